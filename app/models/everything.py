@@ -1,0 +1,10 @@
+"""Every table, imported once so that migrations, capture and the store know all of them.
+
+Not in the package itself: windows and documents import `models.vocab` and must not pull the database layer in.
+"""
+
+from app.models import agency, crisis, people, safety, work_items
+from app.models.base import Base
+from app.models.local import tables as local_tables
+
+__all__ = ["Base", "agency", "crisis", "local_tables", "people", "safety", "work_items"]

@@ -1,0 +1,230 @@
+"""The device's own tables. None of them is a `Record`: none is captured, none is sent as a record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, Json
+
+
+class DeviceState(Base):
+    """Small facts of this vault by name: device id, owner, agency, server address and epoch, feed place, last clock."""
+
+    __tablename__ = "device_state"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str | None]
+
+
+class Member(Base):
+    """A person of the service, as the server's list or the set-up of this computer gave it. `id` is the person's id."""
+
+    __tablename__ = "member"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    roles: Mapped[list[str]] = mapped_column(Json)
+    badge: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class PeerDevice(Base):
+    """A device of the agency: whose it is and its public keys."""
+
+    __tablename__ = "peer_device"
+    device_id: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[str] = mapped_column(index=True)
+    signing_public: Mapped[bytes] = mapped_column(LargeBinary)
+    kem_public: Mapped[bytes] = mapped_column(LargeBinary)
+    groups: Mapped[list[str]] = mapped_column(Json)
+    status: Mapped[str] = mapped_column(default="active")
+
+
+class OwnKey(Base):
+    """A private key of this device or person (`signing`, `kem`) or of a group it belongs to (`group:NAME:EPOCH`)."""
+
+    __tablename__ = "own_key"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    public: Mapped[bytes] = mapped_column(LargeBinary)
+    private: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Scope(Base):
+    """A scope that this device knows. `offered`: the server has it. `number`, `head`: place and hash last compared."""
+
+    __tablename__ = "scope"
+    __table_args__ = (Index("ix_scope_anchor", "anchor_id", "kind"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    anchor_id: Mapped[str]
+    epoch: Mapped[int] = mapped_column(default=1)
+    made_here: Mapped[bool] = mapped_column(default=False)
+    offered: Mapped[bool] = mapped_column(default=False)
+    number: Mapped[int] = mapped_column(default=0)
+    head: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class ScopeKey(Base):
+    """The AES-256-GCM key of one epoch of a scope (32 bytes)."""
+
+    __tablename__ = "scope_key"
+    scope_id: Mapped[str] = mapped_column(primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Granted(Base):
+    """An envelope that was made or met: this recipient can open this scope or group key from this epoch on."""
+
+    __tablename__ = "granted"
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    subject_id: Mapped[str] = mapped_column(primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    recipient: Mapped[str] = mapped_column(primary_key=True)
+    recipient_id: Mapped[str] = mapped_column(primary_key=True)
+
+
+class LoggedChange(Base):
+    """One change in this device's log, its own and its colleagues', in order of arrival.
+
+    `device_seq` is the place among the author device's changes of the scope (contiguous from 1). `fields` is
+    MessagePack `{field: [value, [seen dots]]}`. `state`: applied, waiting (its kind or record is not known yet),
+    quarantined (signature or role did not allow it). For own changes `segment_first` names the sealed segment
+    that carries it, None while it is only in this log.
+    """
+
+    __tablename__ = "change"
+    __table_args__ = (
+        UniqueConstraint("scope_id", "device_id", "device_seq"),
+        Index("ix_change_record", "record_id"),
+        Index("ix_change_unsealed", "scope_id", "device_seq"),
+    )
+    seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    scope_id: Mapped[str]
+    device_id: Mapped[str]
+    device_seq: Mapped[int]
+    dot: Mapped[str]
+    author: Mapped[str]
+    kind: Mapped[str]
+    record_id: Mapped[str]
+    fields: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(default="applied")
+    segment_first: Mapped[int | None]
+
+
+class Sibling(Base):
+    """One of several values that people wrote to the same field apart from each other; all of them stay here."""
+
+    __tablename__ = "sibling"
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    dot: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    value: Mapped[str | None] = mapped_column(Json)
+    author: Mapped[str]
+    arrived_at: Mapped[datetime]
+
+
+class SupersededEarly(Base):
+    """A value that was replaced before it arrived here: when it comes, it is already past."""
+
+    __tablename__ = "superseded_early"
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    dot: Mapped[str] = mapped_column(primary_key=True)
+
+
+class OutSegment(Base):
+    """A sealed segment of this device, kept until its receipt is 35 days old. `refusal`: the server's code."""
+
+    __tablename__ = "out_segment"
+    scope_id: Mapped[str] = mapped_column(primary_key=True)
+    first: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime]
+    receipt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    received_at: Mapped[datetime | None]
+    refusal: Mapped[str | None]
+
+
+class InChain(Base):
+    """The last segment applied of each device in each scope: the next one must name its hash."""
+
+    __tablename__ = "in_chain"
+    scope_id: Mapped[str] = mapped_column(primary_key=True)
+    device_id: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class WaitingItem(Base):
+    """Something that came and cannot be opened or judged yet (no key, unknown author); nothing is dropped."""
+
+    __tablename__ = "waiting_item"
+    place: Mapped[int] = mapped_column(primary_key=True)
+    scope_id: Mapped[str] = mapped_column(index=True)
+    reason: Mapped[str]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class NumberBlock(Base):
+    """A block of record numbers reserved for this device. `following` is the next to give out."""
+
+    __tablename__ = "number_block"
+    series: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    first: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+    following: Mapped[int]
+
+
+class Draft(Base):
+    """Typing that is not saved yet: which form, its values, where the cursor stood."""
+
+    __tablename__ = "draft"
+    form: Mapped[str] = mapped_column(primary_key=True)
+    values: Mapped[dict[str, object]] = mapped_column(Json)
+    focus: Mapped[str | None]
+    kept_at: Mapped[datetime]
+
+
+class AuditEntry(Base):
+    """One line of this device's audit chain: what was done, never with what values. `hash` covers all the rest."""
+
+    __tablename__ = "audit_entry"
+    seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    at: Mapped[datetime]
+    member_id: Mapped[str]
+    role: Mapped[str]
+    device_id: Mapped[str]
+    action: Mapped[str]
+    kind: Mapped[str]
+    record_id: Mapped[str]
+    fields: Mapped[list[str]] = mapped_column(Json)
+    outcome: Mapped[str]
+    reason: Mapped[str]
+    previous: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Captured(Base):
+    """Written by the capture triggers within a transaction, turned into changes and emptied by the unit of work.
+
+    One row the first time a record is written in a transaction: `before` is its columns as JSON, NULL when it was new.
+    """
+
+    __tablename__ = "captured"
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    before: Mapped[str | None]
+
+
+class CaptureSwitch(Base):
+    """One row. `on` = 0 only inside the transaction that merges colleagues' changes."""
+
+    __tablename__ = "capture_switch"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    is_on: Mapped[bool] = mapped_column(default=True)
