@@ -1,0 +1,118 @@
+"""How a programme joins the shell: a descriptor, found by its place. The shell knows no programme by name.
+
+To add a programme's windows:
+
+1. Make the package `app/views/NAME/` with a module `programme.py` that holds `PROGRAMME`.
+2. Each page is a widget built from a `Context`; give it a method `open(**subject)` when it shows one record.
+3. Name the page's route `NAME.page`; other programmes reach it only through `context.go(route, ...)`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from app.models.vocab import Role
+from app.views.broadcast import Broadcast
+from app.views.messages import Messages
+from app.views.tasks import Tasks
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who sits in front of the screen and what they act as."""
+
+    member_id: str
+    name: str
+    role: Role
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True)
+class SyncFace:
+    """What the windows may know of sync: plain callables from bootstrap. Without a server `available` is False."""
+
+    available: bool
+    now: Callable[[], None]
+    state: Callable[[], Any]
+
+
+class Draw(Protocol):
+    """Draws a document in the child process: (PrintContext, rows) to the bytes of a PDF. Call it in `tasks.job`."""
+
+    def __call__(self, context: Any, rows: Any) -> bytes:
+        """The PDF."""
+
+
+class Drafts(Protocol):
+    """Keeps typing that is not saved yet, encrypted in the vault."""
+
+    def keep(self, form: str, values: Mapping[str, Any], focus: str | None) -> None:
+        """Keep what stands in a form now (returns at once)."""
+
+    def load(self, form: str, done: Callable[[Mapping[str, Any] | None, str | None], None]) -> None:
+        """Hand over what was kept: its values and the field that had the cursor."""
+
+    def drop(self, form: str) -> None:
+        """Forget a draft: it was saved, or thrown away by the person."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a page is given. Nothing is reached from anywhere else."""
+
+    tasks: Tasks
+    broadcast: Broadcast
+    messages: Messages
+    person: Person
+    sync: SyncFace
+    draw: Draw
+    drafts: Drafts
+    clock: Callable[[], datetime]
+    zone: str
+    go: Callable[..., None]
+    """`go(route, **subject)` shows a page; `go("back")` the one before."""
+    preview: Callable[..., None]
+    """`preview(parent, form_id, **subject)` asks who it is for, draws the form and shows it."""
+    demonstration: bool = False
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """One page: where it stands in the navigation (`order` None: reached only from other pages)."""
+
+    route: str
+    title: Callable[[], str]
+    icon: str
+    build: Callable[[Context], QWidget]
+    roles: frozenset[Role]
+    order: int | None = None
+
+
+@dataclass(frozen=True)
+class Programme:
+    """One programme's pages, as the shell sees them."""
+
+    name: str
+    pages: tuple[PageSpec, ...]
+    forms: tuple[str, ...] = field(default=())
+
+
+def discover() -> tuple[Programme, ...]:
+    """Every programme there is: the packages of `app.views` that hold a module `programme` with `PROGRAMME`."""
+    import app.views as rooms
+
+    found: list[Programme] = []
+    for room in pkgutil.iter_modules(rooms.__path__):
+        if not room.ispkg:
+            continue
+        package = importlib.import_module(f"app.views.{room.name}")
+        if any(module.name == "programme" for module in pkgutil.iter_modules(package.__path__)):
+            found.append(importlib.import_module(f"app.views.{room.name}.programme").PROGRAMME)
+    return tuple(found)

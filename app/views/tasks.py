@@ -1,0 +1,166 @@
+"""One door to the background: windows never start a thread and never wait.
+
+`read` asks a question, `write` does a verb, both one after another on the vault's worker; `job` runs beside them
+(network, drawing a document, deriving a key). Each answers on the interface's thread, and only while its owner still
+exists. What fails goes to `messages` unless the caller takes the failure itself.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
+
+from app.models.changes import Changes
+
+Answer = TypeVar("Answer")
+Command = TypeVar("Command")
+Failed = Callable[[Exception], None]
+
+
+class Store(Protocol):
+    """The vault as the windows may use it; bootstrap hands over the real one."""
+
+    def read(self, question: Callable[[Any], Answer]) -> Answer:
+        """The answer of a question that is asked of a session which cannot write."""
+
+    def write(self, verb: Callable[[Any], Answer]) -> tuple[Answer, Changes]:
+        """The result of a verb done in one unit of work, committed, and what it changed."""
+
+
+class Tasks(QObject):
+    """Runs questions, verbs and jobs off the interface's thread."""
+
+    changed = Signal(object, object)
+    """(Changes, owner): a verb was committed."""
+    busy = Signal(bool)
+    """Whether anything is under way; tests wait for it, the window shows nothing."""
+
+    _arrived = Signal(object)
+
+    def __init__(self, store: Store, failed: Failed, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._failed = failed
+        self._pending = 0
+        self._jobs: set[threading.Thread] = set()
+        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._worker = threading.Thread(target=self._work, name="vault", daemon=True)
+        self._worker.start()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._pending > 0
+
+    def read(
+        self,
+        owner: QObject,
+        question: Callable[[Any], Answer],
+        done: Callable[[Answer], None],
+        failed: Failed | None = None,
+    ) -> None:
+        """Ask `question(session)`; `done(answer)` follows on the interface's thread."""
+        self._enqueue(owner, lambda: self._store.read(question), done, failed)
+
+    def write(
+        self,
+        owner: QObject,
+        verb: Callable[[Any, Command], Answer],
+        command: Command,
+        done: Callable[[Answer], None] | None = None,
+        failed: Failed | None = None,
+    ) -> None:
+        """Do `verb(work, command)` and commit; when it is saved, announce what changed and call `done(result)`."""
+
+        def act() -> tuple[Answer, Changes]:
+            return self._store.write(lambda work: verb(work, command))
+
+        def saved(outcome: tuple[Answer, Changes]) -> None:
+            result, changes = outcome
+            if changes:
+                self.changed.emit(changes, owner)
+            if done is not None and isValid(owner):
+                done(result)
+
+        self._enqueue(owner, act, saved, failed, even_without_owner=True)
+
+    def job(
+        self,
+        owner: QObject,
+        work: Callable[[], Answer],
+        done: Callable[[Answer], None],
+        failed: Failed | None = None,
+    ) -> None:
+        """Run something long beside the vault's worker; it must not use the store."""
+        run = self._carrier(owner, work, done, failed, False)
+
+        def carry() -> None:
+            run()
+            self._jobs.discard(threading.current_thread())
+
+        thread = threading.Thread(target=carry, name="job", daemon=True)
+        self._jobs.add(thread)
+        thread.start()
+
+    def stop(self) -> None:
+        """Finish what is queued and end the worker; jobs under way are waited for briefly."""
+        self._queue.put(None)
+        self._worker.join(timeout=30)
+        for thread in tuple(self._jobs):
+            thread.join(timeout=5)
+
+    def _enqueue(
+        self,
+        owner: QObject,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Failed | None,
+        even_without_owner: bool = False,
+    ) -> None:
+        self._queue.put(self._carrier(owner, work, done, failed, even_without_owner))
+
+    def _carrier(
+        self,
+        owner: QObject,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Failed | None,
+        even_without_owner: bool,
+    ) -> Callable[[], None]:
+        self._pending += 1
+        if self._pending == 1:
+            self.busy.emit(True)
+
+        def run() -> None:
+            try:
+                answer = work()
+            except Exception as problem:
+                self._arrived.emit(lambda problem=problem: self._tell(owner, problem, failed))
+            else:
+                self._arrived.emit(lambda: done(answer) if even_without_owner or isValid(owner) else None)
+
+        return run
+
+    def _tell(self, owner: QObject, problem: Exception, failed: Failed | None) -> None:
+        if failed is not None and isValid(owner):
+            failed(problem)
+        else:
+            self._failed(problem)
+
+    def _deliver(self, arrival: Callable[[], None]) -> None:
+        try:
+            arrival()
+        finally:
+            self._pending -= 1
+            if self._pending == 0:
+                self.busy.emit(False)
+
+    def _work(self) -> None:
+        while (run := self._queue.get()) is not None:
+            run()
