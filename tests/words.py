@@ -1,6 +1,6 @@
-"""Collects every marked text into the French catalogue and compiles it: `python -m tests.words [--check]`.
+"""Collects every marked text into the French catalogue and compiles it: `python -m tests.words`.
 
-A text that is no longer used is dropped; a new one waits with an empty translation, which `tests/test_words.py` refuses.
+A text no longer used is dropped; a new one waits with an empty translation, which `tests/test_words.py` refuses.
 """
 
 from __future__ import annotations

@@ -24,6 +24,11 @@ class Listed(StrEnum):
         member.text = text
         return member
 
+    @classmethod
+    def of(cls, code: str) -> Self:
+        """The member with this code. Raises ValueError for any other."""
+        return cls(code)  # type: ignore[call-arg]  # the look-up by value, which mypy takes for the making of a member
+
     def label(self, words: Words | None = None) -> str:
         """The text in the given language (default: the interface's)."""
         return (words or current()).tr(self.text)

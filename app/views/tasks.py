@@ -32,31 +32,101 @@ class Store(Protocol):
         """The result of a verb done in one unit of work, committed, and what it changed."""
 
 
-class Tasks(QObject):
-    """Runs questions, verbs and jobs off the interface's thread."""
+class Jobs(QObject):
+    """Runs long things beside the interface: deriving a key, drawing a document, the network."""
 
-    changed = Signal(object, object)
-    """(Changes, owner): a verb was committed."""
     busy = Signal(bool)
     """Whether anything is under way; tests wait for it, the window shows nothing."""
 
     _arrived = Signal(object)
 
-    def __init__(self, store: Store, failed: Failed, parent: QObject | None = None) -> None:
+    def __init__(self, failed: Failed, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._store = store
         self._failed = failed
         self._pending = 0
-        self._jobs: set[threading.Thread] = set()
-        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._threads: set[threading.Thread] = set()
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._worker = threading.Thread(target=self._work, name="vault", daemon=True)
-        self._worker.start()
 
     @property
     def is_busy(self) -> bool:
         """Whether an answer is still to come."""
         return self._pending > 0
+
+    def job(
+        self,
+        owner: QObject,
+        work: Callable[[], Answer],
+        done: Callable[[Answer], None],
+        failed: Failed | None = None,
+    ) -> None:
+        """Run something long; `done(answer)` follows on the interface's thread."""
+        run = self._carrier(owner, work, done, failed)
+
+        def carry() -> None:
+            try:
+                run()
+            finally:
+                self._threads.discard(threading.current_thread())
+
+        thread = threading.Thread(target=carry, name="job", daemon=True)
+        self._threads.add(thread)
+        thread.start()
+
+    def stop(self) -> None:
+        """Wait briefly for what is under way."""
+        for thread in tuple(self._threads):
+            thread.join(timeout=5)
+
+    def _carrier(
+        self,
+        owner: QObject,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Failed | None,
+        even_without_owner: bool = False,
+    ) -> Callable[[], None]:
+        self._pending += 1
+        if self._pending == 1:
+            self.busy.emit(True)
+
+        def run() -> None:
+            try:
+                answer = work()
+            except Exception as problem:
+                # The outermost edge of every background job: whatever it was is told, and the worker lives on.
+                self._arrived.emit(lambda problem=problem: self._tell(owner, problem, failed))
+            else:
+                self._arrived.emit(lambda: done(answer) if even_without_owner or isValid(owner) else None)
+
+        return run
+
+    def _tell(self, owner: QObject, problem: Exception, failed: Failed | None) -> None:
+        if failed is not None and isValid(owner):
+            failed(problem)
+        else:
+            self._failed(problem)
+
+    def _deliver(self, arrival: Callable[[], None]) -> None:
+        try:
+            arrival()
+        finally:
+            self._pending -= 1
+            if self._pending == 0:
+                self.busy.emit(False)
+
+
+class Tasks(Jobs):
+    """Jobs, and the questions and verbs of one open vault, one after another on its worker."""
+
+    changed = Signal(object, object)
+    """(Changes, owner): a verb was committed."""
+
+    def __init__(self, store: Store, failed: Failed, parent: QObject | None = None) -> None:
+        super().__init__(failed, parent)
+        self._store = store
+        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._worker = threading.Thread(target=self._work, name="vault", daemon=True)
+        self._worker.start()
 
     def read(
         self,
@@ -66,7 +136,7 @@ class Tasks(QObject):
         failed: Failed | None = None,
     ) -> None:
         """Ask `question(session)`; `done(answer)` follows on the interface's thread."""
-        self._enqueue(owner, lambda: self._store.read(question), done, failed)
+        self._queue.put(self._carrier(owner, lambda: self._store.read(question), done, failed))
 
     def write(
         self,
@@ -88,78 +158,17 @@ class Tasks(QObject):
             if done is not None and isValid(owner):
                 done(result)
 
-        self._enqueue(owner, act, saved, failed, even_without_owner=True)
+        self._queue.put(self._carrier(owner, act, saved, failed, even_without_owner=True))
 
-    def job(
-        self,
-        owner: QObject,
-        work: Callable[[], Answer],
-        done: Callable[[Answer], None],
-        failed: Failed | None = None,
-    ) -> None:
-        """Run something long beside the vault's worker; it must not use the store."""
-        run = self._carrier(owner, work, done, failed, False)
-
-        def carry() -> None:
-            run()
-            self._jobs.discard(threading.current_thread())
-
-        thread = threading.Thread(target=carry, name="job", daemon=True)
-        self._jobs.add(thread)
-        thread.start()
+    def later(self, owner: QObject, act: Callable[[], None]) -> None:
+        """Do something of the device's own (keeping a draft) in its turn on the vault's worker."""
+        self._queue.put(self._carrier(owner, act, lambda _: None, None))
 
     def stop(self) -> None:
-        """Finish what is queued and end the worker; jobs under way are waited for briefly."""
+        """Finish what is queued and end the worker."""
         self._queue.put(None)
         self._worker.join(timeout=30)
-        for thread in tuple(self._jobs):
-            thread.join(timeout=5)
-
-    def _enqueue(
-        self,
-        owner: QObject,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
-        failed: Failed | None,
-        even_without_owner: bool = False,
-    ) -> None:
-        self._queue.put(self._carrier(owner, work, done, failed, even_without_owner))
-
-    def _carrier(
-        self,
-        owner: QObject,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
-        failed: Failed | None,
-        even_without_owner: bool,
-    ) -> Callable[[], None]:
-        self._pending += 1
-        if self._pending == 1:
-            self.busy.emit(True)
-
-        def run() -> None:
-            try:
-                answer = work()
-            except Exception as problem:
-                self._arrived.emit(lambda problem=problem: self._tell(owner, problem, failed))
-            else:
-                self._arrived.emit(lambda: done(answer) if even_without_owner or isValid(owner) else None)
-
-        return run
-
-    def _tell(self, owner: QObject, problem: Exception, failed: Failed | None) -> None:
-        if failed is not None and isValid(owner):
-            failed(problem)
-        else:
-            self._failed(problem)
-
-    def _deliver(self, arrival: Callable[[], None]) -> None:
-        try:
-            arrival()
-        finally:
-            self._pending -= 1
-            if self._pending == 0:
-                self.busy.emit(False)
+        super().stop()
 
     def _work(self) -> None:
         while (run := self._queue.get()) is not None:

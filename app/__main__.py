@@ -1,0 +1,53 @@
+"""The command line: `python -m app` opens the desktop.
+
+    python -m app [--home DIR] [--vault NAME] [--demonstration]
+
+`--child documents` is how Haven starts its own helper process for drawing documents.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from app.words import tr
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run what the command line asks for; the exit code."""
+    parser = argparse.ArgumentParser(prog="haven", description="Haven for victim services")
+    parser.add_argument("--home", type=Path, help="folder for this person's vaults and settings")
+    parser.add_argument("--vault", help="name of the vault to unlock")
+    parser.add_argument("--waiting", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--demonstration", action="store_true", help="open the made-up region at once")
+    parser.add_argument("--child", choices=["documents"], help=argparse.SUPPRESS)
+    asked = parser.parse_args(arguments)
+    if asked.child == "documents":
+        return _draw_documents()
+    os.umask(0o077)
+    if not _has_display():
+        sys.stderr.write(tr("Haven needs a screen, and there is none here; `make tour` shows it without one.") + "\n")
+        return 2
+    from app import desktop  # the windows' libraries are not wanted in the child
+
+    return desktop.run(asked.home, vault_name=asked.vault, waiting=asked.waiting, demonstration=asked.demonstration)
+
+
+def _draw_documents() -> int:
+    from app.documents import child
+
+    child.serve(sys.stdin.buffer, sys.stdout.buffer)
+    return 0
+
+
+def _has_display() -> bool:
+    if sys.platform in ("win32", "darwin"):
+        return True
+    chosen = os.environ.get("QT_QPA_PLATFORM", "")
+    return bool(chosen) or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,376 @@
+"""Builds each long-lived object once and hands it on. Only the command line, the desktop and tests import it."""
+
+from __future__ import annotations
+
+import platform
+import secrets
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from app import demo
+from app.background_sync import BackgroundSync, SyncNews
+from app.documents.renderer import Renderer
+from app.errors import RuleBroken
+from app.models.changes import Changes
+from app.models.vocab import AuditAction, Role
+from app.profile import Profile, VaultPlace
+from app.queries import device, outbox, settings
+from app.queries import today as today_queries
+from app.services import setup
+from app.sync.client import engine as sync_engine
+from app.vault import drafts as vault_drafts
+from app.vault import keys, lock, passphrase, state
+from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now
+from app.views import style
+from app.views.broadcast import Broadcast
+from app.views.common.wording import use_language
+from app.views.entrance.doors import Opened
+from app.views.idle import IdleWatch
+from app.views.main_window import MainWindow
+from app.views.messages import Messages, sentence_of
+from app.views.preview.desk import PrintDesk
+from app.views.programme import Context, Person, SyncFace, discover
+from app.views.sync_button import SyncSign
+from app.views.tasks import Tasks
+from app.words import current, mark
+
+Answer = TypeVar("Answer")
+
+_DEMONSTRATION = "demonstration"
+_DEMONSTRATION_PHRASE = "everything in here is made up"
+_TEXT_SCALES = (1.0, 1.15, 1.3, 1.5, 0.9)
+_ROLE_FIRST = (Role.VSU, Role.VQC, Role.SUP, Role.OFF)
+
+replace_process = lock.replace_process
+
+
+class RealDoors:
+    """Opens and makes vaults (`views/entrance/doors.py`)."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+
+    def vaults(self) -> tuple[VaultPlace, ...]:
+        """The vaults of this computer."""
+        return self._profile.vaults()
+
+    def unlock(self, place: VaultPlace, passphrase_text: str) -> Opened:
+        """Open a vault by its passphrase."""
+        return Opened(open_vault(place.folder, passphrase_text), place)
+
+    def recover(self, place: VaultPlace, recovery_key: str, passphrase_text: str) -> Opened:
+        """Open a vault by its recovery key, then let the new passphrase open it."""
+        vault = open_with_recovery(place.folder, recovery_key)
+        try:
+            vault.set_passphrase(passphrase_text)
+        except RuleBroken:
+            vault.close()
+            raise
+        return Opened(vault, place)
+
+    def create(self, owner: str, passphrase_text: str) -> Opened:
+        """A vault for one person without a server: they found their own small agency."""
+        place = self._fresh_place()
+        vault, recovery = create_vault(
+            place.folder, passphrase_text, platform.node() or "computer", owner=Owner(owner, (Role.VSU, Role.SUP))
+        )
+        found_agency(vault)
+        return Opened(vault, place, recovery)
+
+    def enrol(self, address: str, code: str, passphrase_text: str) -> Opened:
+        """A vault that belongs to an agency; when the server says no, nothing is left behind."""
+        place = self._fresh_place()
+        vault, recovery = create_vault(
+            place.folder, passphrase_text, platform.node() or "computer", owner=Owner("-", (Role.VSU,))
+        )
+        try:
+            sync_engine.enrol(vault, address, code)
+        except BaseException:
+            vault.close()
+            shutil.rmtree(place.folder, ignore_errors=True)
+            raise
+        return Opened(vault, place, recovery)
+
+    def demonstration(self) -> Opened:
+        """The made-up region; made once, then kept with whatever was tried in it."""
+        place = self._profile.place(_DEMONSTRATION)
+        if (place.folder / "slots.a").exists():
+            return Opened(open_vault(place.folder, _DEMONSTRATION_PHRASE), place)
+        shutil.rmtree(place.folder, ignore_errors=True)
+        return Opened(make_demonstration(place.folder), place)
+
+    def suggest_passphrase(self) -> str:
+        """Six words from the list: about 60 bits."""
+        return passphrase.suggested(secrets.choice)
+
+    def _fresh_place(self) -> VaultPlace:
+        return self._profile.place(f"vault-{secrets.token_hex(4)}")
+
+
+def found_agency(vault: Vault) -> None:
+    """Give a vault without a server its own agency scope and person."""
+    owner = vault.owner()
+    with vault.write(vault.actor(Role.SUP)) as work:
+        setup.found_agency_locally(work, setup.FoundAgency(agency_id=vault.agency_id, owner_name=owner.name))
+        work.commit()
+
+
+def make_demonstration(folder: Path, clock: Callable[[], datetime] = utc_now) -> Vault:
+    """A vault filled with the made-up region. Its key slot is cheap: there is nothing in it to protect."""
+    vault, _recovery = create_vault(
+        folder,
+        _DEMONSTRATION_PHRASE,
+        "demonstration",
+        owner=demo.OWNER,
+        setting=keys.FLOOR,
+        clock=clock,
+    )
+    try:
+        demo.load(vault, clock)
+    except BaseException:
+        vault.close()
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return vault
+
+
+class VaultStore:
+    """The vault as the windows use it: questions and verbs, in the role that the person acts in."""
+
+    def __init__(self, vault: Vault, role: Role) -> None:
+        self._vault = vault
+        self.role = role
+
+    def read(self, question: Callable[[Any], Answer]) -> Answer:
+        """Ask."""
+        with self._vault.read() as session:
+            return question(session)
+
+    def write(self, verb: Callable[[Any], Answer]) -> tuple[Answer, Changes]:
+        """Do and commit."""
+        with self._vault.write(self._vault.actor(self.role)) as work:
+            result = verb(work)
+            return result, work.commit()
+
+
+class VaultDrafts:
+    """Drafts kept in the vault, in the background, in order."""
+
+    def __init__(self, vault: Vault, tasks: Tasks) -> None:
+        self._vault, self._tasks = vault, tasks
+
+    def keep(self, form: str, values: Mapping[str, Any], focus: str | None) -> None:
+        """Keep what stands in a form now."""
+        kept = dict(values)
+        self._tasks.later(self._tasks, lambda: self._keep_now(form, kept, focus))
+
+    def load(self, form: str, done: Callable[[Mapping[str, Any] | None, str | None], None]) -> None:
+        """Hand over what was kept."""
+
+        def question(session: Any) -> tuple[dict[str, Any] | None, str | None]:
+            found = vault_drafts.load(session, form)
+            return (None, None) if found is None else (dict(found.values), found.focus)
+
+        self._tasks.read(self._tasks, question, lambda found: done(*found))
+
+    def drop(self, form: str) -> None:
+        """Forget a draft."""
+        self._tasks.later(self._tasks, lambda: self._drop_now(form))
+
+    def _keep_now(self, form: str, values: dict[str, Any], focus: str | None) -> None:
+        with self._vault.settling() as session:
+            vault_drafts.save(session, form, values, focus, self._vault.now())
+
+    def _drop_now(self, form: str) -> None:
+        with self._vault.settling() as session:
+            vault_drafts.drop(session, form)
+
+
+class SyncRelay(QObject):
+    """Carries news of the sync thread to the interface's thread."""
+
+    arrived = Signal(object)
+
+
+class House:
+    """Everything of one open vault: made by `open_house`, taken down by `close`."""
+
+    def __init__(self, opened: Opened, profile: Profile, messages: Messages, lock_now: Callable[[], None]) -> None:
+        self.place: VaultPlace = opened.place
+        self.vault: Vault = opened.vault
+        self._profile, self._messages, self._lock_now = profile, messages, lock_now
+        owner = self.vault.owner()
+        role = next((role for role in _ROLE_FIRST if role in owner.roles), owner.roles[0])
+        self.store = VaultStore(self.vault, role)
+        self.tasks = Tasks(self.store, messages.failed)
+        self.broadcast = Broadcast()
+        self.tasks.changed.connect(self.broadcast.announce)
+        self.renderer = Renderer(child_command())
+        self.drafts = VaultDrafts(self.vault, self.tasks)
+        self.window = MainWindow(discover(), messages)
+        self._news = SyncNews()
+        self._relay = SyncRelay()
+        self._relay.arrived.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
+        self.sync = self._make_sync()
+        self._connect_window()
+        self._context: Context | None = None
+        self._furnish(role)
+        self._idle = self._make_idle()
+        self.broadcast.announced.connect(lambda *_: self._count())
+        self.tasks.changed.connect(lambda *_: self.sync.ask() if self.sync is not None else None)
+        self._audit(AuditAction.LOGIN)
+        self._count()
+        QTimer.singleShot(1500, lambda: self.tasks.job(self.tasks, self.renderer.warm, lambda _: None))
+        if self.sync is not None:
+            self.sync.start()
+
+    @property
+    def context(self) -> Context:
+        """What the pages were given."""
+        assert self._context is not None, "furnished when the house was built"
+        return self._context
+
+    def close(self) -> int:
+        """Keep typing, finish what is queued, close the vault. Returns how many records wait to be sent."""
+        self._idle.stop()
+        self.window.keep_typing()
+        if self.sync is not None:
+            self.sync.stop()
+        self.tasks.stop()
+        self.renderer.close()
+        waiting = self.store.read(outbox.unsent) if self.sync is not None else 0
+        self.vault.close()
+        self.window.close()
+        return waiting
+
+    def act_as(self, role: Role) -> None:
+        """Act in another role of one's own; the switch is audited and the windows are built anew."""
+        if role not in self.vault.owner().roles:
+            return
+        self.store.role = role
+        self._audit(AuditAction.ROLE_SWITCH)
+        self._furnish(role)
+
+    def _furnish(self, role: Role) -> None:
+        owner = self.vault.owner()
+        person = Person(owner.member_id or "", owner.name, role, owner.roles)
+        desk = PrintDesk(self.tasks, self._messages, person, self.renderer.render, self.vault.now)
+        self._context = Context(
+            tasks=self.tasks,
+            broadcast=self.broadcast,
+            messages=self._messages,
+            person=person,
+            sync=SyncFace(self.sync is not None, self._sync_now, lambda: self._sign(0, 0)),
+            draw=self.renderer.render,
+            drafts=self.drafts,
+            clock=self.vault.now,
+            zone=str(self.store.read(lambda session: settings.setting(session, "service.timezone", self._today()))),
+            go=self.window.go,
+            preview=desk.preview,
+            demonstration=self.store.read(device.is_demonstration),
+        )
+        self.window.furnish(self._context)
+
+    def _today(self) -> Any:
+        return self.vault.now().date()
+
+    def _make_sync(self) -> BackgroundSync | None:
+        address = self.store.read(lambda session: state.get(session, state.SERVER_ADDRESS))
+        if not address:
+            return None
+        engine = sync_engine.connect(self.vault)
+        return BackgroundSync(engine, self._relay.arrived.emit, sentence_of)
+
+    def _sync_now(self) -> None:
+        if self.sync is not None:
+            self.sync.ask()
+
+    def _on_news(self, news: SyncNews) -> None:
+        self._news = news
+        self.broadcast.announce(news.changes)
+        self._count()
+
+    def _sign(self, waiting: int, refused: int) -> SyncSign:
+        return SyncSign(
+            available=self.sync is not None,
+            working=self._news.working,
+            offline=self._news.offline,
+            trouble=self._news.trouble,
+            waiting=waiting,
+            refused=refused,
+        )
+
+    def _count(self) -> None:
+        member, now = self.context.person.member_id, self.vault.now()
+
+        def question(session: Any) -> tuple[outbox.OutboxCounts, today_queries.TodayCounts]:
+            day = settings.local_day(session, now)
+            return outbox.counts(session), today_queries.counts(session, member, today=day)
+
+        def show(answer: tuple[outbox.OutboxCounts, today_queries.TodayCounts]) -> None:
+            sent, today = answer
+            self.window.set_sync(self._sign(sent.unsent, sent.refused))
+            self.window.set_count("today", today.overdue + today.due_today)
+            self.window.set_count("requests.list", today.call_backs)
+            self.window.set_count("conflicts", today.conflicts)
+
+        self.tasks.read(self.window, question, show)
+
+    def _connect_window(self) -> None:
+        self.window.lock_asked.connect(self._lock_now)
+        self.window.language_asked.connect(self._switch_language)
+        self.window.light_asked.connect(self._switch_light)
+        self.window.text_size_asked.connect(self._next_text_size)
+        self.window.role_asked.connect(self.act_as)
+
+    def _switch_language(self) -> None:
+        code = "fr" if current().code == "en" else "en"
+        self._profile.keep("language", code)
+        use_language(code)
+        self._furnish(self.store.role)
+
+    def _switch_light(self) -> None:
+        mode: style.Mode = "light" if style.mode() == "dark" else "dark"
+        self._profile.keep("mode", mode)
+        style.apply(_application(), mode, style.text_scale())
+
+    def _next_text_size(self) -> None:
+        here = _TEXT_SCALES.index(style.text_scale()) if style.text_scale() in _TEXT_SCALES else 0
+        scale = _TEXT_SCALES[(here + 1) % len(_TEXT_SCALES)]
+        self._profile.keep("text_scale", scale)
+        style.apply(_application(), style.mode(), scale)
+
+    def _make_idle(self) -> IdleWatch:
+        minutes = int(self.store.read(lambda session: settings.setting(session, "privacy.idle_min", self._today())))
+        timer = lock.IdleTimer(time.monotonic, minutes)
+        return IdleWatch(_application(), timer.touch, timer.due, self._lock_now)
+
+    def _audit(self, action: AuditAction) -> None:
+        self.store.write(lambda work: work.audit(action))
+
+
+def open_house(opened: Opened, profile: Profile, messages: Messages, lock_now: Callable[[], None]) -> House:
+    """The main window of an open vault with everything behind it."""
+    lock.forbid_core_dumps()
+    return House(opened, profile, messages, lock_now)
+
+
+def child_command() -> list[str]:
+    """How the process that draws documents is started, from source and from a bundle."""
+    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
+    return [*start, "--child", "documents"]
+
+
+def _application() -> QApplication:
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise RuntimeError(mark("There is no application to dress."))
+    return app

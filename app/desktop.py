@@ -1,0 +1,158 @@
+"""The application from its first window to its last: entrance, main window, lock.
+
+The entrance is on screen before the database layer is imported; `bootstrap` is loaded in the background meanwhile.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app import words
+from app.profile import Profile, VaultPlace
+from app.views import style
+from app.views.common.wording import use_language
+from app.views.entrance.doors import Opened
+from app.views.entrance.window import EntranceWindow
+from app.views.messages import Messages
+from app.views.tasks import Jobs
+
+if TYPE_CHECKING:
+    from app.bootstrap import House
+
+
+class LazyDoors:
+    """The real doors, behind an import that is done beside the first window and not before it."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+
+    def vaults(self) -> tuple[VaultPlace, ...]:
+        """The vaults of this computer; needs no database layer."""
+        return self._profile.vaults()
+
+    def unlock(self, place: VaultPlace, passphrase: str) -> Opened:
+        """See `Doors`."""
+        return self._real().unlock(place, passphrase)
+
+    def recover(self, place: VaultPlace, recovery_key: str, passphrase: str) -> Opened:
+        """See `Doors`."""
+        return self._real().recover(place, recovery_key, passphrase)
+
+    def create(self, owner: str, passphrase: str) -> Opened:
+        """See `Doors`."""
+        return self._real().create(owner, passphrase)
+
+    def enrol(self, address: str, code: str, passphrase: str) -> Opened:
+        """See `Doors`."""
+        return self._real().enrol(address, code, passphrase)
+
+    def demonstration(self) -> Opened:
+        """See `Doors`."""
+        return self._real().demonstration()
+
+    def suggest_passphrase(self) -> str:
+        """See `Doors`."""
+        return self._real().suggest_passphrase()
+
+    def _real(self) -> Any:
+        return bootstrap().RealDoors(self._profile)
+
+
+def bootstrap() -> Any:
+    """The module that builds the house, imported at its first use: its libraries cost more than the first window."""
+    return importlib.import_module("app.bootstrap")
+
+
+class Desktop(QObject):
+    """One run of the application. `command` starts it again after a lock, for which `replace` replaces the process."""
+
+    def __init__(self, app: QApplication, profile: Profile, command: Sequence[str]) -> None:
+        super().__init__()
+        self._app, self._profile, self._command = app, profile, list(command)
+        self.messages = Messages()
+        self.jobs = Jobs(self.messages.failed)
+        self.entrance: EntranceWindow | None = None
+        self.house: House | None = None
+        app.setQuitOnLastWindowClosed(True)
+
+    def start(self, *, vault_name: str | None = None, waiting: int | None = None, demonstration: bool = False) -> None:
+        """Show the entrance, or the demonstration at once; load the database layer meanwhile."""
+        threading.Thread(target=bootstrap, name="imports", daemon=True).start()
+        self.entrance = EntranceWindow(
+            LazyDoors(self._profile),
+            self._profile,
+            self.jobs,
+            self.messages,
+            self.enter,
+            vault_name=vault_name,
+            waiting=waiting,
+        )
+        self.entrance.show()
+        if demonstration:
+            self.jobs.job(self.entrance, LazyDoors(self._profile).demonstration, self.enter)
+
+    def enter(self, opened: Opened) -> None:
+        """From the entrance into the house."""
+        self.house = bootstrap().open_house(opened, self._profile, self.messages, self.lock)
+        window: QWidget = self.house.window
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        if self.entrance is not None and self.entrance.isMaximized():
+            window.showMaximized()
+        else:
+            window.show()
+        if self.entrance is not None:
+            self.entrance.close()
+            self.entrance = None
+
+    def lock(self) -> None:
+        """Hide first, keep drafts, close the vault, and replace this process: it held keys (safety.md, finding 6)."""
+        if self.house is None:
+            return
+        house, self.house = self.house, None
+        house.window.hide()
+        self._app.clipboard().clear()
+        waiting = house.close()
+        arguments = [*self._command, "--vault", house.place.name, "--waiting", str(waiting)]
+        bootstrap().replace_process(arguments)
+
+    def close(self) -> None:
+        """End in order: what is queued is written, the vault is closed."""
+        if self.house is not None:
+            house, self.house = self.house, None
+            house.close()
+        self.jobs.stop()
+
+
+def run(home: Path | None, *, vault_name: str | None, waiting: int | None, demonstration: bool) -> int:
+    """Open the desktop; the exit code of the application."""
+    profile = Profile(home)
+    settings = profile.settings()
+    words.use(settings["language"])
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Haven")
+    app.setApplicationDisplayName("Haven")
+    if settings["mode"] == "system":
+        style.follow_system(app, settings["text_scale"])
+    else:
+        style.apply(app, settings["mode"], settings["text_scale"])
+    use_language(settings["language"])
+    desktop = Desktop(app, profile, start_command(home))
+    desktop.start(vault_name=vault_name, waiting=waiting, demonstration=demonstration)
+    try:
+        return app.exec()
+    finally:
+        desktop.close()
+
+
+def start_command(home: Path | None, *extra: str) -> list[str]:
+    """How this application starts itself again: from source through the interpreter, frozen as the bundle's program."""
+    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
+    return [*start, *(["--home", str(home)] if home is not None else []), *extra]

@@ -1,0 +1,57 @@
+"""Who may print which form for whom (domain.md 20.2, 20.4). Default deny: a form that is not here is not printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.models.vocab import Audience, Role
+from app.words import mark
+
+ROLE = mark("Your role may not print this document.")
+AUDIENCE = mark("This document is not meant for this audience.")
+UNKNOWN_FORM = mark("There is no document with this number.")
+NEEDS_ADDRESS = mark("Say which address it goes to: a letter leaves only for an address that is safe.")
+NO_PARTNER_CONSENT = mark("The client has not agreed to share with this organization: the letter is not printed.")
+
+_WORKERS = frozenset({Role.VSU, Role.VQC})
+_UNIT = _WORKERS | {Role.SUP}
+_ON_SCENE = frozenset({Role.OFF, Role.DSP, Role.VOL})
+_CLIENT = frozenset({Audience.CLIENT})
+_INTERNAL = frozenset({Audience.INTERNAL})
+_BOTH = _CLIENT | _INTERNAL
+
+
+@dataclass(frozen=True)
+class FormRule:
+    """The kind of record that a form prints, who may print it, for whom, and whether it is a letter."""
+
+    kind: str
+    roles: frozenset[Role]
+    audiences: frozenset[Audience]
+    letter: bool = False
+
+
+FORMS: dict[str, FormRule] = {
+    "F-301": FormRule("service_request", _UNIT | {Role.OFF, Role.DSP}, _INTERNAL),
+    "F-302": FormRule("case_file", _UNIT | _ON_SCENE | {Role.YTH}, _CLIENT),
+    "F-303": FormRule("consent", _UNIT, _BOTH),
+    "F-304": FormRule("needs_assessment", _UNIT, _BOTH),
+    "F-305": FormRule("referral", _UNIT, frozenset({Audience.PARTNER, Audience.INTERNAL})),
+    "F-306": FormRule("referral", _UNIT, _CLIENT),
+    "F-307": FormRule("case_file", _WORKERS, _CLIENT, letter=True),
+    "F-401": FormRule("safety_plan", _WORKERS, _CLIENT),
+    "F-402": FormRule("safety_plan", _WORKERS, _CLIENT),
+    "F-403": FormRule("safety_plan", _WORKERS, _INTERNAL),
+    "F-405": FormRule("safety_plan", _WORKERS, _BOTH),
+}
+"""Every form of crisis intervention and the safety plan."""
+
+
+def refusal(form_id: str, role: Role, audience: Audience) -> str | None:
+    """Why `role` may not print the form for `audience`, or None."""
+    form = FORMS.get(form_id)
+    if form is None:
+        return UNKNOWN_FORM
+    if role not in form.roles:
+        return ROLE
+    return None if audience in form.audiences else AUDIENCE

@@ -1,0 +1,1 @@
+"""Tasks: everything that someone still has to do, in one list."""

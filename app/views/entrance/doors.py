@@ -1,0 +1,42 @@
+"""The doors that bootstrap opens for the entrance. Each call may take a second or more: run it in `tasks.job`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from app.profile import VaultPlace
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open vault on its way to the main window; `recovery_key` is there once, when the vault is new."""
+
+    vault: Any
+    place: VaultPlace
+    recovery_key: str | None = None
+
+
+class Doors(Protocol):
+    """What can be opened from outside. Each raises a HavenError whose sentence says what to do."""
+
+    def vaults(self) -> tuple[VaultPlace, ...]:
+        """The vaults of this computer."""
+
+    def unlock(self, place: VaultPlace, passphrase: str) -> Opened:
+        """Open a vault by its passphrase."""
+
+    def recover(self, place: VaultPlace, recovery_key: str, passphrase: str) -> Opened:
+        """Open a vault by its recovery key and give it a new passphrase."""
+
+    def create(self, owner: str, passphrase: str) -> Opened:
+        """A new vault for one person on this computer, without a server."""
+
+    def enrol(self, address: str, code: str, passphrase: str) -> Opened:
+        """A new vault that belongs to an agency's server."""
+
+    def demonstration(self) -> Opened:
+        """The made-up region, freshly filled when it is not there yet."""
+
+    def suggest_passphrase(self) -> str:
+        """A passphrase that is easy to say and hard to guess."""

@@ -1,0 +1,73 @@
+"""What the entrance's steps share: a button that works in the background and a sentence when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.views.common.banner import Banner
+from app.views.common.buttons import PrimaryButton, QuietButton
+from app.views.common.wording import Wording
+from app.views.entrance.doors import Opened
+from app.views.entrance.frame import titled
+from app.views.messages import sentence_of
+from app.views.tasks import Jobs
+from app.words import tr
+
+
+class Step(QWidget):
+    """A titled step with one primary button; a subclass adds its fields to `form` and says what the button does."""
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        finished: Callable[[Opened], None],
+        *,
+        title: Wording,
+        lead: Wording,
+        action: Wording,
+        working: Wording,
+        back: Callable[[], None] | None,
+    ) -> None:
+        super().__init__()
+        self._jobs, self._finished = jobs, finished
+        self._action, self._working = action, working
+        step, layout = titled(title, lead)
+        self.problem = Banner("danger", "")
+        self.problem.hide()
+        self.form = QVBoxLayout()
+        self.primary = PrimaryButton(action)
+        self.primary.clicked.connect(self.submit)
+        self.row = QHBoxLayout()
+        self.row.addWidget(self.primary)
+        self.row.addStretch(1)
+        layout.addWidget(self.problem)
+        layout.addLayout(self.form)
+        layout.addLayout(self.row)
+        if back is not None:
+            button = QuietButton(lambda: tr("Back"), "chevron-left")
+            button.clicked.connect(back)
+            layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(step)
+
+    def submit(self) -> None:
+        """What the primary button does."""
+        raise NotImplementedError
+
+    def work(self, opening: Callable[[], Opened]) -> None:
+        """Open in the background; the button says so and cannot be pressed twice."""
+        self.problem.hide()
+        self.primary.setEnabled(False)
+        self.primary.set_text(self._working)
+        self._jobs.job(self, opening, self._finished, self.failed)
+
+    def failed(self, problem: Exception) -> None:
+        """Say why, and let the person try again."""
+        self.primary.setEnabled(True)
+        self.primary.set_text(self._action)
+        self.problem.set_message("danger", sentence_of(problem))
+        self.problem.show()

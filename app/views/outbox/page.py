@@ -1,0 +1,149 @@
+"""The outbox: the truth about each record, whether the laptop may be handed in, and "send now"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from app.queries import outbox
+from app.queries.outbox import OutboxCounts, OutboxRow, SyncState
+from app.views.broadcast import Live
+from app.views.common import when
+from app.views.common.banner import Banner
+from app.views.common.buttons import PrimaryButton
+from app.views.common.choices import SegmentedChoice
+from app.views.common.empty import EmptyState
+from app.views.common.page import Page
+from app.views.common.table import Cell, Column, Row, RowTable
+from app.views.programme import Context
+from app.words import mark, tr, trn
+
+_LOOKS: dict[SyncState, tuple[Literal["plain", "danger", "info", "success", "quiet"], str]] = {
+    SyncState.HERE: ("info", "sync-here"),
+    SyncState.SENDING: ("info", "sync-sending"),
+    SyncState.RECEIVED: ("success", "sync-received"),
+    SyncState.REFUSED: ("danger", "sync-refused"),
+    SyncState.COLLEAGUE: ("quiet", "people"),
+}
+REFUSALS = {
+    "not_a_member": mark("You may no longer write to this record. Ask your supervisor."),
+    "revoked": mark("This computer was signed off by an administrator."),
+    "bad_signature": mark("The server could not verify that this computer wrote it."),
+    "gap": mark("An earlier part is missing at the server; it is sent again with the next round."),
+    "fork": mark("The server holds something else in its place. An administrator has to look at it."),
+    "too_large": mark("It is larger than the server takes."),
+    "unknown_scope": mark("The server does not know this record yet; it is offered again with the next round."),
+    "stale_epoch": mark("Its key was renewed meanwhile; it is sealed again with the next round."),
+}
+"""What a server's refusal means for the person."""
+
+
+class OutboxPage(Page):
+    """One's own records by what became of them."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(
+            lambda: tr("Sent and waiting"),
+            lambda: tr("A record counts as received only when the server has confirmed it."),
+            scrolls=False,
+        )
+        self._context = context
+        self.send = PrimaryButton(lambda: tr("Send and receive now"), "sync-sending")
+        self.send.setObjectName("outbox.send")
+        self.send.clicked.connect(context.sync.now)
+        self.send.setVisible(context.sync.available)
+        self.add_action(self.send)
+        self.banner = Banner("info", "")
+        self.add_above(self.banner)
+        self._filter = SegmentedChoice(
+            [(None, lambda: tr("All")), *[(state, state.label) for state in list(SyncState)[:4]]], optional=False
+        )
+        self._filter.set_value(None)
+        self._filter.changed.connect(self.refresh)
+        self.table = RowTable(
+            [
+                Column(lambda: tr("Record")),
+                Column(lambda: tr("Number"), 190),
+                Column(lambda: tr("Changed"), 190),
+                Column(lambda: tr("State"), 380),
+            ],
+            name=lambda: tr("Own work by what became of it"),
+            empty=EmptyState(
+                "sync-received",
+                lambda: tr("Nothing here"),
+                lambda: tr("What you write appears here and shows when your colleagues have it."),
+            ),
+        )
+        self.add(self._filter)
+        self.add(self.table, 1)
+        Live(self, context.broadcast, (), self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask again."""
+        chosen = self._filter.value()
+        state = chosen if isinstance(chosen, SyncState) else None
+        self._context.tasks.read(self, outbox.counts, lambda counts: self._show(counts, state))
+
+    def _show(self, counts: OutboxCounts, state: SyncState | None) -> None:
+        say = _safe(counts) if self._context.sync.available else _alone
+        self.banner.set_message(_tone(counts, self._context.sync.available), say)
+        self.table.set_source_later(_count(counts, state), lambda offset, limit: self._fetch(state, offset, limit))
+
+    def _fetch(self, state: SyncState | None, offset: int, limit: int) -> None:
+        def question(session: Any) -> tuple[OutboxRow, ...]:
+            return outbox.outbox(session, state=state, limit=limit, offset=offset)
+
+        self._context.tasks.read(self, question, lambda rows: self.table.deliver(offset, [self._row(r) for r in rows]))
+
+    def _row(self, row: OutboxRow) -> Row:
+        kind, icon_name = _LOOKS[row.state]
+        said = row.state.label()
+        if row.state is SyncState.REFUSED:
+            reason = REFUSALS.get(row.refusal or "")
+            said = tr("Refused: {reason}", reason=tr(reason) if reason else row.refusal or "")
+        elif row.state is SyncState.RECEIVED and row.received_at is not None:
+            said = tr("Received {moment}", moment=when.moment(row.received_at, self._context.zone))
+        changed = when.moment(row.changed_at, self._context.zone)
+        return Row(
+            row.record_id,
+            (row.label, Cell(row.number or "", "quiet"), Cell(changed, "quiet"), Cell(said, kind, icon_name)),
+        )
+
+
+def _count(counts: OutboxCounts, state: SyncState | None) -> int:
+    by_state = {
+        SyncState.HERE: counts.here,
+        SyncState.SENDING: counts.sending,
+        SyncState.RECEIVED: counts.received,
+        SyncState.REFUSED: counts.refused,
+    }
+    return sum(by_state.values()) if state is None else by_state.get(state, 0)
+
+
+def _tone(counts: OutboxCounts, available: bool) -> Literal["info", "success", "warning", "danger"]:
+    if counts.refused:
+        return "danger"
+    if not available:
+        return "info"
+    return "warning" if counts.unsent else "success"
+
+
+def _safe(counts: OutboxCounts) -> Callable[[], str]:
+    if counts.refused:
+        return lambda: trn(
+            "{count} record was refused and is only here. Do not hand in this computer.",
+            "{count} records were refused and are only here. Do not hand in this computer.",
+            counts.refused,
+        )
+    if counts.unsent:
+        return lambda: trn(
+            "{count} record is only on this computer. Do not hand it in yet.",
+            "{count} records are only on this computer. Do not hand it in yet.",
+            counts.unsent,
+        )
+    return lambda: tr("Everything was received. This computer may be handed in.")
+
+
+def _alone() -> str:
+    return tr("This computer works without a server: everything is here, and only here. Keep backups.")

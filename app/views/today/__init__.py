@@ -1,0 +1,1 @@
+"""Today: what one person has to do now, and what waits to be sent."""
