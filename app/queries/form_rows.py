@@ -13,27 +13,18 @@ Conventions:
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import TypeAlias
 
 import msgspec
+
+from app.models.vocab import Audience
 
 Label: TypeAlias = str
 """A closed-list value as its English marked text."""
 
 
-class Audience(StrEnum):
-    """Who the page is for (`domain.md` 20.4); decides which classes of fields may stand on it."""
-
-    PUBLIC = "public"
-    PARTNER = "partner"
-    COURT = "court"
-    CLIENT = "client"
-    INTERNAL = "internal"
-
-
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of all rows: frozen, fields by name."""
+class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all rows: frozen, fields by name; rows of another form are refused, not drawn as if they were empty."""
 
 
 class Typed(msgspec.Struct, frozen=True):
@@ -43,7 +34,7 @@ class Typed(msgspec.Struct, frozen=True):
     language: str = ""
 
 
-class Notice(Row):
+class Notice(Row, frozen=True, kw_only=True):
     """The unit's parts of the collection notice (`domain.md` 19.1); `version` is required by every form.
 
     `text` is the unit's own wording in the document's language; empty means the default wording with the parts
@@ -59,7 +50,7 @@ class Notice(Row):
     contact_telephone: str = ""
 
 
-class PrintContext(Row):
+class PrintContext(Row, frozen=True, kw_only=True):
     """Everything about one print that is not the record: language, audience, who prints it, how.
 
     `neutral_name` is what the unit calls itself where its real name could do harm; `time_zone` shows instants.
@@ -80,7 +71,7 @@ class PrintContext(Row):
     time_zone: str = "America/Toronto"
 
 
-class SignatureRow(Row):
+class SignatureRow(Row, frozen=True, kw_only=True):
     """One signature: who, in what capacity, and the pen strokes as lists of (x, y) points from 0 to 1, y downward.
 
     `aspect` is width divided by height of the pad that was signed on.
@@ -97,7 +88,7 @@ class SignatureRow(Row):
 # --- F-301 Service request / dispatch sheet -------------------------------------------------------------------------
 
 
-class DispatchPerson(Row):
+class DispatchPerson(Row, frozen=True, kw_only=True):
     """A person to support by label ("Adult 1"), never by name."""
 
     label: str = ""
@@ -108,7 +99,7 @@ class DispatchPerson(Row):
     distress: Label = ""
 
 
-class Responder(Row):
+class Responder(Row, frozen=True, kw_only=True):
     """One responder called to the scene."""
 
     name: str = ""
@@ -118,7 +109,7 @@ class Responder(Row):
     declined_reason: Typed = Typed()
 
 
-class CheckIn(Row):
+class CheckIn(Row, frozen=True, kw_only=True):
     """One safety check-in of the responders."""
 
     due_at: datetime | None = None
@@ -126,7 +117,7 @@ class CheckIn(Row):
     note: Typed = Typed()
 
 
-class DispatchRows(Row):
+class DispatchRows(Row, frozen=True, kw_only=True):
     """F-301: the request, the scene, the people by label, the responders and the clocks."""
 
     requested_at: datetime | None = None
@@ -173,7 +164,7 @@ class DispatchRows(Row):
 # --- F-302 Contact card ---------------------------------------------------------------------------------------------
 
 
-class CrisisLine(Row):
+class CrisisLine(Row, frozen=True, kw_only=True):
     """A help line from the directory. `text_line` is the relay or text number."""
 
     name: str = ""
@@ -182,7 +173,7 @@ class CrisisLine(Row):
     hours: Typed = Typed()
 
 
-class ContactCardRows(Row):
+class ContactCardRows(Row, frozen=True, kw_only=True):
     """F-302: how to reach the worker, and help lines. `file_no` only when the person wants it on the card."""
 
     worker_first_name: str = ""
@@ -196,7 +187,7 @@ class ContactCardRows(Row):
 # --- F-303 Consent --------------------------------------------------------------------------------------------------
 
 
-class ConsentScope(Row):
+class ConsentScope(Row, frozen=True, kw_only=True):
     """One scope of consent; `allowed` None means not answered."""
 
     scope: Label = ""
@@ -204,7 +195,7 @@ class ConsentScope(Row):
     note: Typed = Typed()
 
 
-class NamedOrganization(Row):
+class NamedOrganization(Row, frozen=True, kw_only=True):
     """An organization that the person agrees to (or not), and what may be shared with it."""
 
     name: str = ""
@@ -212,7 +203,7 @@ class NamedOrganization(Row):
     allowed: bool | None = None
 
 
-class ConsentRows(Row):
+class ConsentRows(Row, frozen=True, kw_only=True):
     """F-303: who agreed to what, until when, and the signatures."""
 
     client_name: str = ""
@@ -234,7 +225,7 @@ class ConsentRows(Row):
 # --- F-304 Needs assessment and service plan ------------------------------------------------------------------------
 
 
-class NeedDomain(Row):
+class NeedDomain(Row, frozen=True, kw_only=True):
     """One domain: level 0-3, 8 declined, 9 not asked; None not reached. `protected_note` is S4 (internal only)."""
 
     domain: Label = ""
@@ -244,7 +235,7 @@ class NeedDomain(Row):
     protected_note: Typed = Typed()
 
 
-class PlanStep(Row):
+class PlanStep(Row, frozen=True, kw_only=True):
     """One step of the service plan."""
 
     need: Label = ""
@@ -255,7 +246,7 @@ class PlanStep(Row):
     status: Label = ""
 
 
-class NeedsRows(Row):
+class NeedsRows(Row, frozen=True, kw_only=True):
     """F-304. S4, never on a client copy: `support_note`, each `protected_note`, `listener_present`, the screen."""
 
     client_name: str = ""
@@ -278,7 +269,7 @@ class NeedsRows(Row):
 # --- F-305 Referral letter, F-306 take-away sheet -------------------------------------------------------------------
 
 
-class ReferralFact(Row):
+class ReferralFact(Row, frozen=True, kw_only=True):
     """One fact about the person; printed only when its `key` is both shared and consented to."""
 
     key: str
@@ -286,7 +277,7 @@ class ReferralFact(Row):
     value: Typed = Typed()
 
 
-class ReferralRows(Row):
+class ReferralRows(Row, frozen=True, kw_only=True):
     """F-305: the letter. Everything about the person goes through `facts`; nothing else names them."""
 
     to_name: str = ""
@@ -307,7 +298,7 @@ class ReferralRows(Row):
     signatures: list[SignatureRow] = []
 
 
-class TakeAwayService(Row):
+class TakeAwayService(Row, frozen=True, kw_only=True):
     """One service on the take-away sheet."""
 
     name: str = ""
@@ -320,7 +311,7 @@ class TakeAwayService(Row):
     note: Typed = Typed()
 
 
-class TakeAwayRows(Row):
+class TakeAwayRows(Row, frozen=True, kw_only=True):
     """F-306: services, hours, what to bring; nothing about why."""
 
     services: list[TakeAwayService] = []
@@ -332,7 +323,7 @@ class TakeAwayRows(Row):
 # --- F-401, F-403 Safety plan; F-402 wallet; F-405 documents --------------------------------------------------------
 
 
-class PlanItem(Row):
+class PlanItem(Row, frozen=True, kw_only=True):
     """One item of a section. `from_worker` is the worker's advice; otherwise it is the person's own choice."""
 
     text: Typed = Typed()
@@ -343,7 +334,7 @@ class PlanItem(Row):
     from_worker: bool = False
 
 
-class PlanSection(Row):
+class PlanSection(Row, frozen=True, kw_only=True):
     """One of the sections 1-14 (`domain.md` 4.1) by number; `hidden` when it was set aside for this person."""
 
     number: int
@@ -351,7 +342,7 @@ class PlanSection(Row):
     items: list[PlanItem] = []
 
 
-class DocumentItem(Row):
+class DocumentItem(Row, frozen=True, kw_only=True):
     """One line of the documents checklist."""
 
     item: Label = ""
@@ -361,7 +352,7 @@ class DocumentItem(Row):
     done: bool = False
 
 
-class PlanRows(Row):
+class PlanRows(Row, frozen=True, kw_only=True):
     """F-401 and F-403. Section 13 (accused facts given by the client) prints on F-403, and on F-401 only when
     `client_asked_for_accused_facts`. `orders_expire_on` prints a reminder."""
 
@@ -382,21 +373,21 @@ class PlanRows(Row):
     documents: list[DocumentItem] = []
 
 
-class WalletGroup(Row):
+class WalletGroup(Row, frozen=True, kw_only=True):
     """A few short lines under a plain title."""
 
     title: Label = ""
     items: list[Typed] = []
 
 
-class WalletNumber(Row):
+class WalletNumber(Row, frozen=True, kw_only=True):
     """A number under a label that names nobody ("Taxi", "A.")."""
 
     label: str = ""
     phone: str = ""
 
 
-class WalletRows(Row):
+class WalletRows(Row, frozen=True, kw_only=True):
     """F-402 "My list". `names` are all names known in the case: each is blanked wherever it appears."""
 
     numbers: list[WalletNumber] = []
@@ -404,14 +395,7 @@ class WalletRows(Row):
     names: list[str] = []
 
 
-class DocumentsRows(Row):
+class DocumentsRows(Row, frozen=True, kw_only=True):
     """F-405: the documents checklist on its own sheet."""
 
     documents: list[DocumentItem] = []
-
-
-class Payload(Row):
-    """What is sent to the child that draws: the context and the form's rows."""
-
-    context: PrintContext
-    rows: Row

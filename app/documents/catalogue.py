@@ -1,0 +1,103 @@
+"""Which documents there are: one explicit table, without any drawing, so that the window can read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.models.vocab import Audience
+from app.words import mark
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is known of a form before it is drawn.
+
+    `title` and `discreet_title` are marked texts. `neutral` forms never carry the unit's name, the record number or
+    who printed them. `collects` forms print the collection notice; `purpose` is what the notice says it is for.
+    """
+
+    form_id: str
+    version: str
+    title: str
+    audiences: frozenset[Audience]
+    discreet_title: str = ""
+    neutral: bool = False
+    large_print: bool = False
+    collects: bool = False
+    purpose: str = ""
+    protected: bool = field(default=False)
+
+    @property
+    def discreet(self) -> bool:
+        """Whether a discreet variant may be printed."""
+        return bool(self.discreet_title)
+
+
+_INTERNAL = frozenset({Audience.INTERNAL})
+_CLIENT = frozenset({Audience.CLIENT})
+
+_FORMS = (
+    Form(
+        "F-301",
+        "1",
+        mark("Service request and dispatch sheet"),
+        _INTERNAL,
+        collects=True,
+        purpose=mark("answer this request for help"),
+    ),
+    Form("F-302", "1", mark("Contact card"), _CLIENT, neutral=True, large_print=True),
+    Form(
+        "F-303",
+        "1",
+        mark("Consent to service and to sharing information"),
+        _CLIENT | _INTERNAL,
+        discreet_title=mark("Information sheet"),
+        large_print=True,
+        collects=True,
+        purpose=mark("support you and share only what you agree to"),
+    ),
+    Form(
+        "F-304",
+        "1",
+        mark("Needs assessment and service plan"),
+        _CLIENT | _INTERNAL,
+        discreet_title=mark("My goals and steps"),
+        collects=True,
+        purpose=mark("find out what you need and plan the next steps with you"),
+    ),
+    Form("F-305", "1", mark("Referral"), frozenset({Audience.PARTNER, Audience.INTERNAL})),
+    Form("F-306", "1", mark("Useful services"), _CLIENT, neutral=True),
+    Form(
+        "F-401",
+        "1",
+        mark("My safety plan"),
+        _CLIENT,
+        discreet_title=mark("My notes"),
+        large_print=True,
+        collects=True,
+        purpose=mark("plan with you what makes you safer"),
+        protected=True,
+    ),
+    Form("F-402", "1", mark("My list"), _CLIENT, neutral=True),
+    Form(
+        "F-403",
+        "1",
+        mark("Safety plan, worker copy"),
+        _INTERNAL,
+        collects=True,
+        purpose=mark("plan with the person what makes them safer"),
+        protected=True,
+    ),
+    Form("F-405", "1", mark("Documents and things to take"), _CLIENT | _INTERNAL, discreet_title=mark("To pack")),
+)
+
+CATALOGUE: dict[str, Form] = {form.form_id: form for form in _FORMS}
+"""Every document by its form id (`domain.md` 24)."""
+
+AUDIENCES: dict[Audience, str] = {
+    Audience.PARTNER: mark("the partner agency"),
+    Audience.COURT: mark("the court"),
+    Audience.CLIENT: mark("the client"),
+    Audience.INTERNAL: mark("internal use"),
+}
+"""How each audience is named on the page, after "Copy for:"."""

@@ -1,0 +1,67 @@
+"""Drawing a document: the form's blocks, its shape of paper, the rules that hold for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.documents import consent, crisis, layout, referral, safety
+from app.documents.blocks import Block
+from app.documents.catalogue import CATALOGUE, Form
+from app.documents.page import Sheet
+from app.documents.printing import Printing
+from app.errors import RuleBroken
+from app.queries import form_rows
+from app.queries.form_rows import PrintContext, Row
+from app.words import mark
+
+Shape = Callable[[Sheet, Printing, Sequence[Block]], None]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How a form is drawn: from which rows, by which function, on which shape of paper."""
+
+    rows: type[Row]
+    build: Callable[[Any, Printing], list[Block]]
+    shape: Shape = layout.draw_page
+
+
+DRAWINGS: dict[str, Drawing] = {
+    "F-301": Drawing(form_rows.DispatchRows, crisis.f_301),
+    "F-302": Drawing(form_rows.ContactCardRows, crisis.f_302, layout.draw_card),
+    "F-303": Drawing(form_rows.ConsentRows, consent.f_303),
+    "F-304": Drawing(form_rows.NeedsRows, crisis.f_304),
+    "F-305": Drawing(form_rows.ReferralRows, referral.f_305),
+    "F-306": Drawing(form_rows.TakeAwayRows, referral.f_306),
+    "F-401": Drawing(form_rows.PlanRows, safety.f_401),
+    "F-402": Drawing(form_rows.WalletRows, safety.f_402, layout.draw_wallet),
+    "F-403": Drawing(form_rows.PlanRows, safety.f_403),
+    "F-405": Drawing(form_rows.DocumentsRows, safety.f_405),
+}
+"""Every form's drawing by form id; the same keys as `CATALOGUE`."""
+
+
+def render(context: PrintContext, rows: Row) -> bytes:
+    """The PDF of a form. Raises RuleBroken when this form may not be printed this way."""
+    form = CATALOGUE.get(context.form_id)
+    if form is None:
+        raise RuleBroken(mark("There is no form with this number."))
+    _check(form, context)
+    drawing = DRAWINGS[form.form_id]
+    p = Printing.of(context, form)
+    sheet = Sheet(title=p.title, language=p.words.code)
+    drawing.shape(sheet, p, drawing.build(drawing.rows() if context.blank else rows, p))
+    return sheet.finish()
+
+
+def _check(form: Form, context: PrintContext) -> None:
+    if context.audience not in form.audiences:
+        raise RuleBroken(mark("This form is not meant for this audience. Choose another form or another audience."))
+    if not context.notice.version:
+        raise RuleBroken(mark("No form prints without a collection notice. Ask an administrator to set one."))
+    if context.large_print and not form.large_print:
+        raise RuleBroken(mark("This form has no large-print version."))
+    if context.discreet and not (form.discreet or form.neutral):
+        raise RuleBroken(mark("This form has no discreet version."))
