@@ -113,10 +113,16 @@ class PreviewWindow(QDialog):
         self.view.setZoomFactor(max(0.3, min(4.0, self.view.zoomFactor() * factor)))
 
     def _choose_file(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save as PDF"), self._file_name, "PDF (*.pdf)")
-        if not chosen:
-            return
-        path = Path(chosen if chosen.lower().endswith(".pdf") else f"{chosen}.pdf")
+        dialog = QFileDialog(self, tr("Save as PDF"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("PDF (*.pdf)")
+        dialog.setDefaultSuffix("pdf")
+        dialog.selectFile(self._file_name)
+        dialog.fileSelected.connect(lambda chosen: self._save_as(Path(chosen)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _save_as(self, path: Path) -> None:
         try:
             self.write_to(path)
         except EnvironmentProblem as problem:
@@ -131,8 +137,9 @@ class PreviewWindow(QDialog):
         printer.setDocName("Haven")
         printer.setResolution(_PRINT_DPI)
         dialog = QPrintDialog(printer, self)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            self.paint_on(printer)
+        dialog.accepted.connect(lambda: self.paint_on(printer))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def paint_on(self, printer: QPrinter) -> None:
         """Draw every page on the printer, each filling its sheet."""

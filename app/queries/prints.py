@@ -1,0 +1,108 @@
+"""One print, from what was asked to the rows and the context that the page is drawn from.
+
+To add a form: its drawing in `app/documents`, its permission in `models/rules/printing.py`, a line in `_ROWS` here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.crisis import Case, NeedsAssessment, Referral, ServiceRequest
+from app.models.rules import printing as rules
+from app.models.safety import SafetyPlan
+from app.models.vocab import Audience
+from app.models.work_items import Consent
+from app.queries import documents
+from app.queries.form_rows import PrintContext, Row
+from app.queries.settings import local_day
+
+
+@dataclass(frozen=True)
+class PrintAsked:
+    """What the person chose. `record_id`: see `services.printing.AuthorisePrint`; None draws the blank form."""
+
+    form_id: str
+    audience: Audience
+    language: str
+    member_id: str
+    printed_by: str
+    record_id: str | None = None
+    large_print: bool = False
+    discreet: bool = False
+    with_accused_facts: bool = False
+
+
+Build = Callable[[Session, PrintAsked, str, date, datetime], Row]
+
+_ROWS: dict[str, Build] = {
+    "F-301": lambda s, a, i, day, now: documents.dispatch_sheet(s, i, now=now),
+    "F-302": lambda s, a, i, day, now: documents.contact_card(
+        s, i or None, member_id=a.member_id, language=a.language, today=day
+    ),
+    "F-303": lambda s, a, i, day, now: documents.consent_form(s, i),
+    "F-304": lambda s, a, i, day, now: documents.needs_and_plan(s, i, audience=a.audience, today=day),
+    "F-305": lambda s, a, i, day, now: documents.referral_letter(s, i, member_id=a.member_id, today=day),
+    "F-306": lambda s, a, i, day, now: documents.take_away(
+        s, service_ids=_service_of(s, i), member_id=a.member_id, language=a.language, today=day
+    ),
+    "F-401": lambda s, a, i, day, now: documents.safety_plan(
+        s, i, form_id="F-401", language=a.language, with_accused_facts=a.with_accused_facts, today=day
+    ),
+    "F-402": lambda s, a, i, day, now: documents.wallet(s, i, language=a.language, today=day),
+    "F-403": lambda s, a, i, day, now: documents.safety_plan(s, i, form_id="F-403", language=a.language, today=day),
+    "F-405": lambda s, a, i, day, now: documents.documents_checklist(s, i, today=day),
+}
+_KINDS: dict[str, Any] = {
+    "service_request": ServiceRequest,
+    "case_file": Case,
+    "consent": Consent,
+    "needs_assessment": NeedsAssessment,
+    "referral": Referral,
+    "safety_plan": SafetyPlan,
+}
+
+
+def print_rows(session: Session, asked: PrintAsked, *, now: datetime) -> tuple[PrintContext, Row]:
+    """The context and the rows of a print. Raises NotFound or RuleBroken with a sentence."""
+    day = local_day(session, now)
+    context = documents.print_context(
+        session,
+        asked.form_id,
+        audience=asked.audience,
+        now=now,
+        language=asked.language,
+        printed_by=asked.printed_by,
+        record_no=_number(session, asked),
+        large_print=asked.large_print,
+        discreet=asked.discreet,
+        blank=asked.record_id is None,
+    )
+    return context, _ROWS[asked.form_id](session, asked, asked.record_id or "", day, now) if asked.record_id else Row()
+
+
+def _number(session: Session, asked: PrintAsked) -> str:
+    kind = _KINDS[rules.FORMS[asked.form_id].kind]
+    record = session.get(kind, asked.record_id) if asked.record_id else None
+    if record is None:
+        return ""
+    if isinstance(record, ServiceRequest | Case):
+        return record.number or ""
+    return session.scalar(select(Case.number).where(Case.id == record.case_id)) or ""
+
+
+def _service_of(session: Session, referral_id: str) -> list[str]:
+    """The service of the referral, with the other services that this case was referred to."""
+    referral = session.get(Referral, referral_id)
+    if referral is None:
+        return []
+    asked = select(Referral.service_id).where(
+        Referral.case_id == referral.case_id, Referral.removed_at.is_(None), Referral.id != referral.id
+    )
+    others = [found for found in session.scalars(asked.order_by(Referral.id)) if found]
+    return list(dict.fromkeys([*([referral.service_id] if referral.service_id else []), *others]))

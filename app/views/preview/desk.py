@@ -1,0 +1,98 @@
+"""From "print this" to the page on the screen: ask, authorise, read, draw, show. Every step can say no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtWidgets import QDialog, QWidget
+
+from app.documents.catalogue import CATALOGUE
+from app.queries.prints import PrintAsked, print_rows
+from app.services import printing
+from app.services.printing import AuthorisePrint
+from app.views.messages import Messages
+from app.views.preview.options import OptionsDialog, PrintOptions
+from app.views.preview.window import PreviewWindow
+from app.views.programme import Person
+from app.views.tasks import Tasks
+from app.words import current, in_language, tr
+
+
+class PrintDesk:
+    """Shows documents. `draw(context, rows)` draws in the child process."""
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        messages: Messages,
+        person: Person,
+        draw: Callable[[Any, Any], bytes],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._tasks, self._messages, self._person = tasks, messages, person
+        self._draw, self._clock = draw, clock
+        self.shown: PreviewWindow | None = None
+
+    def preview(
+        self, parent: QWidget, form_id: str, *, record_id: str | None = None, language: str | None = None
+    ) -> None:
+        """Ask how, then show the page. `record_id` None: the blank form; `language`: the person's own, if known."""
+        dialog = OptionsDialog(parent, form_id, language=language or current().code, has_record=record_id is not None)
+        dialog.accepted.connect(lambda: self._read(parent, form_id, record_id, dialog.chosen()))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _read(self, parent: QWidget, form_id: str, record_id: str | None, chosen: PrintOptions) -> None:
+        asked = PrintAsked(
+            form_id=form_id,
+            audience=chosen.audience,
+            language=chosen.language,
+            member_id=self._person.member_id,
+            printed_by=self._person.name,
+            record_id=None if chosen.blank else record_id,
+            large_print=chosen.large_print,
+            discreet=chosen.discreet,
+            with_accused_facts=chosen.with_accused_facts,
+        )
+        now = self._clock()
+
+        def draw(found: tuple[Any, Any]) -> None:
+            self._tasks.job(parent, lambda: self._draw(*found), lambda pdf: self._show(parent, asked, pdf))
+
+        def allowed(_: object) -> None:
+            self._tasks.read(parent, lambda session: print_rows(session, asked, now=now), draw)
+
+        self._authorise(parent, asked, False, lambda: allowed(None))
+
+    def _show(self, parent: QWidget, asked: PrintAsked, pdf: bytes) -> None:
+        form = CATALOGUE[asked.form_id]
+        title = form.discreet_title if asked.discreet and form.discreet_title else form.title
+        window = PreviewWindow(
+            parent,
+            in_language(current().code).tr(title),
+            pdf,
+            file_name=f"{_neutral_name(asked)}.pdf",
+            leaving=lambda export, then: self._authorise(parent, asked, export, then),
+            messages=self._messages,
+        )
+        window.finished.connect(self._closed)
+        self.shown = window
+        window.open()
+
+    def _closed(self, _result: int = QDialog.DialogCode.Rejected) -> None:
+        if self.shown is not None:
+            self.shown.deleteLater()
+            self.shown = None
+
+    def _authorise(self, owner: QWidget, asked: PrintAsked, export: bool, then: Callable[[], None]) -> None:
+        command = AuthorisePrint(
+            form_id=asked.form_id, audience=asked.audience, record_id=asked.record_id, export=export
+        )
+        self._tasks.write(owner, printing.authorise_print, command, lambda _: then())
+
+
+def _neutral_name(asked: PrintAsked) -> str:
+    """A file name that says nothing about a person or a plan."""
+    return tr("page") if CATALOGUE[asked.form_id].protected or asked.discreet else asked.form_id.lower()
