@@ -1,0 +1,1 @@
+"""Synchronisation: the wire contract (`protocol`), the device's end (`client`) and the blind server (`server`)."""

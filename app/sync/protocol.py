@@ -1,0 +1,551 @@
+"""The wire contract between a device and the blind server: every type, every limit, every byte that is signed.
+
+Both ends import this file and nothing else of each other; `PROTOCOL.md` beside it tells the same in words and
+diagrams. A value is checked when it is read (`decode`) and before it is sent (`encode`), by the same types, so
+neither end can send what the other must refuse. Unknown fields are tolerated: a newer peer may say more.
+
+Signing and verifying happen at each end, with keys that this file never sees; it only says which bytes are signed
+(`canonical`, `sign_in_bytes`) and how they are hashed (`segment_hash`, `scope_head`).
+
+To add a message: a frozen `Wire` struct with bounded fields; a line in `_signed_fields` if it is signed; a row in
+PROTOCOL.md; a line in its version history; a case in tests/sync/test_protocol.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Final, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+PROTOCOL_VERSION: Final = 1
+"""Goes up when an older peer could misunderstand; PROTOCOL.md keeps the dated history."""
+
+# --- limits -------------------------------------------------------------------------------------------------------
+
+MAX_BODY: Final = 8 * 1024 * 1024
+"""Bytes of any request or answer, on the wire and again after decompression."""
+MAX_SMALL_BODY: Final = 64 * 1024
+"""Bytes of any request but a push."""
+MAX_SEGMENT: Final = 1024 * 1024
+"""Bytes of one segment's sealed part."""
+MAX_SEALED_KEY: Final = 16 * 1024
+"""Bytes of one envelope's sealed part (an HPKE envelope of one key is about 1.3 kB)."""
+MAX_BATCH: Final = 500
+"""Segments in one push."""
+MAX_SCOPES: Final = 500
+"""Scope offers in one push."""
+MAX_ENVELOPES: Final = 2000
+"""Envelopes in one push."""
+MAX_GROUPS: Final = 50
+"""Group epochs in one push, and groups or roles of one person."""
+MAX_PUBLIC_KEY: Final = 4096
+"""Bytes of one HPKE public key (ML-KEM-768 with X25519 has 1,216)."""
+MAX_PAGE: Final = 4 * 1024 * 1024
+"""Bytes of bodies in one page; one more item than fits is never added, but a page always holds at least one."""
+DEFAULT_PAGE: Final = 1024 * 1024
+"""Bytes of bodies in a page when the reader does not say."""
+MAX_PAGE_ITEMS: Final = 5000
+"""Items in one page."""
+MAX_NUMBERS: Final = 1000
+"""Record numbers in one block."""
+MAX_PLACE: Final = 2**53
+"""Upper bound of counters: places, numbers, sequence numbers, epochs and milliseconds."""
+
+MEDIA_TYPE: Final = "application/msgpack"
+PROBLEM_TYPE: Final = "application/problem+json"
+COMPRESSION: Final = "zstd"
+"""The only content-encoding beside none, in both directions."""
+
+NO_HASH: Final = bytes(32)
+"""What stands before the first segment of a chain, and the head of an empty scope."""
+UNSIGNED: Final = bytes(64)
+"""Stands in the signature field until `signed` fills it."""
+RECOVERY: Final = "recovery"
+"""`recipient_id` of an envelope sealed to the agency's recovery key."""
+
+# --- building blocks ----------------------------------------------------------------------------------------------
+
+# \Z, not $: a dollar sign would let a newline through at the end.
+Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z", min_length=32, max_length=32)]
+GroupName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,63}\Z", max_length=64)]
+RoleName = Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9_-]{0,15}\Z", max_length=16)]
+SubjectId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}\Z", max_length=64)]
+Series = Annotated[str, Meta(pattern=r"^[0-9a-f]{8,64}\Z", max_length=64)]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Code = Annotated[str, Meta(min_length=1, max_length=64)]
+Token = Annotated[str, Meta(min_length=20, max_length=200)]
+Counter = Annotated[int, Meta(ge=0, le=MAX_PLACE)]
+Ordinal = Annotated[int, Meta(ge=1, le=MAX_PLACE)]
+Milliseconds = Annotated[int, Meta(ge=0, le=MAX_PLACE)]
+Year = Annotated[int, Meta(ge=2000, le=2999)]
+Hash = Annotated[bytes, Meta(min_length=32, max_length=32)]
+Nonce = Annotated[bytes, Meta(min_length=32, max_length=32)]
+SigningKey = Annotated[bytes, Meta(min_length=32, max_length=32)]
+SealingKey = Annotated[bytes, Meta(min_length=32, max_length=MAX_PUBLIC_KEY)]
+Signature = Annotated[bytes, Meta(min_length=64, max_length=64)]
+SealedChanges = Annotated[bytes, Meta(min_length=1, max_length=MAX_SEGMENT)]
+SealedKey = Annotated[bytes, Meta(min_length=1, max_length=MAX_SEALED_KEY)]
+Roles = Annotated[list[RoleName], Meta(max_length=MAX_GROUPS)]
+GroupNames = Annotated[list[GroupName], Meta(max_length=MAX_GROUPS)]
+
+
+class Malformed(ValueError):
+    """What was received, or is about to be sent, does not follow this contract. Holds no value of it.
+
+    Each end turns this into its own sentence: the server into a 400, the client into an environment problem.
+    """
+
+
+class Wire(Struct, frozen=True, forbid_unknown_fields=False):
+    """Base of everything on the wire: a frozen map of named fields."""
+
+
+# --- becoming a member, signing in --------------------------------------------------------------------------------
+
+
+class Enrol(Wire, frozen=True):
+    """POST /v1/enrol: a new device shows its one-time code and its two public keys."""
+
+    code: Code
+    device_id: Id
+    device_name: Name
+    signing_public: SigningKey
+    """Ed25519, raw."""
+    kem_public: SealingKey
+    """HPKE public key of ML-KEM-768 with X25519, raw."""
+    signature: Signature
+
+
+class Enrolled(Wire, frozen=True):
+    """The agency and person that a device now belongs to. `server_public` and `recovery_public` are pinned by it."""
+
+    agency_id: Id
+    agency_name: Name
+    person_id: Id
+    name: Name
+    roles: Roles
+    groups: GroupNames
+    server_public: SigningKey
+    server_epoch: Id
+    recovery_public: SealingKey | None
+    server_time: Milliseconds
+    protocol: int = PROTOCOL_VERSION
+
+
+class ChallengeAsked(Wire, frozen=True):
+    """POST /v1/challenge: the first half of signing in."""
+
+    device_id: Id
+
+
+class Challenge(Wire, frozen=True):
+    """A nonce that is good for one sign-in of that device within `CHALLENGE_SECONDS`."""
+
+    nonce: Nonce
+    server_time: Milliseconds
+
+
+class SignIn(Wire, frozen=True):
+    """POST /v1/session: `signature` is over `sign_in_bytes`."""
+
+    device_id: Id
+    nonce: Nonce
+    signature: Signature
+
+
+class Session(Wire, frozen=True):
+    """A short, opaque token for `Authorization: Bearer`; it is checked again at each request."""
+
+    token: Token
+    expires_at: Milliseconds
+    lease_days: Annotated[int, Meta(ge=1, le=30)]
+    """Days without contact after which the device locks itself."""
+    server_epoch: Id
+    server_time: Milliseconds
+    protocol: int = PROTOCOL_VERSION
+
+
+CHALLENGE_SECONDS: Final = 120
+"""Life of a sign-in nonce."""
+
+# --- who there is, and who may open what --------------------------------------------------------------------------
+
+
+class Member(Wire, frozen=True):
+    """One enrolled device and its person. Sent again, at a new place, whenever anything in it changes."""
+
+    person_id: Id
+    name: Name
+    roles: Roles
+    device_id: Id
+    signing_public: SigningKey
+    kem_public: SealingKey
+    groups: GroupNames
+    status: Literal["active", "revoked"]
+
+
+class Group(Wire, frozen=True):
+    """One epoch of a group's key pair; its private half travels in envelopes with subject `group`."""
+
+    name: GroupName
+    epoch: Ordinal
+    public: SealingKey
+    by_device: Id
+    signature: Signature
+
+
+class ScopeOffer(Wire, frozen=True):
+    """Creates a scope. Its kind and first key are inside the envelopes that come with it."""
+
+    scope_id: Id
+    by_device: Id
+    signature: Signature
+
+
+class Envelope(Wire, frozen=True):
+    """The key of one epoch of a scope or group, sealed to one recipient.
+
+    `subject_id` is a scope id or group name; `recipient_id` a device id, a group name, or `RECOVERY`. A `held`
+    envelope (break-glass) is stored and, in this version, never handed out.
+    """
+
+    subject: Literal["scope", "group"]
+    subject_id: SubjectId
+    epoch: Ordinal
+    recipient: Literal["device", "group", "recovery"]
+    recipient_id: SubjectId
+    method: Literal["hpke", "aes"]
+    sealed: SealedKey
+    held: bool
+    by_device: Id
+    signature: Signature
+
+
+# --- segments and what the server says about them -----------------------------------------------------------------
+
+
+class Segment(Wire, frozen=True):
+    """One device's changes `first` to `last` to one scope, sealed. (scope_id, device_id, first) is its name."""
+
+    scope_id: Id
+    device_id: Id
+    first: Ordinal
+    last: Ordinal
+    epoch: Ordinal
+    previous: Hash
+    """`segment_hash` of that device's segment before in this scope, or `NO_HASH`."""
+    sealed: SealedChanges
+    signature: Signature
+
+    def __post_init__(self) -> None:
+        """A run cannot end before it begins."""
+        if self.last < self.first:
+            raise ValueError("last before first")
+
+
+class Receipt(Wire, frozen=True):
+    """The server's signed word that a segment is durable. Repeating the push returns the very same receipt."""
+
+    scope_id: Id
+    device_id: Id
+    first: Ordinal
+    last: Ordinal
+    hash: Hash
+    number: Ordinal
+    """Place in the scope, from 1, without gaps."""
+    server_epoch: Id
+    received_at: Milliseconds
+    signature: Signature
+
+
+class RefusalCode(StrEnum):
+    """Why one scope, group, envelope or segment was not taken. On the wire a string: newer servers may know more."""
+
+    NOT_A_MEMBER = "not_a_member"
+    """The author's person may not read the scope and did not create it; or may not speak for the group."""
+    REVOKED = "revoked"
+    BAD_SIGNATURE = "bad_signature"
+    GAP = "gap"
+    """Something of this device in this scope is missing before it."""
+    FORK = "fork"
+    """Differs from what this device already sent under the same name. Counted as an alarm."""
+    TOO_LARGE = "too_large"
+    UNKNOWN_SCOPE = "unknown_scope"
+    UNKNOWN_GROUP = "unknown_group"
+    UNKNOWN_DEVICE = "unknown_device"
+    UNKNOWN_RECIPIENT = "unknown_recipient"
+    STALE_EPOCH = "stale_epoch"
+    """Sealed with a key that has been followed by a newer one: seal again."""
+    UNKNOWN_EPOCH = "unknown_epoch"
+    """No envelope of that epoch has been stored: send envelopes before or with the segments."""
+    EXISTS = "exists"
+    """The scope, or this epoch of the group, was made by another device first."""
+    MALFORMED = "malformed"
+
+
+class Refusal(Wire, frozen=True):
+    """One thing that was not taken, by name; everything else in the same push stands.
+
+    `about` tells what: segment, scope, envelope or group. For a segment the three names are its own; for a scope
+    `scope_id` and the device that offered it; for an envelope `scope_id` is its subject_id, `device_id` its author
+    and `recipient_id` its recipient; for a group `scope_id` is the group's name. `first` is the epoch for envelopes
+    and groups, 0 for scopes. `title` is English for logs and support: the client has its own sentence for a code.
+    """
+
+    scope_id: str
+    device_id: str
+    first: Counter
+    code: str
+    title: str
+    about: str = "segment"
+    recipient_id: str = ""
+
+
+class Push(Wire, frozen=True):
+    """POST /v1/push. Taken in this order: groups, scopes, envelopes, segments (these in the order given)."""
+
+    scopes: Annotated[list[ScopeOffer], Meta(max_length=MAX_SCOPES)] = []
+    envelopes: Annotated[list[Envelope], Meta(max_length=MAX_ENVELOPES)] = []
+    segments: Annotated[list[Segment], Meta(max_length=MAX_BATCH)] = []
+    groups: Annotated[list[Group], Meta(max_length=MAX_GROUPS)] = []
+
+
+class PushResult(Wire, frozen=True):
+    """A receipt for each segment that is durable (now or before), a refusal for each thing that was not taken."""
+
+    receipts: list[Receipt]
+    refusals: list[Refusal]
+    server_epoch: Id
+    server_time: Milliseconds
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+class FeedItem(Wire, frozen=True):
+    """One thing at its place. `body` stays encoded until `feed_body`, so that one bad item cannot spoil a page."""
+
+    place: Ordinal
+    kind: str
+    """segment, envelope, member or group; a newer server may have more."""
+    body: msgspec.Raw
+    number: Counter = 0
+    """Of a segment: its place in its scope."""
+    received_at: Milliseconds = 0
+    """Of a segment: when the server took it."""
+
+
+class FeedPage(Wire, frozen=True):
+    """What lies after a place. `next` is the cursor to store, even when `items` is empty.
+
+    GET /v1/feed?after=&limit= and GET /v1/envelopes?after=&limit=: the cursor is a place of the agency's feed.
+    GET /v1/scopes/{id}/segments?after=&limit=: the cursor is a segment's number in that scope.
+    """
+
+    items: list[FeedItem]
+    next: Counter
+    more: bool
+    server_epoch: Id
+    server_time: Milliseconds
+
+
+class ScopeHead(Wire, frozen=True):
+    """How many segments a scope has, and the chain over their hashes in the order of their numbers."""
+
+    scope_id: Id
+    number: Counter
+    head: Hash
+
+
+class Heads(Wire, frozen=True):
+    """GET /v1/heads?after=<scope id>: the heads of readable scopes, in the order of their ids, page by page."""
+
+    heads: list[ScopeHead]
+    more: bool
+    server_epoch: Id
+    server_time: Milliseconds
+
+
+class NumbersAsked(Wire, frozen=True):
+    """POST /v1/numbers: reserve a block of record numbers. The server knows a series only by an opaque name."""
+
+    series: Series
+    year: Year
+    size: Annotated[int, Meta(ge=1, le=MAX_NUMBERS)]
+    known: Annotated[int, Meta(ge=0, le=10**9)] = 0
+    """The highest number of this series and year that the device holds or has seen: never handed out below it."""
+
+
+class NumberBlock(Wire, frozen=True):
+    """`first` to `last` belong to the device that asked, for ever."""
+
+    series: Series
+    year: Year
+    first: Ordinal
+    last: Ordinal
+
+
+class ProblemCode(StrEnum):
+    """Why a whole request failed."""
+
+    MALFORMED = "malformed"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED = "unsupported_media_type"
+    NOT_SIGNED_IN = "not_signed_in"
+    """No token, or it has expired: sign in again."""
+    SIGN_IN_FAILED = "sign_in_failed"
+    REVOKED = "revoked"
+    """This device was revoked: the person's work here is over."""
+    CODE_REFUSED = "code_refused"
+    """The enrolment code is wrong, used or expired."""
+    DEVICE_EXISTS = "device_exists"
+    BAD_SIGNATURE = "bad_signature"
+    NOT_ALLOWED = "not_allowed"
+    NOT_FOUND = "not_found"
+    TOO_MANY = "too_many_requests"
+    """Wait for the seconds that the Retry-After header names."""
+    STORE_FULL = "store_full"
+    UNAVAILABLE = "unavailable"
+    INTERNAL = "internal"
+
+
+class Problem(Wire, frozen=True):
+    """The body of every answer that is not a success, as application/problem+json (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+
+
+# --- bytes --------------------------------------------------------------------------------------------------------
+
+W = TypeVar("W", bound=Wire)
+Signed = Enrol | Group | ScopeOffer | Envelope | Segment | Receipt
+S = TypeVar("S", Enrol, Group, ScopeOffer, Envelope, Segment, Receipt)
+FeedBody = Segment | Envelope | Member | Group
+
+FEED_BODIES: Final[dict[str, type[FeedBody]]] = {
+    "segment": Segment,
+    "envelope": Envelope,
+    "member": Member,
+    "group": Group,
+}
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+@cache
+def _decoder(kind: type[W]) -> msgspec.msgpack.Decoder[W]:
+    return msgspec.msgpack.Decoder(kind)
+
+
+def decode(kind: type[W], body: bytes | bytearray | memoryview | msgspec.Raw) -> W:
+    """`body` as a value of `kind`, every limit checked. Raises `Malformed`."""
+    if memoryview(body).nbytes > MAX_BODY:
+        raise Malformed("body too large")
+    try:
+        value: W = _decoder(kind).decode(body)
+        return value
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise Malformed(f"not a valid {kind.__name__}") from None
+
+
+def encode(value: Wire) -> bytes:
+    """The body of `value`, having checked that the other end would take it. Raises `Malformed`."""
+    try:
+        body = _encoder.encode(value)
+    except (msgspec.MsgspecError, ValueError, OverflowError, TypeError):
+        raise Malformed(f"not a valid {type(value).__name__}") from None
+    decode(type(value), body)
+    return body
+
+
+def decode_problem(body: bytes) -> Problem:
+    """The problem in an application/problem+json answer. Raises `Malformed`."""
+    try:
+        return msgspec.json.decode(body, type=Problem)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise Malformed("not a valid Problem") from None
+
+
+def encode_problem(problem: Problem) -> bytes:
+    """The application/problem+json body of `problem`."""
+    return msgspec.json.encode(problem)
+
+
+def feed_body(item: FeedItem) -> FeedBody | None:
+    """What an item holds, or None for a kind that this version does not know (keep its bytes, move on).
+
+    Raises `Malformed` when the body does not fit its kind.
+    """
+    kind = FEED_BODIES.get(item.kind)
+    return None if kind is None else decode(kind, item.body)
+
+
+def enrolment_code(typed: str) -> str:
+    """A one-time code as it is hashed and signed: capitals without groups, look-alikes read as what was printed.
+
+    Codes are written in Crockford's base 32, which has no I, L, O or U.
+    """
+    plain = "".join(sign for sign in typed.upper() if sign.isalnum())
+    return plain.translate(str.maketrans("OIL", "011"))
+
+
+def _signed_fields(value: Signed) -> tuple[str, tuple[str | int | bytes | bool, ...]]:
+    """The label and the fields that a signature covers, in order. Long bytes stand as their SHA-256."""
+    match value:
+        case Enrol():
+            code = enrolment_code(value.code)
+            return "enrol", (code, value.device_id, value.device_name, value.signing_public, value.kem_public)
+        case Group():
+            return "group", (value.name, value.epoch, value.public, value.by_device)
+        case ScopeOffer():
+            return "scope", (value.scope_id, value.by_device)
+        case Envelope():
+            to = (value.recipient, value.recipient_id, value.method, _sha256(value.sealed), value.held)
+            return "envelope", (value.subject, value.subject_id, value.epoch, *to, value.by_device)
+        case Segment():
+            run = (value.first, value.last, value.epoch, value.previous, _sha256(value.sealed))
+            return "segment", (value.scope_id, value.device_id, *run)
+        case Receipt():
+            taken = (value.hash, value.number, value.server_epoch, value.received_at)
+            return "receipt", (value.scope_id, value.device_id, value.first, value.last, *taken)
+
+
+def canonical(value: Signed) -> bytes:
+    """The bytes that the signature of `value` is over: a MessagePack array that begins with what it is.
+
+    The label keeps a signature on one kind of message from ever fitting another.
+    """
+    label, fields = _signed_fields(value)
+    return _encoder.encode((f"haven/{PROTOCOL_VERSION}/{label}", *fields))
+
+
+def signed(value: S, sign: Callable[[bytes], bytes]) -> S:
+    """`value` with its signature filled in: make it with `UNSIGNED` first."""
+    return msgspec.structs.replace(value, signature=sign(canonical(value)))
+
+
+def sign_in_bytes(device_id: str, nonce: bytes, server_public: bytes) -> bytes:
+    """The bytes a device signs to sign in. They name the server, so that another cannot pass them on."""
+    return _encoder.encode((f"haven/{PROTOCOL_VERSION}/sign-in", device_id, nonce, server_public))
+
+
+def segment_hash(segment: Segment) -> bytes:
+    """SHA-256 over everything that the author signed: names the content of a segment."""
+    return _sha256(canonical(segment))
+
+
+def scope_head(previous_head: bytes, hash_of_segment: bytes) -> bytes:
+    """The head of a scope after one more segment; the head of an empty scope is `NO_HASH`."""
+    return _sha256(b"haven/1/head" + previous_head + hash_of_segment)
+
+
+def _sha256(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()

@@ -1,0 +1,202 @@
+"""The administrator's command: `python -m app.sync.server --help`.
+
+Each command works on the data folder directly, also while the server runs. `--json` prints one JSON object; without
+it, plain lines. Errors go to standard error in one sentence, with exit code 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import json
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from app.errors import HavenError, RuleBroken
+from app.sync.server import members, verifying
+from app.sync.server.app import build_app
+from app.sync.server.serving import Listening, log_to, serve
+from app.sync.server.settings import Settings
+from app.sync.server.signing import Identity, read_key_file
+from app.sync.server.store import IDENTITY_FILE, EmbeddedStore, create_store
+from app.words import mark, tr
+
+Answer = dict[str, Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    asked = _parser().parse_args(arguments)
+    settings = Settings(data=asked.data, page_limit=asked.page_limit)
+    try:
+        answer: Answer | None = asked.run(settings, asked)
+    except HavenError as error:
+        print(error.sentence, file=sys.stderr)  # noqa: T201 - this is a command
+        return 1
+    if answer is not None:
+        _print(answer, asked.json)
+    return 1 if answer and answer.get("faults") else 0
+
+
+def _print(answer: Answer, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(answer))  # noqa: T201
+        return
+    for name, content in answer.items():
+        if not isinstance(content, list):
+            print(f"{name}: {content}")  # noqa: T201
+            continue
+        for row in content:
+            print(row if isinstance(row, str) else "  ".join(f"{key}={row[key]}" for key in row))  # noqa: T201
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m app.sync.server", description=tr("Haven's central server"))
+    parser.add_argument("--data", type=Path, default=Path("haven-server"), help=tr("the server's folder"))
+    parser.add_argument("--json", action="store_true", help=tr("answer in JSON"))
+    parser.add_argument("--page-limit", type=int, help=tr("the most 4 KiB pages that the store may grow to"))
+    commands = parser.add_subparsers(required=True, metavar="command")
+    _command(commands, "init", _init, tr("make a new server in the folder"))
+    _add_agency_commands(commands)
+    _add_member_commands(commands)
+    _add_running_commands(commands)
+    return parser
+
+
+def _command(
+    commands: Any, name: str, run: Callable[[Settings, argparse.Namespace], Answer | None], help_text: str
+) -> argparse.ArgumentParser:
+    added: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
+    added.set_defaults(run=run)
+    return added
+
+
+def _add_agency_commands(commands: Any) -> None:
+    inner = commands.add_parser("agency", help=tr("agencies")).add_subparsers(required=True, metavar="command")
+    add = _command(inner, "add", _agency_add, tr("add an agency"))
+    add.add_argument("name")
+    add.add_argument("--recovery-key", type=Path, help=tr("file with the public recovery key, raw or base64"))
+    add.add_argument("--lease-days", type=int, default=members.LEASE_DAYS)
+
+
+def _add_member_commands(commands: Any) -> None:
+    person = commands.add_parser("person", help=tr("people")).add_subparsers(required=True, metavar="command")
+    add = _command(person, "add", _person_add, tr("add a person"))
+    add.add_argument("name")
+    change = _command(person, "change", _person_change, tr("give a person other roles and groups"))
+    change.add_argument("person")
+    for changing in (add, change):
+        changing.add_argument("--role", action="append", default=[], help=tr("may be repeated, e.g. SUP"))
+        changing.add_argument("--group", action="append", default=[], help=tr("may be repeated, e.g. supervisors"))
+    shown = [add, change, _command(person, "list", _person_list, tr("list the people"))]
+    device = commands.add_parser("device", help=tr("devices")).add_subparsers(required=True, metavar="command")
+    shown.append(_command(device, "list", _device_list, tr("list the devices")))
+    enrol = _command(commands, "enrol", _enrol, tr("print a one-time code to enrol a device of a person"))
+    enrol.add_argument("person")
+    revoke = _command(commands, "revoke", _revoke, tr("revoke a device: it is refused from its next request on"))
+    revoke.add_argument("device")
+    for named in (*shown, enrol, revoke):
+        named.add_argument("--agency", help=tr("needed when there is more than one"))
+
+
+def _add_running_commands(commands: Any) -> None:
+    run = _command(commands, "serve", _serve, tr("serve until stopped"))
+    run.add_argument("--host", default="127.0.0.1")
+    run.add_argument("--port", type=int, default=8443, help=tr("0 lets the system choose; the line printed names it"))
+    run.add_argument("--certificate", type=Path)
+    run.add_argument("--key", type=Path)
+    backup = _command(commands, "backup", _backup, tr("copy the store, encrypted, into a new folder"))
+    backup.add_argument("folder", type=Path)
+    _command(commands, "verify", _verify, tr("check every page, chain, hash and signature"))
+    _command(commands, "stats", _stats, tr("count what is stored"))
+
+
+def _init(settings: Settings, _: argparse.Namespace) -> Answer:
+    create_store(settings)
+    identity = Identity(read_key_file(settings.data / IDENTITY_FILE))
+    return {"data": str(settings.data), "server_public": identity.public.hex()}
+
+
+def _agency_add(settings: Settings, asked: argparse.Namespace) -> Answer:
+    recovery = _public_key(asked.recovery_key) if asked.recovery_key else None
+    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+        added = members.add_agency(connection, asked.name, recovery_public=recovery, lease_days=asked.lease_days)
+    return {"agency_id": added}
+
+
+def _public_key(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise RuleBroken(mark("The recovery key file cannot be read."), field="recovery-key") from None
+    try:
+        return base64.b64decode(content.strip(), validate=True)
+    except binascii.Error:
+        return content
+
+
+def _person_add(settings: Settings, asked: argparse.Namespace) -> Answer:
+    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+        agency_id = members.only_agency(connection, asked.agency)
+        return {"person_id": members.add_person(connection, agency_id, asked.name, asked.role, asked.group)}
+
+
+def _person_change(settings: Settings, asked: argparse.Namespace) -> Answer:
+    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+        agency_id = members.only_agency(connection, asked.agency)
+        members.change_person(connection, agency_id, asked.person, asked.role, asked.group)
+    return {"person_id": asked.person, "changed": True}
+
+
+def _person_list(settings: Settings, asked: argparse.Namespace) -> Answer:
+    with closing(EmbeddedStore(settings)) as store, store.reading() as connection:
+        return {"persons": members.list_persons(connection, members.only_agency(connection, asked.agency))}
+
+
+def _device_list(settings: Settings, asked: argparse.Namespace) -> Answer:
+    with closing(EmbeddedStore(settings)) as store, store.reading() as connection:
+        return {"devices": members.list_devices(connection, members.only_agency(connection, asked.agency))}
+
+
+def _enrol(settings: Settings, asked: argparse.Namespace) -> Answer:
+    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+        agency_id = members.only_agency(connection, asked.agency)
+        code = members.issue_code(connection, agency_id, asked.person, settings.code_seconds)
+    return {"code": code, "days": settings.code_seconds // 86_400}
+
+
+def _revoke(settings: Settings, asked: argparse.Namespace) -> Answer:
+    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+        members.revoke(connection, members.only_agency(connection, asked.agency), asked.device)
+    return {"device_id": asked.device, "revoked": True}
+
+
+def _serve(settings: Settings, asked: argparse.Namespace) -> None:
+    if (asked.certificate is None) != (asked.key is None):
+        raise RuleBroken(mark("A certificate and its key belong together."), field="certificate")
+    log_to(sys.stderr)
+    serve(build_app(settings), Listening(asked.host, asked.port, asked.certificate, asked.key))
+
+
+def _backup(settings: Settings, asked: argparse.Namespace) -> Answer:
+    with closing(EmbeddedStore(settings)) as store:
+        copy = store.back_up(asked.folder)
+    return {"backup": str(copy), "bytes": copy.stat().st_size}
+
+
+def _verify(settings: Settings, _: argparse.Namespace) -> Answer:
+    with closing(EmbeddedStore(settings)) as store:
+        faults = store.check_integrity()
+        with store.reading() as connection:
+            faults += verifying.find_faults(connection)
+    return {"sound": not faults, "faults": faults}
+
+
+def _stats(settings: Settings, _: argparse.Namespace) -> Answer:
+    with closing(EmbeddedStore(settings)) as store, store.reading() as connection:
+        ids = members.list_agencies(connection)
+        return {"agencies": [{"agency_id": agency_id, **members.counts(connection, agency_id)} for agency_id in ids]}

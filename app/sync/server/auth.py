@@ -1,0 +1,102 @@
+"""Signing in by challenge and response, and the short token that every other request shows.
+
+The server is stateless: nonces and tokens are rows of the store (as hashes), so any process can answer the next step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from app.sync import protocol
+from app.sync.protocol import Challenge, ChallengeAsked, ProblemCode, Session, SignIn
+from app.sync.server.clock import now_ms
+from app.sync.server.members import ACTIVE, Caller, callers
+from app.sync.server.problems import Refused, not_signed_in, revoked
+from app.sync.server.signing import is_signed_by
+from app.sync.server.tables import agencies, challenges, devices, sessions
+from app.words import mark
+
+_MOST_OPEN_CHALLENGES = 5
+_MOST_SESSIONS = 10
+
+
+def challenge(connection: Connection, asked: ChallengeAsked) -> Challenge:
+    """A nonce for one sign-in. An unknown device gets one too, which nothing will accept: it learns nothing."""
+    nonce = secrets.token_bytes(32)
+    now = now_ms()
+    agency_id = connection.scalar(select(devices.c.agency_id).where(devices.c.device_id == asked.device_id))
+    if agency_id is not None:
+        connection.execute(delete(challenges).where(challenges.c.expires_at <= now))
+        mine = challenges.c.agency_id == agency_id, challenges.c.device_id == asked.device_id
+        if (connection.scalar(select(func.count()).where(*mine)) or 0) >= _MOST_OPEN_CHALLENGES:
+            connection.execute(delete(challenges).where(*mine))
+        row = {"agency_id": agency_id, "device_id": asked.device_id, "nonce_hash": _hash(nonce)}
+        connection.execute(insert(challenges).values(expires_at=now + protocol.CHALLENGE_SECONDS * 1000, **row))
+    return Challenge(nonce=nonce, server_time=now)
+
+
+def sign_in(connection: Connection, asked: SignIn, server_public: bytes, seconds: int) -> Session | None:
+    """A session for a device that signed its nonce, or None when it did not. The nonce is used up either way.
+
+    Raises `Refused` for a device that proved itself and has been revoked.
+    """
+    named = challenges.c.nonce_hash == _hash(asked.nonce), challenges.c.device_id == asked.device_id
+    open_until = connection.scalar(delete(challenges).where(*named).returning(challenges.c.expires_at))
+    if open_until is None or open_until <= now_ms():
+        return None
+    device = connection.execute(select(devices).where(devices.c.device_id == asked.device_id)).one()
+    content = protocol.sign_in_bytes(asked.device_id, asked.nonce, server_public)
+    if not is_signed_by(device.signing_public, asked.signature, content):
+        return None
+    if device.status != ACTIVE:
+        raise revoked()
+    return _open_session(connection, device.agency_id, asked.device_id, seconds)
+
+
+def _open_session(connection: Connection, agency_id: str, device_id: str, seconds: int) -> Session:
+    now = now_ms()
+    mine = sessions.c.agency_id == agency_id, sessions.c.device_id == device_id
+    connection.execute(delete(sessions).where(sessions.c.agency_id == agency_id, sessions.c.expires_at <= now))
+    if (connection.scalar(select(func.count()).where(*mine)) or 0) >= _MOST_SESSIONS:
+        connection.execute(delete(sessions).where(*mine))
+    token = secrets.token_urlsafe(32)
+    row = {"agency_id": agency_id, "device_id": device_id, "expires_at": now + seconds * 1000}
+    connection.execute(insert(sessions).values(token_hash=_hash(token.encode()), **row))
+    seen = devices.c.agency_id == agency_id, devices.c.device_id == device_id
+    connection.execute(update(devices).where(*seen).values(last_seen=now))
+    agency = connection.execute(select(agencies).where(agencies.c.agency_id == agency_id)).one()
+    return Session(
+        token=token,
+        expires_at=now + seconds * 1000,
+        lease_days=agency.lease_days,
+        server_epoch=agency.server_epoch,
+        server_time=now,
+    )
+
+
+def caller_of(connection: Connection, authorization: str | None) -> Caller:
+    """Who shows this Authorization header. Asked of the store at each request, so a revocation holds at once."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not 20 <= len(token) <= 200:
+        raise not_signed_in()
+    found = connection.execute(
+        select(sessions).where(sessions.c.token_hash == _hash(token.encode("utf-8", "replace")))
+    ).one_or_none()
+    if found is None or found.expires_at <= now_ms():
+        raise not_signed_in()
+    caller, status, _ = callers(connection, found.agency_id, [found.device_id])[found.device_id]
+    if status != ACTIVE:
+        raise revoked()
+    return caller
+
+
+def sign_in_failed() -> Refused:
+    """A wrong, used or expired nonce, or a wrong signature; or no such device. It does not say which."""
+    return Refused(401, ProblemCode.SIGN_IN_FAILED, mark("Signing in failed. Ask for a new challenge."))
+
+
+def _hash(secret: bytes) -> bytes:
+    return hashlib.sha256(secret).digest()

@@ -1,0 +1,47 @@
+"""The agency's feed: one row a place, places given in commit order."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.sync.server.tables import agencies, feed
+
+EVERYBODY = ""
+
+
+class FeedWriter:
+    """Gives places to what one writing transaction adds. Holds the agency's row until the writer commits."""
+
+    def __init__(self, connection: Connection, agency_id: str) -> None:
+        self._connection = connection
+        self._agency_id = agency_id
+        locked = select(agencies.c.last_place).where(agencies.c.agency_id == agency_id).with_for_update()
+        self._last: int = connection.execute(locked).scalar_one()
+        self._rows: list[dict[str, object]] = []
+
+    def add(
+        self, kind: str, subject_id: str, *, number: int = 0, audience: str = EVERYBODY, body: bytes | None = None
+    ) -> int:
+        """Put something at the next place; returns the place."""
+        self._last += 1
+        row = {"agency_id": self._agency_id, "place": self._last, "kind": kind, "subject_id": subject_id}
+        self._rows.append({**row, "number": number, "audience": audience, "body": body})
+        return self._last
+
+    def flush(self) -> None:
+        """Write what was added; the last thing before the commit."""
+        if self._rows:
+            self._connection.execute(insert(feed), self._rows)
+            mine = agencies.c.agency_id == self._agency_id
+            self._connection.execute(update(agencies).where(mine).values(last_place=self._last))
+            self._rows = []
+
+
+def to_device(device_id: str) -> str:
+    """The audience of what one device may have."""
+    return f"device:{device_id}"
+
+
+def to_group(name: str) -> str:
+    """The audience of what the members of a group may have."""
+    return f"group:{name}"

@@ -1,0 +1,420 @@
+"""What the server takes from a push: who may add what, and the place that each thing gets.
+
+`examine` does what needs no lock (hashes and signatures); `Intake` runs inside the writer's transaction. The server
+checks what it can without a key: that the author is an active member, that the signature is the author's, that the
+author's person may read the scope or made it, and that nothing of the author's chain is missing or told twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select, update
+
+from app.sync import protocol
+from app.sync.protocol import Envelope, Group, Push, Receipt, Refusal, RefusalCode, ScopeOffer, Segment
+from app.sync.server.feed import EVERYBODY, FeedWriter, to_device, to_group
+from app.sync.server.members import ACTIVE, Caller, callers
+from app.sync.server.signing import is_signed_by
+from app.sync.server.tables import agencies, devices, envelopes, groups, scopes, segments
+
+_MAY_FOUND_GROUPS = frozenset({"SUP", "ADM"})
+_TITLES = {
+    RefusalCode.NOT_A_MEMBER: "The author may not write here.",
+    RefusalCode.REVOKED: "The author's device has been revoked.",
+    RefusalCode.BAD_SIGNATURE: "The signature is not the author's.",
+    RefusalCode.GAP: "Something before it is missing.",
+    RefusalCode.FORK: "Something different was received under this name.",
+    RefusalCode.UNKNOWN_SCOPE: "There is no such scope.",
+    RefusalCode.UNKNOWN_GROUP: "There is no such group.",
+    RefusalCode.UNKNOWN_DEVICE: "There is no such device.",
+    RefusalCode.UNKNOWN_RECIPIENT: "There is no such recipient, or it is no longer active.",
+    RefusalCode.STALE_EPOCH: "The key has been followed by a newer one.",
+    RefusalCode.UNKNOWN_EPOCH: "There is no key of this epoch yet.",
+    RefusalCode.EXISTS: "Another device made it first.",
+}
+Offered = Group | ScopeOffer | Envelope | Segment
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A push with what could be found out before taking the lock: hashes of segments, and which signatures hold."""
+
+    push: Push
+    hashes: list[bytes]
+    rightly_signed: frozenset[int]
+    """`id()` of each thing in the push whose signature is its author's."""
+
+
+@dataclass
+class _Scope:
+    """A scope as this transaction sees it."""
+
+    by_device: str
+    epoch: int
+    last_number: int
+    head: bytes
+    changed: bool = False
+
+
+@dataclass
+class _Chain:
+    """One device's segments in one scope: where they end, and those that this push added."""
+
+    last: int
+    hash: bytes
+    added: dict[int, Receipt] = field(default_factory=dict)
+
+
+def author_of(offered: Offered) -> str:
+    """The device that signed it."""
+    return offered.device_id if isinstance(offered, Segment) else offered.by_device
+
+
+def everything_in(push: Push) -> Iterable[Offered]:
+    """All that a push offers, in the order in which it is taken."""
+    yield from push.groups
+    yield from push.scopes
+    yield from push.envelopes
+    yield from push.segments
+
+
+def examine(connection: Connection, agency_id: str, push: Push) -> Examined:
+    """Hash and verify, before anything is locked."""
+    keys = {
+        device_id: public
+        for device_id, (_, _, public) in callers(connection, agency_id, map(author_of, everything_in(push))).items()
+    }
+    right = frozenset(
+        id(offered)
+        for offered in everything_in(push)
+        if (key := keys.get(author_of(offered))) and is_signed_by(key, offered.signature, protocol.canonical(offered))
+    )
+    return Examined(push, [protocol.segment_hash(segment) for segment in push.segments], right)
+
+
+class Intake:
+    """Takes one examined push inside the writer's transaction. `receipts` are unsigned until after the commit."""
+
+    def __init__(self, connection: Connection, agency_id: str, examined: Examined, now: int) -> None:
+        self._connection = connection
+        self._agency_id = agency_id
+        self._examined = examined
+        self._now = now
+        self._places = FeedWriter(connection, agency_id)
+        agency = connection.execute(select(agencies).where(agencies.c.agency_id == agency_id)).one()
+        self.server_epoch: str = agency.server_epoch
+        self._has_recovery = agency.recovery_public is not None
+        self._known = callers(connection, agency_id, map(author_of, everything_in(examined.push)))
+        self._scopes = self._load_scopes()
+        self._chains: dict[tuple[str, str], _Chain] = {}
+        self._may_read: set[tuple[str, str]] = set()
+        self._new_segments: list[dict[str, object]] = []
+        self.receipts: list[Receipt] = []
+        self.refusals: list[Refusal] = []
+        self.repeated = 0
+
+    def take(self) -> None:
+        """Groups, then scopes, then envelopes, then segments; a refusal of one never stands in another's way."""
+        push = self._examined.push
+        for group in push.groups:
+            self._refuse(group, self._take_group(group))
+        for offer in push.scopes:
+            self._refuse(offer, self._take_scope(offer))
+        for envelope in push.envelopes:
+            self._refuse(envelope, self._take_envelope(envelope))
+        for segment, hash_of_segment in zip(push.segments, self._examined.hashes, strict=True):
+            self._refuse(segment, self._take_segment(segment, hash_of_segment))
+        self._write()
+
+    def _refuse(self, offered: Offered, code: RefusalCode | None) -> None:
+        if code is not None:
+            self.refusals.append(refusal(offered, code))
+
+    def _write(self) -> None:
+        for scope_id, scope in self._scopes.items():
+            if scope.changed:
+                named = scopes.c.agency_id == self._agency_id, scopes.c.scope_id == scope_id
+                now = {"epoch": scope.epoch, "last_number": scope.last_number, "head": scope.head}
+                self._connection.execute(update(scopes).where(*named).values(now))
+        if self._new_segments:
+            self._connection.execute(insert(segments), self._new_segments)
+        self._places.flush()
+
+    # --- who ------------------------------------------------------------------------------------------------------
+
+    def _unproven(self, offered: Offered) -> RefusalCode | None:
+        """Why it cannot be the author's own, if so."""
+        if author_of(offered) not in self._known:
+            return RefusalCode.UNKNOWN_DEVICE
+        return None if id(offered) in self._examined.rightly_signed else RefusalCode.BAD_SIGNATURE
+
+    def _inactive(self, offered: Offered) -> RefusalCode | None:
+        """Refuse authors that are not active members."""
+        unproven = self._unproven(offered)
+        if unproven is not None:
+            return unproven
+        return None if self._known[author_of(offered)][1] == ACTIVE else RefusalCode.REVOKED
+
+    def _person_of(self, device_id: str) -> str | None:
+        if device_id not in self._known:
+            self._known.update(callers(self._connection, self._agency_id, [device_id]))
+        found = self._known.get(device_id)
+        return found[0].person_id if found else None
+
+    def _may_write(self, author: Caller, scope_id: str, scope: _Scope) -> bool:
+        """The author's person made the scope, or one of its devices or groups holds a key that is not held back."""
+        if scope.by_device == author.device_id or self._person_of(scope.by_device) == author.person_id:
+            return True
+        if (scope_id, author.person_id) not in self._may_read and self._holds_key(author, scope_id):
+            self._may_read.add((scope_id, author.person_id))
+        return (scope_id, author.person_id) in self._may_read
+
+    def _holds_key(self, author: Caller, scope_id: str) -> bool:
+        of_person = select(devices.c.device_id).where(
+            devices.c.agency_id == self._agency_id,
+            devices.c.person_id == author.person_id,
+            devices.c.status == ACTIVE,
+        )
+        held_by = or_(
+            and_(envelopes.c.recipient == "device", envelopes.c.recipient_id.in_(of_person)),
+            and_(envelopes.c.recipient == "group", envelopes.c.recipient_id.in_(author.groups)),
+        )
+        of_scope = (
+            envelopes.c.agency_id == self._agency_id,
+            envelopes.c.subject == "scope",
+            envelopes.c.subject_id == scope_id,
+            envelopes.c.held.is_(False),
+        )
+        return bool(self._connection.scalar(select(exists().where(*of_scope, held_by))))
+
+    # --- groups and scopes ----------------------------------------------------------------------------------------
+
+    def _group_epochs(self, name: str) -> dict[int, tuple[str, bytes]]:
+        rows = self._connection.execute(
+            select(groups).where(groups.c.agency_id == self._agency_id, groups.c.name == name)
+        )
+        return {row.epoch: (row.by_device, row.hash) for row in rows}
+
+    def _take_group(self, group: Group) -> RefusalCode | None:
+        if (code := self._inactive(group)) is not None:
+            return code
+        author = self._known[group.by_device][0]
+        if group.name not in author.groups and not _MAY_FOUND_GROUPS & set(author.roles):
+            return RefusalCode.NOT_A_MEMBER
+        epochs = self._group_epochs(group.name)
+        if group.epoch in epochs:
+            return None if epochs[group.epoch] == (group.by_device, _hash(group)) else RefusalCode.EXISTS
+        if group.epoch != max(epochs, default=0) + 1:
+            return RefusalCode.UNKNOWN_EPOCH
+        row = {"agency_id": self._agency_id, "name": group.name, "epoch": group.epoch}
+        self._connection.execute(insert(groups).values(by_device=group.by_device, hash=_hash(group), **row))
+        self._places.add("group", group.name, number=group.epoch, body=protocol.encode(group))
+        return None
+
+    def _load_scopes(self) -> dict[str, _Scope]:
+        push = self._examined.push
+        named = {offer.scope_id for offer in push.scopes} | {segment.scope_id for segment in push.segments}
+        named |= {envelope.subject_id for envelope in push.envelopes if envelope.subject == "scope"}
+        rows = self._connection.execute(
+            select(scopes).where(scopes.c.agency_id == self._agency_id, scopes.c.scope_id.in_(sorted(named)))
+        )
+        return {row.scope_id: _Scope(row.by_device, row.epoch, row.last_number, row.head) for row in rows}
+
+    def _take_scope(self, offer: ScopeOffer) -> RefusalCode | None:
+        if (code := self._inactive(offer)) is not None:
+            return code
+        known = self._scopes.get(offer.scope_id)
+        if known is not None:
+            return None if known.by_device == offer.by_device else RefusalCode.EXISTS
+        scope = _Scope(offer.by_device, 0, 0, protocol.NO_HASH)
+        row = {"agency_id": self._agency_id, "scope_id": offer.scope_id, "by_device": offer.by_device}
+        start = {"created_at": self._now, "epoch": scope.epoch, "last_number": scope.last_number, "head": scope.head}
+        self._connection.execute(insert(scopes).values({**row, **start}))
+        self._scopes[offer.scope_id] = scope
+        return None
+
+    # --- envelopes ------------------------------------------------------------------------------------------------
+
+    def _take_envelope(self, envelope: Envelope) -> RefusalCode | None:
+        code = self._inactive(envelope) or self._wrong_subject(envelope) or self._wrong_recipient(envelope)
+        if code is not None or self._has_envelope(envelope):
+            return code
+        row = {name: getattr(envelope, name) for name in _ENVELOPE_KEY}
+        body = protocol.encode(envelope)
+        row |= {"agency_id": self._agency_id, "received_at": self._now, "body": body}
+        self._connection.execute(insert(envelopes).values(row))
+        if not envelope.held and envelope.recipient != "recovery":
+            audience = to_device if envelope.recipient == "device" else to_group
+            self._places.add("envelope", envelope.subject_id, audience=audience(envelope.recipient_id), body=body)
+        if envelope.subject == "scope":
+            scope = self._scopes[envelope.subject_id]
+            scope.changed |= envelope.epoch > scope.epoch
+            scope.epoch = max(scope.epoch, envelope.epoch)
+        return None
+
+    def _has_envelope(self, envelope: Envelope) -> bool:
+        same = [envelopes.c[name] == getattr(envelope, name) for name in _ENVELOPE_KEY]
+        return bool(self._connection.scalar(select(exists().where(envelopes.c.agency_id == self._agency_id, *same))))
+
+    def _wrong_subject(self, envelope: Envelope) -> RefusalCode | None:
+        author = self._known[envelope.by_device][0]
+        if envelope.subject == "group":
+            return self._wrong_group(envelope, author)
+        scope = self._scopes.get(envelope.subject_id)
+        if scope is None:
+            return RefusalCode.UNKNOWN_SCOPE
+        if not self._may_write(author, envelope.subject_id, scope):
+            return RefusalCode.NOT_A_MEMBER
+        return RefusalCode.UNKNOWN_EPOCH if envelope.epoch > scope.epoch + 1 else None
+
+    def _wrong_group(self, envelope: Envelope, author: Caller) -> RefusalCode | None:
+        """Only who made this epoch of the group, or already holds its key, can hand the key on."""
+        epochs = self._group_epochs(envelope.subject_id)
+        if not epochs:
+            return RefusalCode.UNKNOWN_GROUP
+        if envelope.epoch not in epochs:
+            return RefusalCode.UNKNOWN_EPOCH
+        if epochs[envelope.epoch][0] == author.device_id:
+            return None
+        holds = exists().where(
+            envelopes.c.agency_id == self._agency_id,
+            envelopes.c.subject == "group",
+            envelopes.c.subject_id == envelope.subject_id,
+            envelopes.c.epoch == envelope.epoch,
+            envelopes.c.recipient == "device",
+            envelopes.c.recipient_id == author.device_id,
+            envelopes.c.held.is_(False),
+        )
+        belongs = envelope.subject_id in author.groups and self._connection.scalar(select(holds))
+        return None if belongs else RefusalCode.NOT_A_MEMBER
+
+    def _wrong_recipient(self, envelope: Envelope) -> RefusalCode | None:
+        to = envelope.recipient_id
+        if envelope.recipient == "recovery":
+            known = to == protocol.RECOVERY and self._has_recovery
+        elif envelope.recipient == "group":
+            known = bool(self._group_epochs(to))
+        else:
+            known = self._person_of(to) is not None and self._known[to][1] == ACTIVE
+        return None if known else RefusalCode.UNKNOWN_RECIPIENT
+
+    # --- segments -------------------------------------------------------------------------------------------------
+
+    def _take_segment(self, segment: Segment, hash_of_segment: bytes) -> RefusalCode | None:
+        if (code := self._unproven(segment)) is not None:
+            return code
+        scope = self._scopes.get(segment.scope_id)
+        if scope is None:
+            return RefusalCode.UNKNOWN_SCOPE
+        chain = self._chain(segment.scope_id, segment.device_id)
+        before = self._receipt_of(segment, chain)
+        if before is not None and before.hash == hash_of_segment:
+            self.repeated += 1
+            self.receipts.append(before)
+            return None
+        code = self._inactive(segment) or self._wrong_link(segment, scope, chain)
+        if code is None:
+            self._add_segment(segment, hash_of_segment, scope, chain)
+        return code
+
+    def _wrong_link(self, segment: Segment, scope: _Scope, chain: _Chain) -> RefusalCode | None:
+        """Whether it may follow what this device has already sent to this scope."""
+        if not self._may_write(self._known[segment.device_id][0], segment.scope_id, scope):
+            return RefusalCode.NOT_A_MEMBER
+        if segment.first > chain.last + 1:
+            return RefusalCode.GAP
+        if segment.first <= chain.last or segment.previous != chain.hash:
+            return RefusalCode.FORK
+        if segment.epoch != scope.epoch:
+            return RefusalCode.STALE_EPOCH if segment.epoch < scope.epoch else RefusalCode.UNKNOWN_EPOCH
+        return None
+
+    def _chain(self, scope_id: str, device_id: str) -> _Chain:
+        key = scope_id, device_id
+        if key not in self._chains:
+            newest = self._connection.execute(
+                select(segments.c.last, segments.c.hash)
+                .where(*self._of_device(scope_id, device_id))
+                .order_by(segments.c.first.desc())
+                .limit(1)
+            ).one_or_none()
+            self._chains[key] = _Chain(newest.last, newest.hash) if newest else _Chain(0, protocol.NO_HASH)
+        return self._chains[key]
+
+    def _receipt_of(self, segment: Segment, chain: _Chain) -> Receipt | None:
+        """The receipt of what is stored under this segment's name, if anything is."""
+        if segment.first > chain.last or segment.first in chain.added:
+            return chain.added.get(segment.first)
+        mine = self._of_device(segment.scope_id, segment.device_id)
+        row = self._connection.execute(select(segments).where(*mine, segments.c.first == segment.first)).one_or_none()
+        if row is None:
+            return None
+        return Receipt(
+            scope_id=row.scope_id,
+            device_id=row.device_id,
+            first=row.first,
+            last=row.last,
+            hash=row.hash,
+            number=row.number,
+            server_epoch=row.server_epoch,
+            received_at=row.received_at,
+            signature=protocol.UNSIGNED,
+        )
+
+    def _of_device(self, scope_id: str, device_id: str) -> tuple[ColumnElement[bool], ...]:
+        return (
+            segments.c.agency_id == self._agency_id,
+            segments.c.scope_id == scope_id,
+            segments.c.device_id == device_id,
+        )
+
+    def _add_segment(self, segment: Segment, hash_of_segment: bytes, scope: _Scope, chain: _Chain) -> None:
+        scope.last_number += 1
+        scope.head = protocol.scope_head(scope.head, hash_of_segment)
+        scope.changed = True
+        receipt = Receipt(
+            scope_id=segment.scope_id,
+            device_id=segment.device_id,
+            first=segment.first,
+            last=segment.last,
+            hash=hash_of_segment,
+            number=scope.last_number,
+            server_epoch=self.server_epoch,
+            received_at=self._now,
+            signature=protocol.UNSIGNED,
+        )
+        chain.last, chain.hash = segment.last, hash_of_segment
+        chain.added[segment.first] = receipt
+        self.receipts.append(receipt)
+        place = self._places.add("segment", segment.scope_id, number=receipt.number, audience=_BY_ENVELOPE)
+        row = {name: getattr(receipt, name) for name in _SEGMENT_COLUMNS}
+        body = protocol.encode(segment)
+        self._new_segments.append({"agency_id": self._agency_id, "place": place, "body": body, **row})
+
+
+_BY_ENVELOPE = EVERYBODY
+"""A segment's audience is not written down: whoever holds an envelope of its scope when asking (`reading.py`)."""
+_ENVELOPE_KEY = ("subject", "subject_id", "epoch", "recipient", "recipient_id", "method", "by_device", "held")
+_SEGMENT_COLUMNS = ("scope_id", "number", "device_id", "first", "last", "hash", "server_epoch", "received_at")
+
+
+def refusal(offered: Offered, code: RefusalCode) -> Refusal:
+    """The wire's word for what was not taken (`protocol.Refusal` says what its names mean)."""
+    title, by = _TITLES[code], author_of(offered)
+    match offered:
+        case Group():
+            return Refusal(offered.name, by, offered.epoch, code.value, title, about="group")
+        case ScopeOffer():
+            return Refusal(offered.scope_id, by, 0, code.value, title, about="scope")
+        case Envelope():
+            to = offered.recipient_id
+            return Refusal(offered.subject_id, by, offered.epoch, code.value, title, "envelope", to)
+        case Segment():
+            return Refusal(offered.scope_id, by, offered.first, code.value, title)
+
+
+def _hash(group: Group) -> bytes:
+    return hashlib.sha256(protocol.canonical(group)).digest()

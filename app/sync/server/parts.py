@@ -1,0 +1,24 @@
+"""The long-lived parts that handlers use; built once by `app.build_app`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.sync.server.limits import RateLimit
+from app.sync.server.metrics import Metrics
+from app.sync.server.settings import Settings
+from app.sync.server.signing import Identity
+from app.sync.server.store import Store
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that outlives a request. None of it is state that another process would miss."""
+
+    settings: Settings
+    store: Store
+    identity: Identity
+    metrics: Metrics
+    enrol_limit: RateLimit
+    device_limit: RateLimit
+    address_limit: RateLimit

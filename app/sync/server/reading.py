@@ -1,0 +1,156 @@
+"""What a device may have: pages of the feed, of one scope, of envelopes; heads.
+
+A device may read a scope when an envelope of the scope's key, not held back, is addressed to the device or to a group
+of its person. That is asked at the moment of reading, so a right just given or taken holds for old and new alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+
+from app.sync import protocol
+from app.sync.protocol import FeedItem, FeedPage, Heads, ScopeHead
+from app.sync.server.clock import now_ms
+from app.sync.server.feed import EVERYBODY, to_device, to_group
+from app.sync.server.members import Caller
+from app.sync.server.problems import not_found
+from app.sync.server.tables import agencies, envelopes, feed, scopes, segments
+
+_WINDOW = 20_000
+"""Places looked at in one request, whether this device may have them or not."""
+_HEADS = 5000
+
+
+def read_feed(connection: Connection, caller: Caller, after: int, limit: int) -> FeedPage:
+    """What lies after a place and is for this device.
+
+    `next` is never beyond a committed place: places are given under the writer's lock, in commit order, and this
+    reads one snapshot. A cursor beyond the end (a restored server) comes back lower than it was sent.
+    """
+    epoch, last = _agency(connection, caller)
+    end = min(after + _WINDOW, last)
+    is_segment = feed.c.kind == "segment"
+    mine = or_(and_(~is_segment, _for(caller)), and_(is_segment, _readable(caller, feed.c.subject_id)))
+    rows = connection.execute(
+        _bodies()
+        .where(feed.c.agency_id == caller.agency_id, feed.c.place > after, feed.c.place <= end, mine)
+        .order_by(feed.c.place)
+    )
+    items, full = _fill(rows, limit)
+    reached = items[-1].place if full else end
+    return _page(items, reached, reached < last, epoch)
+
+
+def read_envelopes(connection: Connection, caller: Caller, after: int, limit: int) -> FeedPage:
+    """Envelopes for this device from any place on: for a person who has just been put into a group."""
+    epoch, last = _agency(connection, caller)
+    rows = connection.execute(
+        _bodies()
+        .where(feed.c.agency_id == caller.agency_id, feed.c.place > after, feed.c.kind == "envelope", _for(caller))
+        .order_by(feed.c.place)
+        .limit(protocol.MAX_PAGE_ITEMS + 1)
+    )
+    items, full = _fill(rows, limit)
+    reached = items[-1].place if full else last
+    return _page(items, reached, reached < last, epoch)
+
+
+def read_scope(connection: Connection, caller: Caller, scope_id: str, after: int, limit: int) -> FeedPage:
+    """The segments of one scope after a number; `next` is a number. For a scope that has just been given."""
+    epoch, _ = _agency(connection, caller)
+    last = connection.scalar(
+        select(scopes.c.last_number).where(
+            scopes.c.agency_id == caller.agency_id, scopes.c.scope_id == scope_id, _readable(caller, scopes.c.scope_id)
+        )
+    )
+    if last is None:
+        raise not_found()
+    of_scope = segments.c.agency_id == caller.agency_id, segments.c.scope_id == scope_id
+    rows = connection.execute(
+        select(segments.c.place, segments.c.number, segments.c.received_at, segments.c.body)
+        .where(*of_scope, segments.c.number > after)
+        .order_by(segments.c.number)
+        .limit(protocol.MAX_PAGE_ITEMS + 1)
+    )
+    items, full = _fill(rows, limit)
+    reached = items[-1].number if full else last
+    return _page(items, reached, reached < last, epoch)
+
+
+def read_heads(connection: Connection, caller: Caller, after: str) -> Heads:
+    """The heads of the scopes that this device may read, in the order of their ids."""
+    epoch, _ = _agency(connection, caller)
+    rows = connection.execute(
+        select(scopes.c.scope_id, scopes.c.last_number, scopes.c.head)
+        .where(scopes.c.agency_id == caller.agency_id, scopes.c.scope_id > after)
+        .where(_readable(caller, scopes.c.scope_id))
+        .order_by(scopes.c.scope_id)
+        .limit(_HEADS + 1)
+    ).all()
+    heads = [ScopeHead(row.scope_id, row.last_number, row.head) for row in rows[:_HEADS]]
+    return Heads(heads, len(rows) > _HEADS, epoch, now_ms())
+
+
+def _agency(connection: Connection, caller: Caller) -> tuple[str, int]:
+    row = connection.execute(
+        select(agencies.c.server_epoch, agencies.c.last_place).where(agencies.c.agency_id == caller.agency_id)
+    ).one()
+    return row.server_epoch, row.last_place
+
+
+def _bodies() -> Select[tuple[int, str, int, int | None, bytes]]:
+    """Feed rows with their bodies, wherever these are kept."""
+    same = and_(
+        feed.c.kind == "segment",
+        segments.c.agency_id == feed.c.agency_id,
+        segments.c.scope_id == feed.c.subject_id,
+        segments.c.number == feed.c.number,
+    )
+    body = func.coalesce(feed.c.body, segments.c.body).label("body")
+    return select(feed.c.place, feed.c.kind, feed.c.number, segments.c.received_at, body).join_from(
+        feed, segments, same, isouter=True
+    )
+
+
+def _for(caller: Caller) -> ColumnElement[bool]:
+    mine = [EVERYBODY, to_device(caller.device_id), *map(to_group, caller.groups)]
+    return feed.c.audience.in_(mine)
+
+
+def _readable(caller: Caller, scope_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether this device holds an envelope of the scope, itself or through a group of its person."""
+    to_me = and_(envelopes.c.recipient == "device", envelopes.c.recipient_id == caller.device_id)
+    to_my_groups = and_(envelopes.c.recipient == "group", envelopes.c.recipient_id.in_(caller.groups))
+    return (
+        select(envelopes.c.subject_id)
+        .where(
+            envelopes.c.agency_id == caller.agency_id,
+            envelopes.c.subject == "scope",
+            envelopes.c.subject_id == scope_id,
+            envelopes.c.held.is_(False),
+            or_(to_me, to_my_groups),
+        )
+        .exists()
+    )
+
+
+def _fill(rows: Iterable[Row[*tuple[Any, ...]]], limit: int) -> tuple[list[FeedItem], bool]:
+    """Items until `limit` bytes (at least one), and whether something had to be left for the next page."""
+    items: list[FeedItem] = []
+    size = 0
+    for row in rows:
+        size += len(row.body)
+        if items and (size > limit or len(items) >= protocol.MAX_PAGE_ITEMS):
+            return items, True
+        kind = row._mapping.get("kind", "segment")
+        number = row.number if kind == "segment" else 0
+        items.append(FeedItem(row.place, kind, msgspec.Raw(row.body), number, row._mapping.get("received_at") or 0))
+    return items, False
+
+
+def _page(items: list[FeedItem], reached: int, more: bool, epoch: str) -> FeedPage:
+    return FeedPage(items, reached, more, epoch, now_ms())

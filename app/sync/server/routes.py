@@ -1,0 +1,282 @@
+"""The endpoints. Each reads its message, does its work in a thread on one transaction, and answers.
+
+`HANDLERS` is the index; PROTOCOL.md tells what each is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+import structlog
+from anyio import to_thread
+from litestar import MediaType, Response, get, post
+
+from app.sync import protocol
+from app.sync.protocol import (
+    MAX_SMALL_BODY,
+    Challenge,
+    ChallengeAsked,
+    Enrol,
+    Enrolled,
+    FeedPage,
+    Heads,
+    NumberBlock,
+    NumbersAsked,
+    Push,
+    PushResult,
+    RefusalCode,
+    Session,
+    SignIn,
+)
+from app.sync.server import auth, members, numbers, reading
+from app.sync.server.bodies import AnyRequest, answer, read_body
+from app.sync.server.clock import now_ms
+from app.sync.server.intake import Examined, Intake, examine
+from app.sync.server.members import Caller
+from app.sync.server.parts import Parts
+from app.sync.server.problems import malformed
+
+T = TypeVar("T")
+_log = structlog.get_logger("haven.server")
+
+
+def parts_of(request: AnyRequest) -> Parts:
+    """The parts that `build_app` put into the application's state."""
+    return cast(Parts, request.app.state.parts)
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Database and signatures would hold the event loop up."""
+    return await to_thread.run_sync(work)
+
+
+def _address(request: AnyRequest) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+# --- becoming a member, signing in --------------------------------------------------------------------------------
+
+
+@post("/v1/enrol")
+async def enrol(request: AnyRequest) -> Response[bytes]:
+    """A one-time code and two public keys for a membership."""
+    parts = parts_of(request)
+    parts.enrol_limit.take(_address(request))
+    asked = await read_body(request, Enrol, parts.settings.body_seconds, MAX_SMALL_BODY)
+
+    def work() -> Enrolled:
+        with parts.store.writing() as connection:
+            return members.enrol(connection, asked, parts.identity.public)
+
+    enrolled = await _in_thread(work)
+    _log.info("device_enrolled", agency=enrolled.agency_id, device=asked.device_id)
+    return answer(request, enrolled)
+
+
+@post("/v1/challenge")
+async def challenge(request: AnyRequest) -> Response[bytes]:
+    """A nonce to sign."""
+    parts = parts_of(request)
+    parts.address_limit.take(_address(request))
+    asked = await read_body(request, ChallengeAsked, parts.settings.body_seconds, MAX_SMALL_BODY)
+    parts.device_limit.take(asked.device_id)
+
+    def work() -> Challenge:
+        with parts.store.writing() as connection:
+            return auth.challenge(connection, asked)
+
+    return answer(request, await _in_thread(work))
+
+
+@post("/v1/session")
+async def sign_in(request: AnyRequest) -> Response[bytes]:
+    """A signed nonce for a token."""
+    parts = parts_of(request)
+    parts.address_limit.take(_address(request))
+    asked = await read_body(request, SignIn, parts.settings.body_seconds, MAX_SMALL_BODY)
+    parts.device_limit.take(asked.device_id)
+
+    def work() -> Session | None:
+        with parts.store.writing() as connection:
+            return auth.sign_in(connection, asked, parts.identity.public, parts.settings.session_seconds)
+
+    session = await _in_thread(work)
+    if session is None:
+        _log.warning("sign_in_failed", device=asked.device_id)
+        raise auth.sign_in_failed()
+    return answer(request, session)
+
+
+# --- writing ------------------------------------------------------------------------------------------------------
+
+
+@post("/v1/push")
+async def push(request: AnyRequest) -> Response[bytes]:
+    """Segments, scopes, envelopes and groups, for receipts and refusals."""
+    parts = parts_of(request)
+    authorization = request.headers.get("authorization")
+    caller = await _in_thread(lambda: _caller(parts, authorization))
+    offered = await read_body(request, Push, parts.settings.body_seconds)
+    return answer(request, await _in_thread(lambda: _take(parts, caller, authorization, offered)))
+
+
+def _caller(parts: Parts, authorization: str | None) -> Caller:
+    with parts.store.reading() as connection:
+        return auth.caller_of(connection, authorization)
+
+
+def _take(parts: Parts, caller: Caller, authorization: str | None, offered: Push) -> PushResult:
+    with parts.store.reading() as connection:
+        examined = examine(connection, caller.agency_id, offered)
+    with parts.store.writing() as connection:
+        auth.caller_of(connection, authorization)  # a revocation may have been written while the body arrived
+        intake = Intake(connection, caller.agency_id, examined, now_ms())
+        intake.take()
+    _count(parts, caller, examined, intake)
+    receipts = [protocol.signed(receipt, parts.identity.sign) for receipt in intake.receipts]
+    return PushResult(receipts, intake.refusals, intake.server_epoch, now_ms())
+
+
+def _count(parts: Parts, caller: Caller, examined: Examined, intake: Intake) -> None:
+    refused = sum(refusal.about == "segment" for refusal in intake.refusals)
+    parts.metrics.count("haven_segments_total", len(intake.receipts) - intake.repeated, outcome="received")
+    parts.metrics.count("haven_segments_total", intake.repeated, outcome="repeated")
+    parts.metrics.count("haven_segments_total", refused, outcome="refused")
+    _log.info(
+        "pushed",
+        agency=caller.agency_id,
+        device=caller.device_id,
+        offered=len(examined.push.segments),
+        received=len(intake.receipts),
+        refused=refused,
+    )
+    for refusal in intake.refusals:
+        if refusal.code == RefusalCode.FORK:
+            parts.metrics.count("haven_alarms_total", kind="fork")
+            _log.error("fork_alarm", agency=caller.agency_id, scope=refusal.scope_id, device=refusal.device_id)
+
+
+@post("/v1/numbers")
+async def reserve_numbers(request: AnyRequest) -> Response[bytes]:
+    """A block of record numbers."""
+    parts = parts_of(request)
+    authorization = request.headers.get("authorization")
+    await _in_thread(lambda: _caller(parts, authorization))
+    asked = await read_body(request, NumbersAsked, parts.settings.body_seconds, MAX_SMALL_BODY)
+
+    def work() -> NumberBlock:
+        with parts.store.writing() as connection:
+            caller = auth.caller_of(connection, authorization)
+            return numbers.give_block(parts.store, connection, caller, asked)
+
+    return answer(request, await _in_thread(work))
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def _counter(request: AnyRequest, name: str, default: int) -> int:
+    """A whole number of the query string, within the protocol's bounds."""
+    text = request.query_params.get(name, str(default))
+    if not (text.isascii() and text.isdecimal()) or len(text) > 16 or int(text) > protocol.MAX_PLACE:
+        raise malformed()
+    return int(text)
+
+
+def _page_limit(request: AnyRequest) -> int:
+    return min(max(_counter(request, "limit", protocol.DEFAULT_PAGE), 1), protocol.MAX_PAGE)
+
+
+@get("/v1/feed")
+async def feed(request: AnyRequest) -> Response[bytes]:
+    """What lies after a place of the agency's feed and is for this device."""
+    parts, authorization = parts_of(request), request.headers.get("authorization")
+    after, limit = _counter(request, "after", 0), _page_limit(request)
+
+    def work() -> FeedPage:
+        with parts.store.reading() as connection:
+            return reading.read_feed(connection, auth.caller_of(connection, authorization), after, limit)
+
+    return answer(request, await _in_thread(work))
+
+
+@get("/v1/envelopes")
+async def envelopes(request: AnyRequest) -> Response[bytes]:
+    """All envelopes for this device from a place on."""
+    parts, authorization = parts_of(request), request.headers.get("authorization")
+    after, limit = _counter(request, "after", 0), _page_limit(request)
+
+    def work() -> FeedPage:
+        with parts.store.reading() as connection:
+            return reading.read_envelopes(connection, auth.caller_of(connection, authorization), after, limit)
+
+    return answer(request, await _in_thread(work))
+
+
+@get("/v1/scopes/{scope_id:str}/segments")
+async def scope_segments(request: AnyRequest) -> Response[bytes]:
+    """The segments of one scope after a number."""
+    parts, authorization = parts_of(request), request.headers.get("authorization")
+    after, limit = _counter(request, "after", 0), _page_limit(request)
+    scope_id = str(request.path_params["scope_id"])
+
+    def work() -> FeedPage:
+        with parts.store.reading() as connection:
+            caller = auth.caller_of(connection, authorization)
+            return reading.read_scope(connection, caller, scope_id, after, limit)
+
+    return answer(request, await _in_thread(work))
+
+
+@get("/v1/heads")
+async def heads(request: AnyRequest) -> Response[bytes]:
+    """The heads of readable scopes after a scope id."""
+    parts, authorization = parts_of(request), request.headers.get("authorization")
+    after = request.query_params.get("after", "")
+    if len(after) > 32:
+        raise malformed()
+
+    def work() -> Heads:
+        with parts.store.reading() as connection:
+            return reading.read_heads(connection, auth.caller_of(connection, authorization), after)
+
+    return answer(request, await _in_thread(work))
+
+
+# --- for the people who run it ------------------------------------------------------------------------------------
+
+
+@get("/healthz", media_type=MediaType.TEXT)
+async def healthz() -> str:
+    """The process answers."""
+    return "ok\n"
+
+
+@get("/readyz", media_type=MediaType.TEXT)
+async def readyz(request: AnyRequest) -> str:
+    """The store answers."""
+    await _in_thread(parts_of(request).store.check_ready)
+    return "ready\n"
+
+
+@get("/metrics", media_type=MediaType.TEXT)
+async def metrics(request: AnyRequest) -> str:
+    """Counters for Prometheus."""
+    return parts_of(request).metrics.text()
+
+
+HANDLERS = [
+    enrol,
+    challenge,
+    sign_in,
+    push,
+    reserve_numbers,
+    feed,
+    envelopes,
+    scope_segments,
+    heads,
+    healthz,
+    readyz,
+    metrics,
+]

@@ -1,0 +1,23 @@
+"""What a server is told when it is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`data` holds the store, its key and the server's identity; times are in seconds."""
+
+    data: Path
+    page_limit: int | None = None
+    """Most 4 KiB pages that the store may grow to; None for as much as the disk holds."""
+    session_seconds: int = 15 * 60
+    code_seconds: int = 7 * 24 * 3600
+    body_seconds: float = 60.0
+    """How long a request's body may take to arrive."""
+    enrol_per_minute: int = 10
+    """Enrolment tries from one address."""
+    sign_in_per_minute: int = 30
+    """Challenges and sign-ins of one device; an address may make ten times as many."""

@@ -1,0 +1,209 @@
+"""The server's tables. Each leads with `agency_id`, so that the store can be partitioned or sharded by it.
+
+Whatever a device wrote is kept as the MessagePack that travelled (`body`), beside the few columns that the server
+needs in order to place it, find it and decide who may have it. Instants are milliseconds since 1970, UTC.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    }
+)
+
+
+def _agency() -> Column[str]:
+    return Column("agency_id", String(32), primary_key=True)
+
+
+def _belongs_to_agency() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["agency_id"], ["agencies.agency_id"])
+
+
+# `last_place` is the newest place in the agency's feed; whoever writes holds this row until commit.
+agencies = Table(
+    "agencies",
+    metadata,
+    _agency(),
+    Column("name", String(200), nullable=False),
+    Column("server_epoch", String(32), nullable=False),
+    Column("recovery_public", LargeBinary),
+    Column("lease_days", Integer, nullable=False),
+    Column("last_place", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+# `roles` and `group_names` are JSON lists.
+persons = Table(
+    "persons",
+    metadata,
+    _agency(),
+    Column("person_id", String(32), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("group_names", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    _belongs_to_agency(),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    _agency(),
+    Column("device_id", String(32), primary_key=True),
+    Column("person_id", String(32), nullable=False),
+    Column("device_name", String(200), nullable=False),
+    Column("signing_public", LargeBinary, nullable=False),
+    Column("kem_public", LargeBinary, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("enrolled_at", BigInteger, nullable=False),
+    Column("last_seen", BigInteger, nullable=False),
+    ForeignKeyConstraint(["agency_id", "person_id"], ["persons.agency_id", "persons.person_id"]),
+    UniqueConstraint("device_id"),
+    Index(None, "agency_id", "person_id"),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    _agency(),
+    Column("code_hash", LargeBinary(32), primary_key=True),
+    Column("person_id", String(32), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("device_id", String(32)),
+    Column("enrol_hash", LargeBinary(32)),
+    ForeignKeyConstraint(["agency_id", "person_id"], ["persons.agency_id", "persons.person_id"]),
+    UniqueConstraint("code_hash"),
+)
+
+challenges = Table(
+    "challenges",
+    metadata,
+    _agency(),
+    Column("nonce_hash", LargeBinary(32), primary_key=True),
+    Column("device_id", String(32), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    _belongs_to_agency(),
+    Index(None, "agency_id", "device_id"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _agency(),
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("device_id", String(32), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    _belongs_to_agency(),
+    UniqueConstraint("token_hash"),
+    Index(None, "agency_id", "device_id"),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    _agency(),
+    Column("name", String(64), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("by_device", String(32), nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    _belongs_to_agency(),
+)
+
+# `epoch` is the newest with an envelope; `head` is `protocol.scope_head` over the hashes of all segments so far.
+scopes = Table(
+    "scopes",
+    metadata,
+    _agency(),
+    Column("scope_id", String(32), primary_key=True),
+    Column("by_device", String(32), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("last_number", BigInteger, nullable=False),
+    Column("head", LargeBinary(32), nullable=False),
+    _belongs_to_agency(),
+)
+
+envelopes = Table(
+    "envelopes",
+    metadata,
+    _agency(),
+    Column("subject", String(8), primary_key=True),
+    Column("subject_id", String(64), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("recipient", String(8), primary_key=True),
+    Column("recipient_id", String(64), primary_key=True),
+    Column("method", String(8), primary_key=True),
+    Column("by_device", String(32), primary_key=True),
+    Column("held", Boolean, primary_key=True),
+    Column("received_at", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    _belongs_to_agency(),
+    Index(None, "agency_id", "recipient", "recipient_id", "subject", "subject_id"),
+)
+
+segments = Table(
+    "segments",
+    metadata,
+    _agency(),
+    Column("scope_id", String(32), primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("device_id", String(32), nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("server_epoch", String(32), nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("place", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["agency_id", "scope_id"], ["scopes.agency_id", "scopes.scope_id"]),
+    UniqueConstraint("agency_id", "scope_id", "device_id", "first"),
+)
+
+# One row a place. A segment's body is in `segments`; that of anything else is here. `audience` is empty for everybody,
+# else "device:<id>" or "group:<name>"; a segment's audience is whoever holds an envelope of its scope.
+feed = Table(
+    "feed",
+    metadata,
+    _agency(),
+    Column("place", BigInteger, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("subject_id", String(64), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("audience", String(80), nullable=False),
+    Column("body", LargeBinary),
+    _belongs_to_agency(),
+    Index(None, "agency_id", "audience", "place"),
+)
+
+number_blocks = Table(
+    "number_blocks",
+    metadata,
+    _agency(),
+    Column("series", String(64), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("first", BigInteger, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+    Column("device_id", String(32), nullable=False),
+    Column("given_at", BigInteger, nullable=False),
+    _belongs_to_agency(),
+)

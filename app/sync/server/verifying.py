@@ -1,0 +1,74 @@
+"""Reads the whole store and says what does not hold: numbers, chains, hashes, signatures, places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select
+
+from app.sync import protocol
+from app.sync.protocol import Malformed, Segment
+from app.sync.server.signing import is_signed_by
+from app.sync.server.tables import agencies, devices, feed, scopes, segments
+
+
+def find_faults(connection: Connection) -> list[str]:
+    """One line a fault, with opaque ids only; empty when everything holds."""
+    found: list[str] = []
+    for agency_id in connection.scalars(select(agencies.c.agency_id)).all():
+        keys = {
+            row.device_id: row.signing_public
+            for row in connection.execute(select(devices).where(devices.c.agency_id == agency_id))
+        }
+        found += _place_faults(connection, agency_id)
+        for row in connection.execute(select(scopes).where(scopes.c.agency_id == agency_id)).all():
+            found += _scope_faults(connection, agency_id, row.scope_id, (row.last_number, row.head), keys)
+    return found
+
+
+def _place_faults(connection: Connection, agency_id: str) -> Iterator[str]:
+    expected = 1
+    for place in connection.scalars(select(feed.c.place).where(feed.c.agency_id == agency_id).order_by(feed.c.place)):
+        if place != expected:
+            yield f"agency {agency_id}: place {expected} is missing"
+        expected = place + 1
+    last = connection.scalar(select(agencies.c.last_place).where(agencies.c.agency_id == agency_id))
+    if last != expected - 1:
+        yield f"agency {agency_id}: the feed ends at {expected - 1}, not at {last}"
+
+
+def _scope_faults(
+    connection: Connection, agency_id: str, scope_id: str, end: tuple[int, bytes], keys: dict[str, bytes]
+) -> Iterator[str]:
+    head = protocol.NO_HASH
+    number = 0
+    chains: dict[str, tuple[int, bytes]] = {}
+    mine = segments.c.agency_id == agency_id, segments.c.scope_id == scope_id
+    for row in connection.execute(select(segments).where(*mine).order_by(segments.c.number)):
+        number += 1
+        name = f"scope {scope_id} number {row.number}"
+        if row.number != number:
+            yield f"{name}: expected number {number}"
+            number = row.number
+        head = protocol.scope_head(head, row.hash)
+        try:
+            segment = protocol.decode(Segment, row.body)
+        except Malformed:
+            yield f"{name}: its body is damaged"
+            continue
+        yield from (f"{name}: {fault}" for fault in _segment_faults(segment, row.hash, chains, keys))
+    if (number, head) != end:
+        yield f"scope {scope_id}: its head does not fit its segments"
+
+
+def _segment_faults(
+    segment: Segment, stored_hash: bytes, chains: dict[str, tuple[int, bytes]], keys: dict[str, bytes]
+) -> Iterator[str]:
+    if protocol.segment_hash(segment) != stored_hash:
+        yield "its hash does not fit its body"
+    if not is_signed_by(keys.get(segment.device_id, b""), segment.signature, protocol.canonical(segment)):
+        yield "its signature is not its author's"
+    last, previous = chains.get(segment.device_id, (0, protocol.NO_HASH))
+    if (segment.first, segment.previous) != (last + 1, previous):
+        yield "it does not follow its author's segment before"
+    chains[segment.device_id] = (segment.last, stored_hash)
