@@ -76,13 +76,13 @@ class RealDoors:
             raise
         return Opened(vault, place)
 
-    def create(self, owner: str, passphrase_text: str) -> Opened:
+    def create(self, owner: str, service: str, passphrase_text: str) -> Opened:
         """A vault for one person without a server: they found their own small agency."""
         place = self._fresh_place()
         vault, recovery = create_vault(
             place.folder, passphrase_text, platform.node() or "computer", owner=Owner(owner, (Role.VSU, Role.SUP))
         )
-        found_agency(vault)
+        found_agency(vault, service)
         return Opened(vault, place, recovery)
 
     def enrol(self, address: str, code: str, passphrase_text: str) -> Opened:
@@ -115,11 +115,14 @@ class RealDoors:
         return self._profile.place(f"vault-{secrets.token_hex(4)}")
 
 
-def found_agency(vault: Vault) -> None:
+def found_agency(vault: Vault, service: str) -> None:
     """Give a vault without a server its own agency scope and person."""
-    owner = vault.owner()
+    agency_id, owner = vault.agency_id, vault.owner()
     with vault.write(vault.actor(Role.SUP)) as work:
-        setup.found_agency_locally(work, setup.FoundAgency(agency_id=vault.agency_id, owner_name=owner.name))
+        command = setup.FoundAgency(
+            agency_id=agency_id, service_name=service, member_name=owner.name, roles=owner.roles
+        )
+        setup.found_agency_locally(work, command)
         work.commit()
 
 

@@ -46,9 +46,9 @@ class LazyDoors:
         """See `Doors`."""
         return self._real().recover(place, recovery_key, passphrase)
 
-    def create(self, owner: str, passphrase: str) -> Opened:
+    def create(self, owner: str, service: str, passphrase: str) -> Opened:
         """See `Doors`."""
-        return self._real().create(owner, passphrase)
+        return self._real().create(owner, service, passphrase)
 
     def enrol(self, address: str, code: str, passphrase: str) -> Opened:
         """See `Doors`."""

@@ -97,7 +97,7 @@ class MainWindow(QWidget):
         self._stack.setCurrentWidget(page)
         self._trail.append((route, subject))
         del self._trail[:-50]
-        self._rail.set_current(route)
+        self._rail.set_current(self._place_of(route))
         page.setFocus()
 
     def page(self, route: str) -> QWidget | None:
@@ -141,6 +141,14 @@ class MainWindow(QWidget):
             self._pages[spec.route] = page
             self._stack.addWidget(page)
         return self._pages[spec.route]
+
+    def _place_of(self, route: str) -> str:
+        """The place in the navigation that a page belongs to: its own, or its programme's."""
+        offered = [page.route for page in self.offered()]
+        if route in offered:
+            return route
+        programme = route.split(".")[0]
+        return next((place for place in offered if place.split(".")[0] == programme), "")
 
     def _back(self) -> None:
         if len(self._trail) < 2:

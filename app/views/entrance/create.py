@@ -31,19 +31,29 @@ class CreateStep(Step):
         self._doors = doors
         self.name = LineEdit()
         self._name_field = Field(lambda: tr("Your name"), self.name, required=True)
+        self.service = LineEdit()
+        self._service_field = Field(
+            lambda: tr("Name of your service"),
+            self.service,
+            hint=lambda: tr("As it stands on your letters."),
+            required=True,
+        )
         self.passphrase = PassphraseChoice(doors.suggest_passphrase)
         self.form.setSpacing(style.space(3))
         self.form.addWidget(self._name_field)
+        self.form.addWidget(self._service_field)
         self.form.addWidget(self.passphrase)
 
     def submit(self) -> None:
         """Make the vault when name and passphrase will do."""
         name = (self.name.value() or "").strip()
         self._name_field.set_error(None if name else lambda: tr("Please type your name."))
-        if not self.passphrase.check() or not name:
+        service = (self.service.value() or "").strip()
+        self._service_field.set_error(None if service else lambda: tr("Please type the name of your service."))
+        if not self.passphrase.check() or not name or not service:
             return
         passphrase = self.passphrase.value()
-        self.work(lambda: self._doors.create(name, passphrase))
+        self.work(lambda: self._doors.create(name, service, passphrase))
 
     def failed(self, problem: Exception) -> None:
         """A weak passphrase is said at its field."""

@@ -29,8 +29,8 @@ class Doors(Protocol):
     def recover(self, place: VaultPlace, recovery_key: str, passphrase: str) -> Opened:
         """Open a vault by its recovery key and give it a new passphrase."""
 
-    def create(self, owner: str, passphrase: str) -> Opened:
-        """A new vault for one person on this computer, without a server."""
+    def create(self, owner: str, service: str, passphrase: str) -> Opened:
+        """A new vault for one person of a service on this computer, without a server."""
 
     def enrol(self, address: str, code: str, passphrase: str) -> Opened:
         """A new vault that belongs to an agency's server."""
