@@ -41,6 +41,7 @@ class _Looks:
     mode: Mode = "light"
     text_scale: float = 1.0
     follows_system: bool = False
+    listens: bool = False
 
 
 _looks = _Looks()
@@ -117,11 +118,10 @@ def apply(app: QApplication, mode: Mode = "light", text_scale: float = 1.0) -> N
 
 def follow_system(app: QApplication, text_scale: float = 1.0) -> None:
     """Dress the application in the system's mode and follow it from now on, until `apply` chooses one."""
+    if not _looks.listens:
+        app.styleHints().colorSchemeChanged.connect(lambda _scheme: _follow(app))
+        _looks.listens = True
     _looks.follows_system = True
-    app.styleHints().colorSchemeChanged.connect(
-        lambda _scheme: _follow(app), Qt.ConnectionType.UniqueConnection
-    ) if not app.property("follows") else None
-    app.setProperty("follows", True)
     _dress(app, _system_mode(app), text_scale)
 
 

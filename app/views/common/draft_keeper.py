@@ -1,0 +1,130 @@
+"""Keeps what is being typed in a form, so that a lock, a crash or an empty battery takes none of it.
+
+Every value that an input of `views.common` gives can be kept: dates, times and moments travel as marked lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.models.vocab import Precision
+from app.views.common.moments import Moment
+
+_DAY, _TIME, _INSTANT, _MOMENT = "~day", "~time", "~instant", "~moment"
+
+
+class DraftStore(Protocol):
+    """Where drafts are kept: `programme.Drafts`."""
+
+    def keep(self, form: str, values: Mapping[str, Any], focus: str | None) -> None:
+        """Keep what stands in a form now."""
+
+    def load(self, form: str, done: Callable[[Mapping[str, Any] | None, str | None], None]) -> None:
+        """Hand over what was kept."""
+
+    def drop(self, form: str) -> None:
+        """Forget what was kept."""
+
+
+def to_draft(value: Any) -> Any:
+    """A value as plain text, numbers, lists and dictionaries."""
+    if isinstance(value, Moment):
+        return [_MOMENT, value.when.isoformat() if value.when else None, value.precision.value]
+    if isinstance(value, datetime):
+        return [_INSTANT, value.isoformat()]
+    if isinstance(value, date):
+        return [_DAY, value.isoformat()]
+    if isinstance(value, time):
+        return [_TIME, value.isoformat()]
+    if isinstance(value, Mapping):
+        return {str(key): to_draft(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [to_draft(entry) for entry in value]
+    return str(value) if isinstance(value, str) else value
+
+
+def from_draft(value: Any) -> Any:
+    """The value that `to_draft` made plain. Lists stay lists; codes of closed lists are plain text."""
+    if isinstance(value, Mapping):
+        return {key: from_draft(entry) for key, entry in value.items()}
+    if not isinstance(value, list):
+        return value
+    head = value[0] if value and isinstance(value[0], str) else ""
+    if head == _MOMENT:
+        return Moment(datetime.fromisoformat(value[1]) if value[1] else None, Precision.of(value[2]))
+    if head == _INSTANT:
+        return datetime.fromisoformat(value[1])
+    if head == _DAY:
+        return date.fromisoformat(value[1])
+    if head == _TIME:
+        return time.fromisoformat(value[1])
+    return [from_draft(entry) for entry in value]
+
+
+class DraftKeeper(QObject):
+    """Keeps a form's values two seconds after each change; `restore` brings back what an earlier sitting left.
+
+    `values` says what stands in the form, `fill` puts kept values back. Nothing is kept before the first change.
+    """
+
+    EVERY_MS = 2000
+
+    def __init__(
+        self,
+        owner: QObject,
+        drafts: DraftStore,
+        form: str,
+        values: Callable[[], Mapping[str, Any]],
+        fill: Callable[[Mapping[str, Any]], None],
+        focus: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        super().__init__(owner)
+        self._drafts, self._form, self._values, self._fill, self._focus = drafts, form, values, fill, focus
+        self._touched = self._over = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(self.EVERY_MS)
+        self._timer.timeout.connect(self.keep_now)
+
+    def restore(self, done: Callable[[bool], None] = lambda _found: None) -> None:
+        """Ask for what was kept and fill the form with it, unless typing has begun meanwhile."""
+
+        def arrived(values: Mapping[str, Any] | None, _focus: str | None) -> None:
+            found = bool(values) and not self._touched and not self._over
+            if found and values is not None:
+                self._fill({name: from_draft(value) for name, value in values.items()})
+            done(found)
+
+        self._drafts.load(self._form, arrived)
+
+    def touch(self) -> None:
+        """Something was changed by the person: keep it soon."""
+        self._touched = True
+        if not self._over and not self._timer.isActive():
+            self._timer.start()
+
+    def keep_now(self) -> None:
+        """Keep what stands in the form, if anything was changed."""
+        self._timer.stop()
+        if self._touched and not self._over:
+            plain = {name: to_draft(value) for name, value in self._values().items()}
+            self._drafts.keep(self._form, plain, self._focus())
+
+    def drop(self) -> None:
+        """The form was saved, or given up: forget its draft."""
+        self._timer.stop()
+        self._over = True
+        self._drafts.drop(self._form)
+
+    def rename(self, form: str) -> None:
+        """Keep the draft under another name from now on (its record has been made meanwhile)."""
+        if form == self._form:
+            return
+        self._drafts.drop(self._form)
+        self._form = form
+        if self._touched:
+            self.keep_now()
