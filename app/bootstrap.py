@@ -27,7 +27,7 @@ from app.queries import today as today_queries
 from app.services import setup
 from app.sync.client import engine as sync_engine
 from app.vault import drafts as vault_drafts
-from app.vault import keys, lock, passphrase, state
+from app.vault import keys, lock, state, suggestion
 from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now
 from app.views import style
 from app.views.broadcast import Broadcast
@@ -40,7 +40,7 @@ from app.views.preview.desk import PrintDesk
 from app.views.programme import Context, Person, SyncFace, discover
 from app.views.sync_button import SyncSign
 from app.views.tasks import Tasks
-from app.words import current, mark
+from app.words import current, mark, tr
 
 Answer = TypeVar("Answer")
 
@@ -108,8 +108,8 @@ class RealDoors:
         return Opened(make_demonstration(place.folder), place)
 
     def suggest_passphrase(self) -> str:
-        """Six words from the list: about 60 bits."""
-        return passphrase.suggested(secrets.choice)
+        """Seven words drawn by chance."""
+        return suggestion.suggested()
 
     def _fresh_place(self) -> VaultPlace:
         return self._profile.place(f"vault-{secrets.token_hex(4)}")
@@ -271,7 +271,7 @@ class House:
             broadcast=self.broadcast,
             messages=self._messages,
             person=person,
-            sync=SyncFace(self.sync is not None, self._sync_now, lambda: self._sign(0, 0)),
+            sync=SyncFace(self._speaks_of_sync, self._sync_now),
             draw=self.renderer.render,
             drafts=self.drafts,
             clock=self.vault.now,
@@ -295,6 +295,13 @@ class House:
     def _sync_now(self) -> None:
         if self.sync is not None:
             self.sync.ask()
+        else:
+            self._messages.say(tr("In the demonstration nothing leaves this computer."))
+
+    @property
+    def _speaks_of_sync(self) -> bool:
+        """The demonstration shows what became of each record, although no server stands behind it."""
+        return self.sync is not None or self.place.is_demonstration
 
     def _on_news(self, news: SyncNews) -> None:
         self._news = news
@@ -303,7 +310,7 @@ class House:
 
     def _sign(self, waiting: int, refused: int) -> SyncSign:
         return SyncSign(
-            available=self.sync is not None,
+            available=self._speaks_of_sync,
             working=self._news.working,
             offline=self._news.offline,
             trouble=self._news.trouble,

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
@@ -19,7 +19,7 @@ from app import words
 from app.profile import Profile, VaultPlace
 from app.views import style
 from app.views.common.wording import use_language
-from app.views.entrance.doors import Opened
+from app.views.entrance.doors import Doors, Opened
 from app.views.entrance.window import EntranceWindow
 from app.views.messages import Messages
 from app.views.tasks import Jobs
@@ -62,8 +62,8 @@ class LazyDoors:
         """See `Doors`."""
         return self._real().suggest_passphrase()
 
-    def _real(self) -> Any:
-        return bootstrap().RealDoors(self._profile)
+    def _real(self) -> Doors:
+        return cast(Doors, bootstrap().RealDoors(self._profile))
 
 
 def bootstrap() -> Any:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxL
 
 from app.models.vocab import Role
 from app.views import style
-from app.views.common.banner import Banner
+from app.views.common.badge import Badge
 from app.views.common.buttons import IconButton, QuietButton
 from app.views.common.nav import NavigationRail, Place
 from app.views.common.picture import Picture
@@ -56,9 +56,7 @@ class MainWindow(QWidget):
         self._toast = Toast(self)
         self.sync_button = SyncButton()
         self.sync_button.clicked.connect(lambda: self.go("outbox"))
-        self._demonstration = Banner(
-            "info", lambda: tr("Demonstration: every person, number and place in it is made up.")
-        )
+        self._demonstration = Badge(lambda: tr("Demonstration: all made up"), "info", "info")
         self._lay_out()
         messages.said.connect(self._say)
         self._shortcuts()
@@ -185,6 +183,8 @@ class MainWindow(QWidget):
         row.setSpacing(style.space(2))
         row.addWidget(self._person)
         row.addStretch(1)
+        row.addWidget(self._demonstration)
+        row.addStretch(1)
         row.addWidget(self.sync_button)
         lock = IconButton("lock", lambda: tr("Hide and lock (F12)"))
         lock.setObjectName("window.lock")
@@ -194,10 +194,6 @@ class MainWindow(QWidget):
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(head)
-        strip = QHBoxLayout()
-        strip.setContentsMargins(style.space(4), style.space(2), style.space(4), 0)
-        strip.addWidget(self._demonstration)
-        right.addLayout(strip)
         right.addWidget(self._stack, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

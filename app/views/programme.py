@@ -40,7 +40,6 @@ class SyncFace:
 
     available: bool
     now: Callable[[], None]
-    state: Callable[[], Any]
 
 
 class Draw(Protocol):

@@ -44,9 +44,9 @@ class DuePage(Page):
             [
                 Column(lambda: tr("Due"), 150),
                 Column(lambda: tr("Task")),
-                Column(lambda: tr("Case"), 190),
-                Column(lambda: tr("For"), 130),
-                Column(lambda: tr("Owner"), 170),
+                Column(lambda: tr("Case"), 170),
+                Column(lambda: tr("For"), 150),
+                Column(lambda: tr("Owner"), 220),
             ],
             name=lambda: tr("Tasks"),
             empty=EmptyState(

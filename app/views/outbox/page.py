@@ -56,16 +56,16 @@ class OutboxPage(Page):
         self.banner = Banner("info", "")
         self.add_above(self.banner)
         self._filter = SegmentedChoice(
-            [(None, lambda: tr("All")), *[(state, state.label) for state in list(SyncState)[:4]]], optional=False
+            [("all", lambda: tr("All")), *[(state, state.label) for state in list(SyncState)[:4]]], optional=False
         )
-        self._filter.set_value(None)
+        self._filter.set_value("all")
         self._filter.changed.connect(self.refresh)
         self.table = RowTable(
             [
-                Column(lambda: tr("Record")),
-                Column(lambda: tr("Number"), 190),
-                Column(lambda: tr("Changed"), 190),
-                Column(lambda: tr("State"), 380),
+                Column(lambda: tr("Record"), 250),
+                Column(lambda: tr("Number"), 175),
+                Column(lambda: tr("Changed"), 185),
+                Column(lambda: tr("State")),
             ],
             name=lambda: tr("Own work by what became of it"),
             empty=EmptyState(
@@ -122,10 +122,10 @@ def _count(counts: OutboxCounts, state: SyncState | None) -> int:
 
 
 def _tone(counts: OutboxCounts, available: bool) -> Literal["info", "success", "warning", "danger"]:
-    if counts.refused:
-        return "danger"
     if not available:
         return "info"
+    if counts.refused:
+        return "danger"
     return "warning" if counts.unsent else "success"
 
 

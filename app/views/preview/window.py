@@ -139,7 +139,7 @@ class PreviewWindow(QDialog):
         dialog = QPrintDialog(printer, self)
         dialog.accepted.connect(lambda: self.paint_on(printer))
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        QDialog.open(dialog)  # QPrintDialog hides it behind a form that takes a slot by name
 
     def paint_on(self, printer: QPrinter) -> None:
         """Draw every page on the printer, each filling its sheet."""

@@ -9,8 +9,8 @@ from typing import Any
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import RuleBroken
-from app.models.vocab import ConsentToContact, RequestStatus, ResponderStatus, Role, label
-from app.queries import crisis, members
+from app.models.vocab import ConsentToContact, Injury, RequestStatus, ResponderStatus, Role, label
+from app.queries import crisis, languages, members
 from app.queries.crisis.rows import RequestDetail, ResponderRow
 from app.queries.members import MemberRow
 from app.services.crisis import requests as verbs
@@ -254,8 +254,8 @@ class DetailPage(Page):
             about = [
                 str(person.age) if person.age is not None else label(person.age_band),
                 label(person.role),
-                person.language or "",
-                label(person.injury),
+                tr(languages.name_of(person.language)) if person.language else "",
+                _unless_none(person.injury),
                 label(person.distress),
             ]
             self._people.add(PlainLabel(person.name or person.label, strong=True))
@@ -446,6 +446,12 @@ class DetailPage(Page):
             self._context.go("crisis.case", case_id=self._detail.row.case_id)
         else:
             self._context.go("crisis.capture", request_id=self._request_id)
+
+
+def _unless_none(injury: Injury | None) -> str:
+    if injury in (None, Injury.NONE, Injury.UNKNOWN):
+        return ""
+    return tr("Injury: {injury}", injury=label(injury))
 
 
 def _refused() -> str:

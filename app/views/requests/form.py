@@ -146,9 +146,7 @@ class RequestForm(QWidget):
         self._add(
             form, "offence_group", lambda: tr("Offence or event"), ComboPicker(options(OffenceGroup)), required=True
         )
-        self._add(
-            form, "occurrence_no", lambda: tr("Occurrence number"), LineEdit(), hint=lambda: tr("May follow later.")
-        )
+        self._add(form, "occurrence_no", lambda: tr("Occurrence number"), LineEdit(lambda: tr("May follow later")))
         self._add(form, "asks", lambda: tr("What is asked of us"), ChipChoice(options(Ask)), wide=True)
         card.add(form)
         return card
