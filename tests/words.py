@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -22,7 +23,20 @@ KEYWORDS = {"tr": None, "mark": None, "trn": (1, 2)}
 
 def collected() -> Catalog:
     """Every text that the application marks, with nothing translated."""
-    catalogue = Catalog(locale="fr", domain="haven", project="Haven", version="1", fuzzy=False)
+    # Fixed dates and names: the same texts make the same file.
+    dated = datetime(2026, 1, 1, tzinfo=UTC)
+    catalogue = Catalog(
+        locale="fr",
+        domain="haven",
+        project="Haven",
+        version="1",
+        msgid_bugs_address="",
+        last_translator="Haven",
+        language_team="fr",
+        creation_date=dated,
+        revision_date=dated,
+        fuzzy=False,
+    )
     for name, line, text, comments, _context in extract_from_dir(
         ROOT / "app", method_map=[("**.py", "python")], keywords=KEYWORDS, comment_tags=("Translators:",)
     ):

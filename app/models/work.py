@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from app.models.base import Record
 from app.models.vocab import AuditAction, Role, ScopeKind
 
 
@@ -59,3 +60,9 @@ class Work(Protocol):
         self, action: AuditAction, *, kind: str = "", record_id: str = "", reason: str = "", fields: Iterable[str] = ()
     ) -> None:
         """Add an audit entry to this transaction: names of fields, never values. Edits enter themselves."""
+
+    def decide(self, record: Record, *fields: str) -> None:
+        """Say that a person decided these fields as they now stand in `record`, even if what shows stays the same.
+
+        All values that were written apart from each other are replaced by it.
+        """

@@ -85,11 +85,11 @@ def dispatch_refusals(
     return tuple(refusal for refusal in found if refusal)
 
 
-def contact_refusal(consent: ConsentToContact | None, death_notification: bool) -> Refusal | None:
-    """Why the client may not be contacted because of a request; support at a death notification is exempt."""
+def contact_refusal(consent: ConsentToContact | None, death_notification: bool) -> str | None:
+    """Why (marked text) a request does not let the client be contacted; support at a death notification is exempt."""
     if consent is ConsentToContact.YES or (death_notification and consent is not ConsentToContact.REFUSED):
         return None
-    return Refusal(_CONSENT.get(consent, CLIENT_NOT_ASKED) if consent else CLIENT_NOT_ASKED, {})
+    return _CONSENT.get(consent, CLIENT_NOT_ASKED) if consent else CLIENT_NOT_ASKED
 
 
 def call_back_clock(

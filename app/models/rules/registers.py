@@ -7,7 +7,7 @@ side by side. All of it is pure: the same changes give the same state in any ord
 
 A few fields have rules of their own. `created_at` and `created_by` belong to the first of several creations and are
 never in dispute. A removal (`removed_at`) names as seen all that its author saw of the record, so that an edit which
-the remover had not seen keeps the record alive and asks a person; an edit of a removed record names the removal.
+the remover had not seen keeps the record alive and asks a person; an edit of a removed record removes it once more.
 
 The caller hands over each change once (its log knows which it has); two of the same are therefore not told apart here
 when the value was replaced meanwhile.
@@ -53,18 +53,22 @@ def live_dots(clock: Clock, name: str, has_value: bool) -> tuple[str, ...]:
     return clock.get(STAR, ()) if has_value else ()
 
 
-def replaces(clock: str | None, name: str, has_value: bool, removed: bool = False) -> tuple[str, ...]:
-    """The dots that a local write of `name` replaces or has seen, in order.
+def replaces(clock: str | None, name: str, has_value: bool) -> tuple[str, ...]:
+    """The dots that a local write of `name` replaces, in order; for a removal all that was seen of the record.
 
-    `has_value`: the field was not null before; `removed`: the record was removed before.
+    `has_value`: the field was not null before.
     """
     known = read_clock(clock)
     if name == REMOVED:
         return tuple(sorted({dot for dots in known.values() for dot in dots}))
-    seen = set(live_dots(known, name, has_value))
-    if removed:
-        seen.update(live_dots(known, REMOVED, True))
-    return tuple(sorted(seen))
+    return tuple(sorted(live_dots(known, name, has_value)))
+
+
+def writes_too(names: Iterable[str], was_removed: bool, is_removed: bool) -> tuple[str, ...]:
+    """The fields that a local write of `names` writes: an edit of a removed record removes it once more."""
+    wanted = tuple(names)
+    again = bool(wanted) and was_removed and is_removed and REMOVED not in wanted
+    return (*wanted, REMOVED) if again else wanted
 
 
 def created(dot: str) -> str:
@@ -119,7 +123,8 @@ class RecordState:
     """One record as the merge sees it.
 
     `values`: the non-null shown fields. `siblings`: all living values of the fields where the shown value does not say
-    it all. `early`: per field, dots that are past before they came (for `removed_at`: all that a remover saw).
+    it all. `early`: per field, dots that are past when they come (for `removed_at`: all that removers saw; for others
+    some may have come already).
     """
 
     values: Mapping[str, FieldValue] = field(default_factory=dict)
@@ -213,8 +218,5 @@ def _contested(live: Mapping[str, Live], early: Mapping[str, set[str]]) -> bool:
         return False
     covered = early.get(REMOVED, set()) | removals
     return any(
-        dot not in covered
-        for name, held in live.items()
-        if name != REMOVED and name not in UNDISPUTED and not removals & early.get(name, set())
-        for dot in held
+        dot not in covered for name, held in live.items() if name != REMOVED and name not in UNDISPUTED for dot in held
     )

@@ -1,0 +1,112 @@
+"""The audit chain of this device: every entry carries the hash of the one before. Names of fields, never values."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from app.models.vocab import AuditAction
+from app.models.work import Actor
+from app.vault import state
+
+START = bytes(32)
+"""What stands before the first entry."""
+
+COLUMNS = (
+    "seq",
+    "at",
+    "member_id",
+    "role",
+    "device_id",
+    "action",
+    "kind",
+    "record_id",
+    "fields",
+    "outcome",
+    "reason",
+    "previous",
+)
+_INSERT = f"INSERT INTO audit_entry ({', '.join(COLUMNS)}, hash) VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"
+_SELECT = f"SELECT {', '.join(COLUMNS)}, hash FROM audit_entry ORDER BY seq"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is to be entered. `outcome` is done, refused or failed."""
+
+    action: AuditAction
+    kind: str = ""
+    record_id: str = ""
+    fields: tuple[str, ...] = ()
+    reason: str = ""
+    outcome: str = "done"
+
+
+@dataclass(frozen=True)
+class AuditCheck:
+    """Whether the chain is whole: how many entries, and the first damaged one (`seq`), if any."""
+
+    entries: int
+    damaged: int | None = None
+
+    @property
+    def whole(self) -> bool:
+        """No entry was edited, removed or put in."""
+        return self.damaged is None
+
+
+def append(session: Session, actor: Actor, at: datetime, entries: Sequence[Entry]) -> None:
+    """Add entries to the chain, within the transaction of what they tell."""
+    if not entries:
+        return
+    seq, previous = _kept_head(session) or (0, START)
+    moment = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    rows: list[tuple[object, ...]] = []
+    for entry in entries:
+        seq += 1
+        fields = json.dumps(entry.fields, separators=(",", ":"))
+        who = (actor.member_id, str(actor.role), actor.device_id)
+        what = (str(entry.action), entry.kind, entry.record_id, fields, entry.outcome, entry.reason)
+        row = (seq, moment, *who, *what, previous)
+        previous = entry_hash(row)
+        rows.append((*row, previous))
+    session.connection().exec_driver_sql(_INSERT, rows)
+    state.put(session, state.AUDIT_HEAD, f"{seq}:{previous.hex()}")
+
+
+def entry_hash(row: Sequence[object]) -> bytes:
+    """SHA-256 over everything that the entry says, as it is stored, in the order of `COLUMNS`."""
+    plain = [value.hex() if isinstance(value, bytes) else value for value in row]
+    return hashlib.sha256(json.dumps(plain, separators=(",", ":")).encode()).digest()
+
+
+def verify(session: Session) -> AuditCheck:
+    """Walk the chain from its start; the head kept apart shows whether entries at its end are missing."""
+    previous, count = START, 0
+    for *row, kept_hash in session.connection().exec_driver_sql(_SELECT):
+        count += 1
+        if row[0] != count or row[-1] != previous or entry_hash(row) != kept_hash:
+            return AuditCheck(count, count)
+        previous = kept_hash
+    kept = _kept_head(session) or (0, START)
+    if kept != (count, previous):
+        return AuditCheck(count, min(count, kept[0]) + 1)
+    return AuditCheck(count)
+
+
+def names(fields: Iterable[str]) -> tuple[str, ...]:
+    """Field names for an entry: who and when stand in the entry itself."""
+    return tuple(name for name in fields if name not in {"created_at", "created_by"})
+
+
+def _kept_head(session: Session) -> tuple[int, bytes] | None:
+    kept = state.get(session, state.AUDIT_HEAD)
+    if not kept:
+        return None
+    seq, _, digest = kept.partition(":")
+    return int(seq), bytes.fromhex(digest)

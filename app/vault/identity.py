@@ -1,0 +1,66 @@
+"""The device's own keys: Ed25519 to sign with, ML-KEM-768 with X25519 to receive keys with. Kept in the vault."""
+
+from __future__ import annotations
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
+from sqlalchemy.orm import Session
+
+from app.errors import Defect
+from app.models.local.tables import OwnKey
+from app.vault.keys import Randomness
+from app.words import mark
+
+SIGNING = "signing"
+KEM = "kem"
+_SEED = 64
+_CURVE = 32
+_KEM_PUBLIC = 1184
+
+
+def new_signing(random: Randomness) -> OwnKey:
+    """A fresh signing pair."""
+    private = random(_CURVE)
+    public = Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+    return OwnKey(name=SIGNING, public=public, private=private)
+
+
+def new_kem(random: Randomness, name: str = KEM) -> OwnKey:
+    """A fresh hybrid pair for receiving keys, of this device or of a group (`name`)."""
+    private = random(_SEED + _CURVE)
+    kem = MLKEM768PrivateKey.from_seed_bytes(private[:_SEED]).public_key().public_bytes_raw()
+    curve = X25519PrivateKey.from_private_bytes(private[_SEED:]).public_key().public_bytes_raw()
+    return OwnKey(name=name, public=kem + curve, private=private)
+
+
+def kem_private(raw: bytes) -> MLKEM768X25519PrivateKey:
+    """The key of its 96 bytes: the 64-byte ML-KEM seed, then X25519."""
+    return MLKEM768X25519PrivateKey(
+        MLKEM768PrivateKey.from_seed_bytes(raw[:_SEED]), X25519PrivateKey.from_private_bytes(raw[_SEED:])
+    )
+
+
+def kem_public(raw: bytes) -> MLKEM768X25519PublicKey:
+    """The key of its 1,216 bytes: ML-KEM, then X25519. Raises ValueError for anything else."""
+    return MLKEM768X25519PublicKey(
+        MLKEM768PublicKey.from_public_bytes(raw[:_KEM_PUBLIC]), X25519PublicKey.from_public_bytes(raw[_KEM_PUBLIC:])
+    )
+
+
+def signing_key(session: Session) -> Ed25519PrivateKey:
+    """The device's signing key."""
+    return Ed25519PrivateKey.from_private_bytes(_private(session, SIGNING))
+
+
+def kem_key(session: Session) -> MLKEM768X25519PrivateKey:
+    """The device's key for receiving keys."""
+    return kem_private(_private(session, KEM))
+
+
+def _private(session: Session, name: str) -> bytes:
+    own = session.get(OwnKey, name)
+    if own is None or own.private is None:
+        raise Defect(mark("The vault holds no key of this name."))
+    return own.private

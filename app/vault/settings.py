@@ -1,0 +1,36 @@
+"""The service's settings in force on a day: its own dated versions, else the defaults (domain.md 23)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.errors import Defect
+from app.models.agency import Setting
+from app.models.rules.defaults import DEFAULTS
+from app.words import mark
+
+TIMEZONE = "service.timezone"
+
+
+def in_force(session: Session, key: str, on: date) -> Any:
+    """The value of `key` on a day. Of several versions in force the one that began last counts."""
+    version = session.scalars(
+        select(Setting)
+        .where(
+            Setting.name == key,
+            Setting.removed_at.is_(None),
+            or_(Setting.effective_from.is_(None), Setting.effective_from <= on),
+            or_(Setting.effective_to.is_(None), Setting.effective_to >= on),
+        )
+        .order_by(Setting.effective_from.desc().nulls_last(), Setting.created_at.desc(), Setting.id.desc())
+        .limit(1)
+    ).first()
+    if version is not None:
+        return version.value
+    if key not in DEFAULTS:
+        raise Defect(mark("There is no setting of this name."))
+    return DEFAULTS[key]

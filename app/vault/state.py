@@ -1,0 +1,30 @@
+"""Small facts of this vault by name (`DeviceState`): the names, and how to read and set them."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+VAULT_ID = "vault_id"
+DEVICE_ID = "device_id"
+DEVICE_NAME = "device_name"
+OWNER = "owner"
+AGENCY = "agency"
+SERVER_ADDRESS = "server_address"
+SERVER_EPOCH = "server_epoch"
+FEED_PLACE = "feed_place"
+CLOCK = "clock"
+AUDIT_HEAD = "audit_head"
+
+
+def get(session: Session, name: str) -> str | None:
+    """The fact of this name, None when it was never set."""
+    found = session.connection().exec_driver_sql("SELECT value FROM device_state WHERE name = ?", (name,)).first()
+    return None if found is None else found[0]
+
+
+def put(session: Session, name: str, value: str | None) -> None:
+    """Set a fact."""
+    session.connection().exec_driver_sql(
+        "INSERT INTO device_state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )

@@ -1,0 +1,437 @@
+"""The vault: the door to everything a person keeps on this device.
+
+    vault.db                 the encrypted database (with vault.db-wal while it is open)
+    slots.a, slots.b         the data key, wrapped for each way to open it (`slots.py`)
+    tries.a, tries.b         wrong passphrases (`throttle.py`)
+    backups/                 seven rotating backups (`backup.py`)
+
+One connection per process, one unit of work or read at a time: `write` and `read` wait for each other.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app.errors import Defect, EnvironmentProblem, RuleBroken
+from app.models import everything
+from app.models.changes import Changes, HybridClock
+from app.models.local.tables import Member, PeerDevice
+from app.models.vocab import Role
+from app.models.work import Actor
+from app.vault import backup, engine, identity, ids, keys, passphrase, slots, state, upgrade
+from app.vault.driver import driver
+from app.vault.files import private_folder, private_umask
+from app.vault.keys import KdfSetting, Randomness
+from app.vault.problems import explained, statements_explained
+from app.vault.throttle import Throttle
+from app.vault.unit_of_work import UnitOfWork
+from app.words import mark
+
+TABLES = everything.Base.metadata
+"""Named here so that capture and the store know every table."""
+
+DATABASE = "vault.db"
+_MAKING = "vault.making"
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+def uptime_ms() -> int:
+    """Milliseconds this computer has been running, sleep included where the system tells it."""
+    source = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC) if hasattr(time, "CLOCK_MONOTONIC") else None
+    return int((time.clock_gettime(source) if source is not None else time.monotonic()) * 1000)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose vault it is. Without `member_id` (from a server) the person gets one here."""
+
+    name: str
+    roles: tuple[Role, ...]
+    badge: str | None = None
+    member_id: str | None = None
+
+
+class Vault:
+    """An open vault. Made by `create_vault`, `open_vault` and `open_with_recovery`; `close` when done."""
+
+    def __init__(
+        self, folder: Path, file: slots.SlotFile, data_key: bytes, clock: Clock, randomness: Randomness
+    ) -> None:
+        self.folder = folder
+        self._file = file
+        self._data_key = data_key
+        self._clock = clock
+        self._random = randomness
+        self._lock = RLock()
+        self._busy = False
+        self._closed = False
+        self._connection = self._open()
+        self._engine: Engine = engine.engine_for(self._connection)
+        self._reading = self._engine.execution_options(**{engine.READ_ONLY: True})
+        try:
+            with explained():
+                upgrade.bring_up(self._engine, before=self._back_up_first)
+                engine.refuse_plain(folder / DATABASE)
+        except BaseException:
+            self._disconnect()
+            raise
+        self._hybrid: HybridClock | None = None
+
+    # --- who ---
+
+    @property
+    def vault_id(self) -> str:
+        """The id that the key slots are bound to."""
+        return self._file.vault_id
+
+    @property
+    def device_id(self) -> str:
+        """This device's id."""
+        return self._fact(state.DEVICE_ID)
+
+    @property
+    def owner_id(self) -> str:
+        """The member whose vault this is."""
+        return self._fact(state.OWNER)
+
+    @property
+    def agency_id(self) -> str:
+        """The agency of the owner; also what anchors the agency's scope."""
+        return self._fact(state.AGENCY)
+
+    def owner(self) -> Owner:
+        """The owner, with the roles that this vault knows of."""
+        with self.read() as session:
+            member = session.get(Member, state.get(session, state.OWNER))
+            if member is None:
+                raise Defect(mark("The vault does not know its owner."))
+            roles = tuple(role for role in Role if role in member.roles)
+            return Owner(member.name, roles, member.badge, member.id)
+
+    def actor(self, role: Role) -> Actor:
+        """The owner, acting in one role on this device."""
+        return Actor(self.owner_id, role, self.device_id)
+
+    def now(self) -> datetime:
+        """This moment by the vault's clock."""
+        return self._clock().astimezone(UTC)
+
+    # --- work ---
+
+    @contextmanager
+    def write(self, actor: Actor) -> Iterator[UnitOfWork]:
+        """A unit of work; nothing is saved unless its `commit` is reached.
+
+        Raises EnvironmentProblem when the disk is full or the file damaged, Defect inside another unit of work.
+        """
+        with self._alone(), statements_explained(), Session(self._engine, expire_on_commit=False) as session:
+            session.connection()
+            yield UnitOfWork(session, actor, self._clock, self._random, self._clock_of(session), self._checkpoint)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that cannot write."""
+        with self._alone(), statements_explained():
+            self._connection.execute("PRAGMA query_only = ON")
+            try:
+                with Session(self._reading, expire_on_commit=False) as session:
+                    yield session
+            finally:
+                self._connection.execute("PRAGMA query_only = OFF")
+
+    @contextmanager
+    def settling(self) -> Iterator[Session]:
+        """A session for the device's own facts (never records), saved when it is left without an error."""
+        with self._alone(), statements_explained(), Session(self._engine) as session, session.begin():
+            yield session
+
+    def drain(self, actor: Actor) -> Changes:
+        """Make changes of what was written outside any unit of work (raw SQL)."""
+        with self.write(actor) as work:
+            return work.commit()
+
+    def back_up(self) -> Path:
+        """Make a verified backup; returns its file."""
+        with self._alone():
+            return backup.make(self._connection, self._data_key, self.folder, self.now())
+
+    def sound(self) -> bool:
+        """Whether every page proves unchanged and the database is consistent (reads all of it)."""
+        with self._alone(), explained():
+            return backup.check(self._connection)
+
+    # --- keys ---
+
+    def change_passphrase(self, old: str, new: str, setting: KdfSetting | None = None) -> None:
+        """Let `new` open the vault instead of `old`. The database is not touched."""
+        passphrase.check(new)
+        with self._lock, explained():
+            throttle = Throttle(self.folder, self.vault_id)
+            _tried(throttle, self._clock, lambda: slots.open_with_passphrase(self._file, old))
+            self._set_slot(
+                slots.for_passphrase(self.vault_id, self._data_key, new, setting or keys.calibrated(), self._random)
+            )
+
+    def set_passphrase(self, new: str, setting: KdfSetting | None = None) -> None:
+        """Let `new` open the vault, after it was opened with the recovery key."""
+        passphrase.check(new)
+        with self._lock, explained():
+            self._set_slot(
+                slots.for_passphrase(self.vault_id, self._data_key, new, setting or keys.calibrated(), self._random)
+            )
+            Throttle(self.folder, self.vault_id).reset()
+
+    def replace_recovery(self) -> str:
+        """Make a new recovery key; the old one no longer opens. Returns it as text, to be shown once."""
+        key = self._random(keys.KEY_BYTES)
+        with self._lock, explained():
+            self._set_slot(slots.for_recovery(self.vault_id, self._data_key, key, self._random))
+        return keys.recovery_text(key)
+
+    def close(self) -> None:
+        """Write everything into the main file and let go of it."""
+        with self._lock:
+            if self._closed:
+                return
+            # What does not fit into the main file now stays in the log and is found there at the next open.
+            with suppress(driver.Error):
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._disconnect()
+
+    def __enter__(self) -> Vault:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- inside ---
+
+    def _open(self) -> driver.Connection:
+        with explained():
+            private_folder(self.folder)
+            path = self.folder / DATABASE
+            connection = engine.open_keyed(path, self._data_key)
+            try:
+                engine.configure(connection)
+                path.chmod(0o600)
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+
+    def _back_up_first(self) -> None:
+        self.back_up()
+
+    def _disconnect(self) -> None:
+        self._engine.dispose()
+        self._connection.close()
+        self._closed = True
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self._lock:
+            if self._closed:
+                raise Defect(mark("The vault is closed."))
+            if self._busy:
+                raise Defect(mark("A unit of work was begun inside another one."))
+            self._busy = True
+            try:
+                yield
+            finally:
+                self._busy = False
+
+    def _clock_of(self, session: Session) -> HybridClock:
+        if self._hybrid is None:
+            device = state.get(session, state.DEVICE_ID)
+            if device is None:
+                raise Defect(mark("The vault does not know its device."))
+            self._hybrid = HybridClock(device, state.get(session, state.CLOCK))
+        return self._hybrid
+
+    def _checkpoint(self) -> None:
+        """Move what was saved from the log into the main file, as far as nothing stands in the way.
+
+        It is saved already: a disk too full for the main file to grow is the next save's problem, not this one's.
+        """
+        with suppress(driver.Error):
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def _fact(self, name: str) -> str:
+        with self.read() as session:
+            value = state.get(session, name)
+        if value is None:
+            raise Defect(mark("The vault lacks one of its own facts."))
+        return value
+
+    def _set_slot(self, slot: slots.Slot) -> None:
+        file = self._file.with_slot(slot)
+        slots.write(self.folder, file)
+        self._file = file
+
+
+def create_vault(
+    folder: Path,
+    passphrase_text: str,
+    device_name: str,
+    *,
+    owner: Owner,
+    agency_id: str | None = None,
+    device_id: str | None = None,
+    clock: Clock = utc_now,
+    randomness: Randomness = os.urandom,
+    setting: KdfSetting | None = None,
+) -> tuple[Vault, str]:
+    """Make a vault in `folder`. Returns it open, and the recovery key as text, to be shown once.
+
+    `agency_id` and `device_id` come from a server at enrolment and are made here without one. The key slots are
+    written last: a vault that was not made to its end is begun anew.
+    """
+    passphrase.check(passphrase_text)
+    with explained():
+        private_umask()
+        private_folder(folder)
+        _refuse_existing(folder)
+        (folder / _MAKING).touch(mode=0o600)
+    data_key, recovery = randomness(keys.KEY_BYTES), randomness(keys.KEY_BYTES)
+    vault_id = randomness(16).hex()
+    file = slots.SlotFile(
+        slots.FORMAT,
+        vault_id,
+        1,
+        [
+            slots.for_passphrase(vault_id, data_key, passphrase_text, setting or keys.calibrated(), randomness),
+            slots.for_recovery(vault_id, data_key, recovery, randomness),
+        ],
+    )
+    vault = Vault(folder, file, data_key, clock, randomness)
+    try:
+        _settle(vault, device_name, owner, agency_id, device_id, randomness)
+        with explained():
+            Throttle(folder, vault_id).start()
+            slots.write(folder, file)
+            (folder / _MAKING).unlink()
+    except BaseException:
+        vault.close()
+        raise
+    return vault, keys.recovery_text(recovery)
+
+
+def open_vault(
+    folder: Path, passphrase_text: str, *, clock: Clock = utc_now, randomness: Randomness = os.urandom
+) -> Vault:
+    """Open the vault in `folder`. Raises RuleBroken for a wrong passphrase, EnvironmentProblem for damage."""
+    private_umask()
+    file = slots.read(folder)
+    throttle = Throttle(folder, file.vault_id)
+    with explained():
+        data_key = _tried(throttle, clock, lambda: slots.open_with_passphrase(file, passphrase_text))
+    return _opened(folder, file, data_key, clock, randomness)
+
+
+def open_with_recovery(
+    folder: Path, recovery_text: str, *, clock: Clock = utc_now, randomness: Randomness = os.urandom
+) -> Vault:
+    """Open the vault with its recovery key; a new passphrase is to be set then (`Vault.set_passphrase`)."""
+    private_umask()
+    file = slots.read(folder)
+    data_key = slots.open_with_recovery(file, keys.recovery_key(recovery_text))
+    if data_key is None:
+        raise RuleBroken(mark("This recovery key belongs to another vault, or was replaced."), field="recovery_key")
+    return _opened(folder, file, data_key, clock, randomness)
+
+
+def vault_exists(folder: Path) -> bool:
+    """Whether `folder` holds a vault."""
+    return slots.exists(folder)
+
+
+def restore_backup(folder: Path, chosen: Path, passphrase_text: str, *, clock: Clock = utc_now) -> Path:
+    """Put a backup in the place of the closed vault's file; returns where the file that was there is kept."""
+    file = slots.read(folder)
+    throttle = Throttle(folder, file.vault_id)
+    with explained():
+        data_key = _tried(throttle, clock, lambda: slots.open_with_passphrase(file, passphrase_text))
+    return backup.restore(folder, chosen, data_key)
+
+
+def _opened(folder: Path, file: slots.SlotFile, data_key: bytes, clock: Clock, randomness: Randomness) -> Vault:
+    if not (folder / DATABASE).exists():
+        raise EnvironmentProblem(mark("The vault's file is missing. Restore the newest backup."))
+    vault = Vault(folder, file, data_key, clock, randomness)
+    # Which copy is the older one is known now; a disk too full to mend it is no reason not to open.
+    with suppress(OSError):
+        slots.heal(folder, file)
+    return vault
+
+
+def _tried(throttle: Throttle, clock: Clock, attempt: Callable[[], bytes | None]) -> bytes:
+    """Make one try with a passphrase, counted before it is made."""
+    wall = int(clock().timestamp() * 1000)
+    throttle.allow(wall, uptime_ms())
+    data_key = attempt()
+    if data_key is None:
+        raise throttle.wrong(wall, uptime_ms())
+    throttle.reset()
+    return data_key
+
+
+def _refuse_existing(folder: Path) -> None:
+    if slots.exists(folder):
+        raise RuleBroken(mark("There is already a vault in this folder."))
+    leftovers = [folder / (DATABASE + ending) for ending in ("", "-wal", "-shm")]
+    if not any(path.exists() for path in leftovers):
+        return
+    if not (folder / _MAKING).exists():
+        raise RuleBroken(
+            mark("This folder holds a vault without its key file. Restore the key file, or choose another.")
+        )
+    for path in leftovers:
+        path.unlink(missing_ok=True)
+
+
+def _settle(
+    vault: Vault, device_name: str, owner: Owner, agency_id: str | None, device_id: str | None, randomness: Randomness
+) -> None:
+    """Write down whose vault this is and give the device its keys."""
+    now = vault.now()
+    member_id = owner.member_id or ids.new_id(now, randomness)
+    device = device_id or ids.new_id(now, randomness)
+    signing, kem = identity.new_signing(randomness), identity.new_kem(randomness)
+    facts = {
+        state.VAULT_ID: vault.vault_id,
+        state.DEVICE_ID: device,
+        state.DEVICE_NAME: device_name,
+        state.OWNER: member_id,
+        state.AGENCY: agency_id or ids.new_id(now, randomness),
+    }
+    with vault.settling() as session:
+        for name, value in facts.items():
+            state.put(session, name, value)
+        session.add_all([signing, kem])
+        session.add(Member(id=member_id, name=owner.name, roles=list(owner.roles), badge=owner.badge, active=True))
+        session.add(
+            PeerDevice(
+                device_id=device,
+                member_id=member_id,
+                signing_public=signing.public,
+                kem_public=kem.public,
+                groups=[],
+                status="active",
+            )
+        )

@@ -1,0 +1,156 @@
+"""A full disk and a damaged file: the last save is intact, and a person reads what happened (safety.md, G11, G12)."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.errors import EnvironmentProblem
+from app.models.crisis import Case
+from app.models.vocab import Role, ScopeKind
+from app.vault import audit, backup, engine, keys
+from app.vault.keys import KdfSetting
+from app.vault.problems import explained
+from app.vault.vault import Owner, Vault, create_vault, open_vault
+
+ROOT = Path(__file__).parents[2]
+PASSPHRASE = "five unrelated garden words"
+CHEAP = KdfSetting(memory_kib=64, passes=1, lanes=1)
+
+
+@pytest.fixture
+def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
+    monkeypatch.setattr(keys, "FLOOR", CHEAP)
+    made, _ = create_vault(
+        tmp_path / "vault", PASSPHRASE, "laptop", owner=Owner("A. Example", (Role.VSU,)), setting=CHEAP
+    )
+    yield made
+    made.close()
+
+
+def save(vault: Vault, number: int, size: int) -> None:
+    """One record of about `size` characters."""
+    with vault.write(vault.actor(Role.VSU)) as work:
+        scope = work.open_scope(ScopeKind.CASE, "anchor")
+        work.session.add(Case(id=work.new_id(), scope_id=scope, number=str(number), removed_reason="x" * size))
+        work.commit()
+
+
+def numbers(vault: Vault) -> set[int]:
+    with vault.read() as session:
+        assert audit.verify(session).whole
+        return {int(number) for number in session.scalars(select(Case.number)) if number}
+
+
+@pytest.mark.parametrize("room", [0, 1, 2, 3, 4, 5, 7, 9, 12, 16, 23, 40])
+def test_a_full_disk_loses_nothing_and_work_goes_on_when_there_is_room(vault: Vault, room: int) -> None:
+    raw = vault._connection
+    raw.execute(f"PRAGMA max_page_count = {raw.execute('PRAGMA page_count').fetchone()[0] + room}")
+    saved: set[int] = set()
+    with pytest.raises(EnvironmentProblem) as full:
+        for number in range(200):
+            save(vault, number, 1500)
+            saved.add(number)
+    assert "disk is full" in full.value.sentence and "xxx" not in f"{full.value!r}{full.value.__cause__!r}"
+    assert numbers(vault) == saved
+    raw.execute("PRAGMA max_page_count = 1000000")
+    save(vault, 999, 1500)
+    vault.close()
+    with open_vault(vault.folder, PASSPHRASE) as opened:
+        assert numbers(opened) == saved | {999}
+        assert opened.sound()
+
+
+SMALL_DISK = """
+import sys
+from pathlib import Path
+from app.errors import EnvironmentProblem
+from app.models.crisis import Case
+from app.models.vocab import Role, ScopeKind
+from app.vault import keys
+from app.vault.keys import KdfSetting
+from app.vault.vault import Owner, create_vault, open_vault
+from tests.faults.test_vault_disk import CHEAP, PASSPHRASE, numbers, save
+
+keys.FLOOR = CHEAP
+folder = Path(sys.argv[1]) / "vault"
+vault, _ = create_vault(folder, PASSPHRASE, "laptop", owner=Owner("A. Example", (Role.VSU,)), setting=CHEAP)
+saved = set()
+try:
+    for number in range(5000):
+        save(vault, number, 2000)
+        saved.add(number)
+except EnvironmentProblem as error:
+    assert "disk is full" in error.sentence, error.sentence
+try:
+    vault.back_up()
+except EnvironmentProblem as error:
+    assert "disk is full" in error.sentence, error.sentence
+else:
+    raise AssertionError("the backup fitted")
+assert numbers(vault) == saved and saved
+(folder.parent / "ballast").unlink()
+save(vault, 9999, 10)
+vault.close()
+with open_vault(folder, PASSPHRASE) as again:
+    assert numbers(again) == saved | {9999} and again.sound()
+print("kept", len(saved))
+"""
+
+
+def test_a_really_full_disk(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    script = tmp_path / "fill.py"
+    script.write_text(SMALL_DISK, encoding="utf-8")
+    inside = (
+        f"mount -t tmpfs -o size=3m tmpfs {disk} && head -c 400000 /dev/zero > {disk}/ballast && "
+        f"PYTHONPATH={ROOT} {sys.executable} {script} {disk}"
+    )
+    probe = subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", str(disk)], capture_output=True)
+    if probe.returncode:
+        pytest.skip("this machine allows no private small disk")
+    done = subprocess.run(["unshare", "-m", "sh", "-c", inside], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.split()[1]) > 10
+
+
+def test_every_flipped_bit_of_the_closed_file_is_noticed(vault: Vault, tmp_path: Path) -> None:
+    for number in range(30):
+        save(vault, number, 500)
+    vault.close()
+    source = vault.folder / "vault.db"
+    chance = random.Random(20260304)
+    unnoticed = []
+    for _ in range(60):
+        copy = tmp_path / "flipped.db"
+        shutil.copyfile(source, copy)
+        place, bit = chance.randrange(source.stat().st_size), chance.randrange(8)
+        with copy.open("r+b") as file:
+            file.seek(place)
+            old = file.read(1)[0]
+            file.seek(place)
+            file.write(bytes([old ^ (1 << bit)]))
+        if sound(copy, vault._data_key):
+            unnoticed.append((place, bit))
+    assert unnoticed == []
+    assert sound(source, vault._data_key)
+
+
+def sound(path: Path, data_key: bytes) -> bool:
+    try:
+        with explained():
+            connection = engine.open_keyed(path, data_key)
+            try:
+                return backup.check(connection)
+            finally:
+                connection.close()
+    except EnvironmentProblem:
+        return False

@@ -1,0 +1,65 @@
+"""Idle lock and what is left of the process that held keys."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.errors import RuleBroken
+from app.vault.lock import IdleTimer
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_lock_is_due_after_the_minutes_without_a_touch() -> None:
+    now = [100.0]
+    timer = IdleTimer(lambda: now[0])
+    now[0] += 299
+    assert not timer.due() and timer.remaining() == 1
+    timer.touch()
+    now[0] += 299.9
+    assert not timer.due()
+    now[0] += 0.1
+    assert timer.due()
+
+
+def test_a_touch_after_the_lock_was_due_comes_too_late() -> None:
+    now = [0.0]
+    timer = IdleTimer(lambda: now[0], minutes=1)
+    now[0] = 3600.0
+    timer.touch()
+    assert timer.due()
+
+
+@pytest.mark.parametrize("minutes", [0, -1, 16, 1000])
+def test_the_lock_is_never_off(minutes: int) -> None:
+    with pytest.raises(RuleBroken):
+        IdleTimer(lambda: 0.0, minutes)
+    timer = IdleTimer(lambda: 0.0, 15)
+    with pytest.raises(RuleBroken):
+        timer.set_minutes(minutes)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process replacement in place is a POSIX call")
+def test_the_process_is_replaced_in_place() -> None:
+    code = (
+        "import os, sys; from app.vault.lock import replace_process; print(os.getpid());"
+        "replace_process([sys.executable, '-c', 'import os; print(os.getpid())'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    before, after = done.stdout.split()
+    assert before == after
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux")
+def test_core_dumps_are_off() -> None:
+    code = (
+        "import ctypes, resource; from app.vault.lock import forbid_core_dumps; forbid_core_dumps();"
+        "print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "(0, 0) 0"

@@ -1,0 +1,162 @@
+"""The migrated tables are the models' tables; every revision goes up and down with rows in it."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from alembic.autogenerate import render_python_code
+from alembic.operations import ops
+from sqlalchemy import Connection, MetaData, Text, TypeDecorator, create_engine, event, inspect, text
+
+from app.models.base import Base, kinds
+from app.models.everything import Base as _everything  # noqa: F401 - every table is known
+from app.models.migrations import FOLDER, HEAD, REVISIONS
+from app.vault.migrate import run, scripts
+
+FIRST = FOLDER / "versions" / "0001_first.py"
+
+_HEAD = '''"""All tables of the first version."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+'''
+
+
+def plain_types(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
+    """Our own column types are plain text in the store, and a revision knows nothing of ours."""
+    if kind == "type" and isinstance(thing, TypeDecorator):
+        assert isinstance(thing.impl_instance, Text)
+        return "sa.Text()"
+    return False
+
+
+def first_revision() -> str:
+    """What `0001_first.py` has to say for the models as they are."""
+    tables = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
+    up: list[Any] = []
+    for table in tables:
+        up.append(ops.CreateTableOp.from_table(table))
+        up += [
+            ops.CreateIndexOp.from_index(index) for index in sorted(table.indexes, key=lambda index: str(index.name))
+        ]
+    down = [ops.DropTableOp.from_table(table) for table in reversed(tables)]
+    upgrade = render_python_code(ops.UpgradeOps(up), render_item=plain_types)
+    downgrade = render_python_code(ops.DowngradeOps(down), render_item=plain_types)
+    return (
+        f'{_HEAD}\ndef upgrade() -> None:\n    """Create them."""\n    {upgrade}\n\n\n'
+        f'def downgrade() -> None:\n    """Drop them."""\n    {downgrade}\n'
+    )
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    engine = create_engine("sqlite://")
+    event.listen(engine, "connect", lambda raw, _record: setattr(raw, "isolation_level", None))
+    event.listen(engine, "begin", lambda opened: opened.exec_driver_sql("BEGIN"))
+    with engine.begin() as opened:
+        yield opened
+    engine.dispose()
+
+
+def described(connection: Connection) -> dict[str, Any]:
+    """Columns, keys and indexes of every table, as plain values."""
+    found: dict[str, Any] = {}
+    look = inspect(connection)
+    for name in sorted(look.get_table_names()):
+        if name == "alembic_version":
+            continue
+        found[name] = {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"], column["default"])
+                for column in look.get_columns(name)
+            },
+            "key": look.get_pk_constraint(name)["constrained_columns"],
+            "unique": sorted(tuple(one["column_names"]) for one in look.get_unique_constraints(name)),
+            "indexes": sorted(
+                (one["name"], tuple(one["column_names"]), one["unique"]) for one in look.get_indexes(name)
+            ),
+        }
+    return found
+
+
+@pytest.mark.skipif("HAVEN_WRITE_FIRST" not in os.environ, reason="writes revision 0001 anew before the first release")
+def test_write_the_first_revision() -> None:
+    FIRST.parent.mkdir(exist_ok=True)
+    FIRST.write_text(first_revision(), encoding="utf-8")
+
+
+def test_migrated_tables_are_the_models(connection: Connection) -> None:
+    run(connection, HEAD)
+    migrated = described(connection)
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with engine.connect() as other:
+        wanted = described(other)
+    engine.dispose()
+    assert sorted(migrated) == sorted(wanted)
+    different = {name: (migrated[name], wanted[name]) for name in wanted if migrated[name] != wanted[name]}
+    assert different == {}
+
+
+def test_the_comparison_sees_a_missing_column(connection: Connection) -> None:
+    run(connection, HEAD)
+    before = described(connection)
+    connection.execute(text("ALTER TABLE draft DROP COLUMN focus"))
+    assert described(connection)["draft"] != before["draft"]
+
+
+def fill(connection: Connection) -> int:
+    """One row in every synced table; returns how many."""
+    for name, kind in kinds().items():
+        values = {"id": "0" * 32, "scope_id": "1" * 32, "flagged": 0}
+        columns = [column for column in kind.__table__.columns if column.name in values]
+        places = ", ".join(f":{column.name}" for column in columns)
+        connection.execute(
+            text(f'INSERT INTO "{name}" ({", ".join(column.name for column in columns)}) VALUES ({places})'), values
+        )
+    return len(kinds())
+
+
+def test_every_revision_goes_up_and_down_with_rows(connection: Connection) -> None:
+    for revision in REVISIONS:
+        run(connection, revision)
+        assert fill(connection) > 30
+    for target in [*reversed(REVISIONS[:-1]), "base"]:
+        run(connection, target)
+    assert described(connection) == {}
+    run(connection, HEAD)
+    assert described(connection)
+
+
+def test_the_list_of_revisions_is_the_folder() -> None:
+    walked = [script.revision for script in scripts().walk_revisions()]
+    assert tuple(reversed(walked)) == REVISIONS
+    assert scripts().get_current_head() == HEAD
+
+
+def test_revisions_import_nothing_of_ours() -> None:
+    for path in sorted((FOLDER / "versions").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert not any(alias.name.split(".")[0] == "app" for alias in node.names), path.name
+            if isinstance(node, ast.ImportFrom):
+                assert (node.module or "").split(".")[0] != "app", path.name
+
+
+def test_file_names_begin_with_their_number() -> None:
+    names = [path.name for path in (FOLDER / "versions").glob("*.py")]
+    assert sorted(name[:4] for name in names) == list(REVISIONS)
+    assert isinstance(Base.metadata, MetaData) and Path(FIRST).name in names
