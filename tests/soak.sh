@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# The long survival runs, at release size. Each prints its figures as JSON lines.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen} HAVEN_KILL_ROUNDS=${HAVEN_KILL_ROUNDS:-10000}
+exec .venv/bin/pytest tests/faults tests/sync/server/test_kill.py -q -s "$@"
