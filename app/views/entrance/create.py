@@ -32,6 +32,8 @@ class CreateStep(Step):
         self.name = LineEdit()
         self._name_field = Field(lambda: tr("Your name"), self.name, required=True)
         self.service = LineEdit()
+        self.name.setObjectName("create.name")
+        self.service.setObjectName("create.service")
         self._service_field = Field(
             lambda: tr("Name of your service"),
             self.service,

@@ -30,6 +30,8 @@ class EnrolStep(Step):
         self._doors = doors
         self.address = LineEdit("https://")
         self.code = LineEdit()
+        self.address.setObjectName("enrol.address")
+        self.code.setObjectName("enrol.code")
         self._address_field = Field(lambda: tr("Server address"), self.address, required=True)
         self._code_field = Field(
             lambda: tr("One-time code"),

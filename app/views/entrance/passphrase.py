@@ -84,6 +84,8 @@ class PassphraseChoice(QWidget):
         self._suggest = suggest
         self.first = SecretEdit()
         self.second = SecretEdit()
+        self.first.line.setObjectName("passphrase.first")
+        self.second.line.setObjectName("passphrase.second")
         self._first_field = Field(
             lambda: tr("Passphrase"),
             self.first,

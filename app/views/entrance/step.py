@@ -39,6 +39,7 @@ class Step(QWidget):
         self.problem.hide()
         self.form = QVBoxLayout()
         self.primary = PrimaryButton(action)
+        self.primary.setObjectName("entrance.go")
         self.primary.clicked.connect(self.submit)
         self.row = QHBoxLayout()
         self.row.addWidget(self.primary)

@@ -52,6 +52,7 @@ class UnlockStep(Step):
         if len(self._places) > 1:
             self.form.addWidget(Field(lambda: tr("Open"), self._choice))
         self.secret = SecretEdit()
+        self.secret.line.setObjectName("unlock.secret")
         self.secret.entered.connect(self.submit)
         self._field = Field(lambda: tr("Passphrase"), self.secret)
         self.form.addWidget(self._field)

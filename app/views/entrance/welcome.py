@@ -44,10 +44,13 @@ class WelcomeStep(QWidget):
         self.problem.hide()
         layout.addWidget(self.problem)
         self.explore = PrimaryButton(lambda: tr("Explore"))
+        self.explore.setObjectName("welcome.explore")
         self.explore.clicked.connect(self._explore)
         self.start_here = SecondaryButton(lambda: tr("Start"))
+        self.start_here.setObjectName("welcome.start")
         self.start_here.clicked.connect(create)
         self.join = SecondaryButton(lambda: tr("Enrol"))
+        self.join.setObjectName("welcome.enrol")
         self.join.clicked.connect(enrol)
         layout.addWidget(
             _way(

@@ -1,0 +1,89 @@
+"""The permission to print or save a document, with its entry in the audit trail (domain.md 1.4.13, 20.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.errors import NotAllowed, RuleBroken
+from app.models.base import Record, kinds
+from app.models.crisis import Case, Referral, ServiceRequest
+from app.models.people import SafeContact
+from app.models.rules import plan as plan_rules
+from app.models.rules import printing as rules
+from app.models.rules.safe_contact import Verdict
+from app.models.safety import SafetyPlan
+from app.models.vocab import Audience, AuditAction, Channel, Role
+from app.models.work import Work
+from app.services.crisis.contacts import decide_contact
+from app.services.permission import ASSIGNED, is_assigned, own_or_unit
+from app.services.records import load
+from app.services.referrals import sharing_refusal
+from app.words import mark
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorisePrint:
+    """About to print or save form `form_id` of a record for an audience.
+
+    `record_id`: the request (F-301), the case (F-302, F-307), the consent (F-303), the assessment (F-304), the referral
+    (F-305, F-306) or the plan version (F-401, F-402, F-403, F-405); None prints the blank form.
+    `mail_to_id` names the address (a safe contact) when the page goes into an envelope.
+    """
+
+    form_id: str
+    audience: Audience
+    record_id: str | None = None
+    export: bool = False
+    mail_to_id: str | None = None
+
+
+BLANK = "blank"
+
+
+def authorise_print(work: Work, command: AuthorisePrint) -> None:
+    """Allow and audit, or refuse with RuleBroken or NotAllowed. Commit before the page leaves."""
+    refusal = rules.refusal(command.form_id, work.actor.role, command.audience)
+    if refusal:
+        raise (NotAllowed if refusal == rules.ROLE else RuleBroken)(refusal)
+    if command.record_id is not None:
+        _check_record(work, command, command.record_id)
+    work.audit(
+        AuditAction.EXPORT if command.export else AuditAction.PRINT,
+        kind=rules.FORMS[command.form_id].kind,
+        record_id=command.record_id or "",
+        reason=f"{command.form_id} {command.audience}" + ("" if command.record_id else f" {BLANK}"),
+    )
+
+
+def _check_record(work: Work, command: AuthorisePrint, record_id: str) -> None:
+    form = rules.FORMS[command.form_id]
+    record = load(work, kinds()[form.kind], record_id)
+    if isinstance(record, ServiceRequest):
+        own_or_unit(work, record)
+        return
+    case = record if isinstance(record, Case) else load(work, Case, getattr(record, "case_id", None))
+    if work.actor.role is not Role.SUP and not is_assigned(work, case):
+        raise NotAllowed(ASSIGNED)
+    _check_content(work, command, record)
+    if form.letter and command.mail_to_id is None:
+        raise RuleBroken(rules.NEEDS_ADDRESS, field="mail_to_id")
+    if command.mail_to_id is not None:
+        _check_mail(work, case, command.mail_to_id)
+
+
+def _check_content(work: Work, command: AuthorisePrint, record: Record) -> None:
+    if isinstance(record, SafetyPlan):
+        refusal = plan_rules.copy_refusal(command.form_id, record.copy_choice, command.export)
+        if refusal:
+            raise RuleBroken(refusal)
+    if isinstance(record, Referral) and command.audience is Audience.PARTNER and sharing_refusal(work, record):
+        raise RuleBroken(rules.NO_PARTNER_CONSENT)
+
+
+def _check_mail(work: Work, case: Case, contact_id: str) -> None:
+    contact = load(work, SafeContact, contact_id)
+    if contact.case_id != case.id:
+        raise RuleBroken(mark("This address belongs to another case."), field="mail_to_id")
+    decision = decide_contact(work, case, contact, Channel.MAIL)
+    if decision.verdict is not Verdict.ALLOWED:
+        raise RuleBroken(decision.text, field="mail_to_id")

@@ -1,0 +1,223 @@
+"""One valid default for every record and command that tests need. All people are made up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from app.models.vocab import (
+    AccusedWhereabouts,
+    CallerId,
+    Channel,
+    CloseReason,
+    ConsentForm,
+    ConsentScope,
+    ConsentToContact,
+    ContactKind,
+    CopyChoice,
+    Direction,
+    DobPrecision,
+    IncidentKind,
+    NeedDomain,
+    OffenceGroup,
+    OrderKind,
+    PartnerKind,
+    PlanSection,
+    PlanSituation,
+    ReferralMethod,
+    RequestSource,
+    ResponseWanted,
+    Right,
+    RightAnswer,
+    RiskJudged,
+    RoleInEvent,
+    SceneSafe,
+    Tri,
+    Voicemail,
+)
+from app.services import crisis, directory, people, referrals, safety
+from app.services.crisis import PersonToSupport
+
+SATURDAY_NIGHT = datetime(2026, 1, 18, 4, 40, tzinfo=UTC)
+"""Saturday 17 January 2026, 23:40 in Toronto."""
+
+
+def request(**other: Any) -> crisis.RaiseRequest:
+    """Const. Marchetti asks for on-scene support; police stay, one adult with two children."""
+    return replace(
+        crisis.RaiseRequest(
+            source=RequestSource.POLICE_ON_SCENE,
+            requester_name="Const. Marchetti",
+            requester_badge="4417",
+            requester_phone="+15550100",
+            response_wanted=ResponseWanted.ON_SCENE,
+            scene_safe=SceneSafe.POLICE_STAYING,
+            location="12 Invented Crescent",
+            meet_point="Lobby",
+            municipality="Milton",
+            incident_kind=IncidentKind.CRIME,
+            offence_group=OffenceGroup.IPV,
+            consent_to_contact=ConsentToContact.YES,
+            consent_asked_by="Const. Marchetti",
+            contact_phone="+15550123",
+            contact_safe=Tri.YES,
+            voicemail=Voicemail.NONE,
+            caller_id=CallerId.BLOCK,
+            children_on_scene=2,
+            accused_whereabouts=AccusedWhereabouts.IN_CUSTODY,
+            needs_interpreter="Portuguese",
+            asks=["emotional", "locks"],
+            persons=(PersonToSupport(name="Dana K.", age=34, role=RoleInEvent.DIRECT, language="pt"),),
+        ),
+        **other,
+    )
+
+
+def person(**other: Any) -> people.PersonAnswers:
+    """Dana K., 34."""
+    return replace(
+        people.PersonAnswers(
+            preferred_name="Dana K.",
+            dob=date(1991, 6, 2),
+            dob_precision=DobPrecision.EXACT,
+            languages=[{"code": "pt", "mode": "spoken", "interpreter": True}],
+            role_in_event=RoleInEvent.DIRECT,
+        ),
+        **other,
+    )
+
+
+def youth(**other: Any) -> people.PersonAnswers:
+    """Robin, 15."""
+    return person(preferred_name="Robin", dob=date(2010, 9, 9), **other)
+
+
+def safe_phone(**other: Any) -> people.SafeContactAnswers:
+    """A telephone that is safe with instructions."""
+    return replace(
+        people.SafeContactAnswers(
+            kind=ContactKind.PHONE,
+            value="+15550123",
+            safe_to_use=Tri.YES,
+            voicemail=Voicemail.NONE,
+            caller_id=CallerId.BLOCK,
+            say_you_are="Bayview Dental",
+        ),
+        **other,
+    )
+
+
+def address(**other: Any) -> people.SafeContactAnswers:
+    """An address of which nobody asked whether letters are safe."""
+    return replace(
+        people.SafeContactAnswers(kind=ContactKind.ADDRESS, value="12 Invented Crescent", safe_to_use=Tri.YES), **other
+    )
+
+
+def case(**other: Any) -> crisis.OpenCase:
+    """A case opened fresh, with spoken consent to be contacted."""
+    return replace(
+        crisis.OpenCase(
+            person=person(),
+            contacts=(safe_phone(),),
+            incident=crisis.IncidentAnswers(kind=IncidentKind.CRIME, offence_groups=[OffenceGroup.THREATS.value]),
+            consent_to_contact=ConsentToContact.YES,
+        ),
+        **other,
+    )
+
+
+def contact(case_id: str, **other: Any) -> crisis.RecordContact:
+    """An outgoing call of 20 minutes."""
+    return replace(
+        crisis.RecordContact(
+            case_id=case_id,
+            direction=Direction.OUT,
+            channel=Channel.PHONE,
+            minutes=20,
+            services=["A.rights"],
+            service_fact="Rights explained by telephone.",
+            safe_contact_checked=True,
+        ),
+        **other,
+    )
+
+
+def consent(case_id: str, person_id: str, **other: Any) -> crisis.RecordConsent:
+    """A written consent to service, contact and sharing with one named organization."""
+    return replace(
+        crisis.RecordConsent(
+            case_id=case_id,
+            person_id=person_id,
+            answers={ConsentScope.SERVICE: True, ConsentScope.CONTACT: True, ConsentScope.SHARE_NAMED: True},
+            organizations=("Example House",),
+            form=ConsentForm.WRITTEN,
+            language_used="en",
+        ),
+        **other,
+    )
+
+
+def order(case_id: str, **other: Any) -> crisis.AddOrder:
+    """A no-contact condition of bail."""
+    return replace(
+        crisis.AddOrder(
+            case_id=case_id,
+            kind=OrderKind.NO_CONTACT,
+            court="Example Court",
+            starts_on=date(2026, 1, 5),
+            expires_on=date(2026, 12, 31),
+            verified_on=date(2026, 1, 6),
+        ),
+        **other,
+    )
+
+
+def rights(case_id: str) -> crisis.AnswerRights:
+    """Every right told."""
+    return crisis.AnswerRights(case_id=case_id, answers=dict.fromkeys(Right, RightAnswer.TOLD), language="en")
+
+
+def plan(case_id: str, **other: Any) -> safety.SavePlan:
+    """A plan with one item and a full copy."""
+    return replace(
+        safety.SavePlan(
+            case_id=case_id,
+            copy_choice=CopyChoice.FULL,
+            situation=PlanSituation.RECENTLY_LEFT,
+            risk=RiskJudged.MODERATE,
+            language="en",
+            items=(
+                safety.PlanItem(
+                    section=PlanSection.DURING, catalogue="during.exits", text="Back stairs", applies=Tri.YES
+                ),
+            ),
+            documents=(safety.PlanDocument(item="passports", has_original=True),),
+        ),
+        **other,
+    )
+
+
+def referral(case_id: str, service_id: str, **other: Any) -> referrals.AddReferral:
+    """A written referral for housing."""
+    return replace(
+        referrals.AddReferral(
+            case_id=case_id,
+            service_id=service_id,
+            domain=NeedDomain.HOUSING,
+            method=ReferralMethod.WRITTEN,
+            info_shared=["name", "phone"],
+        ),
+        **other,
+    )
+
+
+def organization(**other: Any) -> directory.AddOrganization:
+    """A made-up shelter."""
+    return replace(directory.AddOrganization(name="Example House", kind=PartnerKind.SHELTER), **other)
+
+
+def closing(case_id: str, **other: Any) -> crisis.CloseCase:
+    """Goals met."""
+    return replace(crisis.CloseCase(case_id=case_id, reason=CloseReason.GOALS_MET), **other)
