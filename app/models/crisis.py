@@ -88,7 +88,7 @@ class ServiceRequest(Record):
     asks: Mapped[list[str] | None] = mapped_column(Json)
     occurrence_no: Mapped[str | None]
     note: Mapped[str | None]
-    status: Mapped[RequestStatus | None] = mapped_column(Code(RequestStatus))
+    status: Mapped[RequestStatus | None] = mapped_column(Code(RequestStatus), index=True)
     status_reason: Mapped[str | None]
     called_back_at: Mapped[datetime | None]
     called_back_by: Mapped[str | None]

@@ -98,6 +98,7 @@ class LoggedChange(Base):
     __table_args__ = (
         UniqueConstraint("scope_id", "device_id", "device_seq"),
         Index("ix_change_record", "record_id"),
+        Index("ix_change_device", "device_id", "record_id"),
         Index("ix_change_unsealed", "scope_id", "device_seq"),
     )
     seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -202,7 +203,7 @@ class AuditEntry(Base):
     device_id: Mapped[str]
     action: Mapped[str]
     kind: Mapped[str]
-    record_id: Mapped[str]
+    record_id: Mapped[str] = mapped_column(index=True)
     fields: Mapped[list[str]] = mapped_column(Json)
     outcome: Mapped[str]
     reason: Mapped[str]

@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("seq"),
     )
+    op.create_index(op.f("ix_audit_entry_record_id"), "audit_entry", ["record_id"], unique=False)
     op.create_table(
         "capture_switch",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -145,6 +146,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq"),
         sa.UniqueConstraint("scope_id", "device_id", "device_seq"),
     )
+    op.create_index("ix_change_device", "change", ["device_id", "record_id"], unique=False)
     op.create_index("ix_change_record", "change", ["record_id"], unique=False)
     op.create_index("ix_change_unsealed", "change", ["scope_id", "device_seq"], unique=False)
     op.create_table(
@@ -1060,6 +1062,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_service_request_requested_at"), "service_request", ["requested_at"], unique=False)
     op.create_index(op.f("ix_service_request_scope_id"), "service_request", ["scope_id"], unique=False)
+    op.create_index(op.f("ix_service_request_status"), "service_request", ["status"], unique=False)
     op.create_table(
         "setting",
         sa.Column("name", sa.Text(), nullable=True),

@@ -1,0 +1,61 @@
+"""What each kind of record is called, and its table."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+
+from app.models import everything  # noqa: F401  (every table must be known before kinds are looked up)
+from app.models.base import kinds as known_kinds
+from app.words import mark, tr
+
+LABELS: dict[str, str] = {
+    "accused_panel": mark("Accused panel"),
+    "case_file": mark("Case"),
+    "case_review": mark("Review"),
+    "check_in": mark("Safety check-in"),
+    "child_protection_report": mark("Report to children's aid"),
+    "consent": mark("Consent"),
+    "contact_addendum": mark("Addendum to a contact"),
+    "contact_log": mark("Contact"),
+    "crisis_contact": mark("Crisis intervention"),
+    "deployment": mark("Deployment"),
+    "document_item": mark("Documents checklist"),
+    "follow_up_plan": mark("Follow-up plan"),
+    "immediate_safety_item": mark("Immediate safety"),
+    "incident": mark("Incident"),
+    "incident_log_entry": mark("Incident log entry"),
+    "legal_order": mark("Court order"),
+    "need_answer": mark("Needs assessment answer"),
+    "needs_assessment": mark("Needs assessment"),
+    "organization": mark("Organization"),
+    "person": mark("Person"),
+    "plan_step": mark("Service plan step"),
+    "practical_assistance": mark("Practical help"),
+    "referral": mark("Referral"),
+    "relationship": mark("Relationship"),
+    "request_person": mark("Person in a request"),
+    "responder": mark("Responder"),
+    "rights_item": mark("Rights checklist"),
+    "safe_contact": mark("Safe contact"),
+    "safety_plan": mark("Safety plan"),
+    "safety_plan_content": mark("Safety plan"),
+    "safety_plan_item": mark("Safety plan item"),
+    "service": mark("Service"),
+    "service_request": mark("Service request"),
+    "setting": mark("Setting"),
+    "support_note": mark("Support note"),
+    "task": mark("Task"),
+}
+"""Every synced kind by its name on the wire; a test holds this against the tables."""
+
+
+def label(kind: str) -> str:
+    """What a kind is called in the interface's language; a kind from a newer version by its own name."""
+    return tr(LABELS[kind]) if kind in LABELS else kind
+
+
+def table(kind: str) -> Table | None:
+    """The table of a kind, or None for a kind from a newer version."""
+    record = known_kinds().get(kind)
+    found = record.__table__ if record is not None else None
+    return found if isinstance(found, Table) else None

@@ -1,0 +1,231 @@
+"""What became of this device's own work, record by record: only here, on its way, received, refused.
+
+"Received" means that the server's receipt is held. Record labels are neutral (what kind of record, which number):
+the list may be open on a table where others look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from app.models.changes import parse_dot
+from app.models.crisis import Case, ServiceRequest
+from app.models.local.tables import LoggedChange, OutSegment
+from app.models.vocab import Listed
+from app.queries import kinds
+from app.queries.device import own_device_id
+from app.words import mark
+
+_CHUNK = 900
+
+
+class SyncState(Listed):
+    """Where the newest work on a record is; the worst of its changes counts."""
+
+    HERE = "here", mark("Only on this computer")
+    SENDING = "sending", mark("Sending")
+    RECEIVED = "received", mark("Received")
+    REFUSED = "refused", mark("Refused")
+    COLLEAGUE = "colleague", mark("From a colleague")
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One record with own changes. `label`: what it is, `number`: of its case or request, when it has one.
+
+    `refusal` is the server's code when refused; `changed_at` the moment of the newest own change, by this clock.
+    """
+
+    record_id: str
+    kind: str
+    label: str
+    number: str | None
+    state: SyncState
+    changes: int
+    changed_at: datetime | None
+    received_at: datetime | None
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxCounts:
+    """How many records stand where, and how many changes of colleagues wait or were set aside on this device."""
+
+    here: int
+    sending: int
+    received: int
+    refused: int
+    waiting_changes: int
+    quarantined_changes: int
+
+    @property
+    def unsent(self) -> int:
+        """Records that nobody else holds yet."""
+        return self.here + self.sending + self.refused
+
+
+_RANK_REFUSED, _RANK_HERE, _RANK_SENDING, _RANK_RECEIVED = 3, 2, 1, 0
+_BY_RANK = {
+    _RANK_REFUSED: SyncState.REFUSED,
+    _RANK_HERE: SyncState.HERE,
+    _RANK_SENDING: SyncState.SENDING,
+    _RANK_RECEIVED: SyncState.RECEIVED,
+}
+
+
+def _rank() -> Any:
+    """Worst first. A sealed change whose segment is gone from `out_segment` was received more than 35 days ago."""
+    return case(
+        (LoggedChange.segment_first.is_(None), _RANK_HERE),
+        (OutSegment.refusal.is_not(None), _RANK_REFUSED),
+        (and_(OutSegment.first.is_not(None), OutSegment.receipt.is_(None)), _RANK_SENDING),
+        else_=_RANK_RECEIVED,
+    )
+
+
+def _own(device_id: str, *columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(LoggedChange)
+        .outerjoin(
+            OutSegment,
+            and_(OutSegment.scope_id == LoggedChange.scope_id, OutSegment.first == LoggedChange.segment_first),
+        )
+        .where(LoggedChange.device_id == device_id)
+    )
+
+
+def states(session: Session, record_ids: Iterable[str]) -> dict[str, SyncState]:
+    """The state of each record; a record without own changes came from a colleague."""
+    wanted = [record_id for record_id in dict.fromkeys(record_ids) if record_id]
+    found = dict.fromkeys(wanted, SyncState.COLLEAGUE)
+    device_id = own_device_id(session)
+    if device_id is None:
+        return dict.fromkeys(wanted, SyncState.HERE)
+    for start in range(0, len(wanted), _CHUNK):
+        part = wanted[start : start + _CHUNK]
+        ranks = _own(device_id, LoggedChange.record_id, func.max(_rank())).where(LoggedChange.record_id.in_(part))
+        for record_id, rank in session.execute(ranks.group_by(LoggedChange.record_id)):
+            found[record_id] = _BY_RANK[rank]
+    return found
+
+
+def counts(session: Session) -> OutboxCounts:
+    """How many records stand where."""
+    device_id = own_device_id(session) or ""
+    each = _own(device_id, func.max(_rank()).label("rank")).group_by(LoggedChange.record_id).subquery()
+    by_rank: dict[int, int] = dict(session.execute(select(each.c.rank, func.count()).group_by(each.c.rank)).all())
+    others = dict(
+        session.execute(
+            select(LoggedChange.state, func.count())
+            .where(LoggedChange.state.in_(("waiting", "quarantined")))
+            .group_by(LoggedChange.state)
+        ).all()
+    )
+    return OutboxCounts(
+        here=by_rank.get(_RANK_HERE, 0),
+        sending=by_rank.get(_RANK_SENDING, 0),
+        received=by_rank.get(_RANK_RECEIVED, 0),
+        refused=by_rank.get(_RANK_REFUSED, 0),
+        waiting_changes=others.get("waiting", 0),
+        quarantined_changes=others.get("quarantined", 0),
+    )
+
+
+def unsent(session: Session) -> int:
+    """How many records are not with the server yet: what the title bar shows."""
+    device_id = own_device_id(session) or ""
+    waiting = _own(device_id, func.count(LoggedChange.record_id.distinct())).where(_rank() > _RANK_RECEIVED)
+    return session.scalar(waiting) or 0
+
+
+def safe_to_hand_in(session: Session) -> bool:
+    """Whether this laptop may be handed in: nothing of its own work is unsent or refused."""
+    return unsent(session) == 0
+
+
+def outbox(
+    session: Session, *, state: SyncState | None = None, limit: int = 100, offset: int = 0
+) -> tuple[OutboxRow, ...]:
+    """Own work, what needs attention first (refused, only here, sending, received), newest first within each."""
+    device_id = own_device_id(session) or ""
+    rank = func.max(_rank()).label("rank")
+    asked = (
+        _own(
+            device_id,
+            LoggedChange.record_id,
+            func.max(LoggedChange.kind).label("kind"),
+            rank,
+            func.count().label("changes"),
+            func.max(LoggedChange.dot).label("dot"),
+            func.max(OutSegment.received_at).label("received_at"),
+            func.max(OutSegment.refusal).label("refusal"),
+        )
+        .group_by(LoggedChange.record_id)
+        .order_by(rank.desc(), func.max(LoggedChange.seq).desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    if state is not None:
+        asked = asked.having(rank == next((key for key, value in _BY_RANK.items() if value is state), -1))
+    found = session.execute(asked).all()
+    numbers = _numbers(session, found)
+    return tuple(
+        OutboxRow(
+            record_id=row.record_id,
+            kind=row.kind,
+            label=kinds.label(row.kind),
+            number=numbers.get(row.record_id),
+            state=_BY_RANK[row.rank],
+            changes=row.changes,
+            changed_at=_moment(row.dot),
+            received_at=row.received_at if row.rank == _RANK_RECEIVED else None,
+            refusal=row.refusal,
+        )
+        for row in found
+    )
+
+
+def _moment(dot: str) -> datetime | None:
+    try:
+        milliseconds = parse_dot(dot)[0]
+    except ValueError:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def _numbers(session: Session, rows: Sequence[Any]) -> dict[str, str]:
+    """The number of the case or request that each record belongs to."""
+    numbers: dict[str, str] = {}
+    by_kind: dict[str, list[str]] = {}
+    for row in rows:
+        by_kind.setdefault(row.kind, []).append(row.record_id)
+    for kind, ids in by_kind.items():
+        asked = _number_of(kind, ids)
+        if asked is not None:
+            numbers.update((record_id, number) for record_id, number in session.execute(asked) if number)
+    return numbers
+
+
+def _number_of(kind: str, ids: list[str]) -> Any:
+    table = kinds.table(kind)
+    if table is None:
+        return None
+    if "number" in table.c:
+        return select(table.c.id, table.c.number).where(table.c.id.in_(ids))
+    if "case_id" in table.c:
+        return select(table.c.id, Case.number).join(Case, Case.id == table.c.case_id).where(table.c.id.in_(ids))
+    if "request_id" in table.c:
+        request = ServiceRequest
+        return (
+            select(table.c.id, request.number)
+            .join(request, request.id == table.c.request_id)
+            .where(table.c.id.in_(ids))
+        )
+    return None
