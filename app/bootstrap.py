@@ -263,6 +263,7 @@ class House:
         self._furnish(role)
 
     def _furnish(self, role: Role) -> None:
+        self.window.keep_typing()
         owner = self.vault.owner()
         person = Person(owner.member_id or "", owner.name, role, owner.roles)
         desk = PrintDesk(self.tasks, self._messages, person, self.renderer.render, self.vault.now)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.models.changes import parse_dot
 from app.models.crisis import (
     Case,
     ContactLog,
@@ -26,6 +27,7 @@ from app.models.rules.closing import STILL_OPEN
 from app.models.rules.deadlines import business_days
 from app.models.rules.deadlines import local_day as day_in
 from app.models.rules.dispatch import CallBackClock, call_back_clock
+from app.models.rules.registers import live_dots, read_clock
 from app.models.safety import SafetyPlan
 from app.models.vocab import (
     AgeBand,
@@ -209,6 +211,7 @@ def _open_cases(session: Session, *, closed_and_waiting: bool = False) -> Sequen
             Case.high_risk,
             Case.review_state,
             Case.first_contact_at,
+            Case.clock,
         )
         .where(Case.removed_at.is_(None), wanted)
         .order_by(Case.opened_on, Case.id)
@@ -399,7 +402,7 @@ def awaiting_review(session: Session, *, today: date) -> tuple[AwaitingReviewRow
         approved = reviewed.get(case.id)
         approved_on = day_in(approved, zone_name) if approved else None
         if case.review_state == WAITING:
-            waiting.append((case, tr("Review asked for"), approved_on or case.opened_on))
+            waiting.append((case, tr("Review asked for"), _asked_on(case, zone_name) or approved_on or case.opened_on))
         elif case.support_level is SupportLevel.ENHANCED:
             since = max((day for day in (approved_on, case.enhanced_since or case.opened_on) if day), default=None)
             if since is not None and (today - since).days >= days:
@@ -423,6 +426,16 @@ def awaiting_review(session: Session, *, today: date) -> tuple[AwaitingReviewRow
             )
         )
     return tuple(sorted(rows, key=lambda row: (row.since or date.max, row.case_id)))
+
+
+def _asked_on(case: Any, zone_name: str) -> date | None:
+    """The day of the write that asked for the review: the clock of the record names it."""
+    dots = live_dots(read_clock(case.clock), "review_state", has_value=True)
+    try:
+        moments = [datetime.fromtimestamp(parse_dot(dot)[0] / 1000, UTC) for dot in dots]
+    except ValueError:
+        return None
+    return day_in(max(moments), zone_name) if moments else None
 
 
 def _last_approved(session: Session) -> dict[str, datetime]:

@@ -107,7 +107,7 @@ def _written(work: Work, command: Decide) -> dict[str, Any]:
     asked = select(Sibling.dot, Sibling.value).where(
         Sibling.record_id == command.record_id, Sibling.field == command.field
     )
-    return dict(work.session.execute(asked).tuples().all())
+    return {row.dot: row.value for row in work.session.execute(asked)}
 
 
 def _chosen(column: Column[Any], value: Any, written: dict[str, Any]) -> Any:

@@ -57,6 +57,11 @@ def agree(work: Work, case: Case, cadence: Cadence, starts_at: datetime, note: s
     return plan
 
 
+def agreed(work: Work, case: Case) -> FollowUpPlan | None:
+    """What was agreed for the case so far."""
+    return work.session.get(FollowUpPlan, work.child_id(case.id, "follow_up"))
+
+
 def plan_next(work: Work, done: Task) -> None:
     """After a follow-up is done: the next one, when the cadence goes on and none is open."""
     if done.rule != RULE or clocks.open_tasks(work, Task.case_id == done.case_id, Task.rule == RULE):

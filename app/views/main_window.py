@@ -221,8 +221,9 @@ class MainWindow(QWidget):
 
     def _show_menu(self) -> None:
         menu = self.menu()
-        menu.exec(self._person.mapToGlobal(self._person.rect().bottomLeft()))
-        menu.deleteLater()
+        menu.setObjectName("window.menu")
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._person.mapToGlobal(self._person.rect().bottomLeft()))
 
     def menu(self) -> QMenu:
         """What stands behind the person's name: roles, language, light, size, lock."""

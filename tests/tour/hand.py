@@ -43,6 +43,11 @@ class Hand:
             time.sleep(0.005)
         QApplication.processEvents()
 
+    def linger(self, seconds: float) -> None:
+        """Let the windows live for a while, as a person who looks does."""
+        end = time.monotonic() + seconds
+        self.wait(lambda: time.monotonic() > end, "time to pass")
+
     def find(self, name: str, kind: type[Found] = QWidget) -> Found:  # type: ignore[assignment]
         """The visible widget of this name, waiting until it is there."""
         found: list[Found] = []
@@ -62,7 +67,7 @@ class Hand:
 
     def click(self, name: str, *, at: QPoint | None = None) -> None:
         """Press the middle of a widget, or a point of it, with the pointer."""
-        widget = self.find(name)
+        widget: QWidget = self.find(name)
         self.wait(widget.isEnabled, f"{name} can be pressed")
         self.press(widget, at)
 
@@ -101,7 +106,7 @@ class Hand:
 
     def choose(self, name: str, label: str) -> None:
         """Press the option with this label inside a choice."""
-        choice = self.find(name)
+        choice: QWidget = self.find(name)
         options = [
             child
             for child in choice.findChildren(QWidget)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from app.queries import outbox
 from app.queries.outbox import SyncState
 from app.views import style
+from app.views.common.table import RowTable
 from tests.tour.hand import Hand, TourFailed
 from tests.tour.session import PICTURES, Sitting
 
@@ -75,8 +76,8 @@ def review(sitting: Sitting, _given: dict[str, Any]) -> None:
     sitting.quiet()
     hand.picture("caseload-by-officer")
     sitting.go_to("crisis.cases")
-    table = hand.find("cases.table")
-    hand.wait(lambda: table.model.rowCount() >= 1, "the case reached the supervisor")  # type: ignore[attr-defined]
+    table = hand.find("cases.table", RowTable)
+    hand.wait(lambda: table.model.rowCount() >= 1, "the case reached the supervisor")
     hand.picture("cases-of-the-team")
     case_id = _only_case(sitting)
     sitting.house.window.go("supervision.review", case_id=case_id)
@@ -227,12 +228,12 @@ def _next(sitting: Sitting) -> None:
 def _record_contact(sitting: Sitting) -> None:
     hand = sitting.hand
     hand.click("case.record_contact")
-    hand.choose("record_contact.direction", "In person")
-    hand.choose("record_contact.channel", "On scene")
-    hand.type("record_contact.service_fact", "Crisis intervention on scene. Locks arranged for tomorrow morning.")
-    hand.type("record_contact.support_note", "Afraid that he returns when he is released.")
+    hand.choose("contact.direction", "In person")
+    hand.choose("contact.channel", "On scene")
+    hand.type("contact.service_fact", "Crisis intervention on scene. Locks arranged for tomorrow morning.")
+    hand.type("contact.support_note", "Afraid that he returns when he is released.")
     hand.picture("record-contact")
-    hand.click("record_contact.save")
+    hand.click("contact.save")
     sitting.quiet()
     hand.picture("timeline")
 
@@ -298,7 +299,7 @@ def _preview(sitting: Sitting, title: str) -> None:
     hand = sitting.hand
     hand.click("print.show")
     hand.find("preview.save")
-    hand.wait(lambda: sitting.house.tasks.is_busy is False, "the page is drawn")
+    hand.linger(0.6)  # the page is drawn beside the window, without any signal that it is done
     hand.picture(f"preview-{title}")
     path = PICTURES / f"{title}.pdf"
     hand.click("preview.save")
@@ -315,9 +316,10 @@ def _preview(sitting: Sitting, title: str) -> None:
 
 
 def _first_suggestion(sitting: Sitting) -> QWidget:
+    window: QWidget = sitting.house.window
     found = [
         widget
-        for widget in sitting.house.window.findChildren(QWidget)
+        for widget in window.findChildren(QWidget)
         if widget.objectName().startswith("plan.suggest.") and widget.isVisible() and widget.isEnabled()
     ]
     if not found:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import words
@@ -84,24 +86,26 @@ class Stage:
         self.qtbot.addWidget(page)
         page.resize(width, height)
         page.show()
+        page.activateWindow()
+        self.qtbot.waitUntil(page.isActiveWindow, timeout=20_000)
         self.settle()
 
     def settle(self) -> None:
-        """Wait until nothing is asked or written any more, and what came of it too."""
-        for _ in range(4):
+        """Wait until nothing is asked or written any more, and all that came of it is drawn."""
+        for _ in range(6):
+            QApplication.processEvents()
             for tasks in self._tasks:
-                self.qtbot.waitUntil(lambda tasks=tasks: not tasks.is_busy, timeout=20_000)
-            self.qtbot.wait(0)
+                self.qtbot.waitUntil(partial(_is_idle, tasks), timeout=20_000)
 
     def find(self, page: QWidget, name: str) -> Any:
-        """The widget of this object name."""
-        found = [widget for widget in page.findChildren(QWidget, name) if not widget.isHidden()]
-        assert found, f"there is no {name}"
+        """The visible widget of this object name."""
+        found = [widget for widget in page.findChildren(QWidget, name) if widget.isVisible()]
+        assert found, f"there is no visible {name}"
         return found[0]
 
     def click(self, widget: QWidget) -> None:
         """Press with the left button, and wait for what follows."""
-        self.qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
         self.settle()
 
     def close(self) -> None:
@@ -113,18 +117,15 @@ class Stage:
             renderer.close()
 
 
+def _is_idle(tasks: Tasks) -> bool:
+    return not tasks.is_busy
+
+
 @pytest.fixture
-def stage(qtbot: QtBot, vault: Vault) -> Iterator[Stage]:
+def stage(qapp: QApplication, qtbot: QtBot, vault: Vault) -> Iterator[Stage]:
     """A vault with pages to show, in English and light."""
-    style.apply(qtbot_application(), "light", 1.0)
+    style.apply(qapp, "light", 1.0)
     made = Stage(qtbot, vault)
     yield made
     made.close()
     words.use("en")
-
-
-def qtbot_application() -> Any:
-    """The running application."""
-    from PySide6.QtWidgets import QApplication
-
-    return QApplication.instance()

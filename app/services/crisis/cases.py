@@ -270,6 +270,10 @@ def assign_case(work: Work, command: AssignCase) -> None:
 def set_follow_up(work: Work, command: SetFollowUp) -> None:
     """Agree how often to follow up; makes the tasks and takes back open ones of an earlier agreement."""
     case = case_to_write(work, command.case_id, FollowUpPlan)
+    agreed = follow_ups.agreed(work, case)
+    if agreed is not None and agreed.cadence is command.cadence and command.starts_at is None:
+        agreed.note = command.note if command.note is not None else agreed.note
+        return
     follow_ups.agree(work, case, command.cadence, command.starts_at or _event_at(work, case), command.note)
 
 

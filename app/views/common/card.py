@@ -59,8 +59,16 @@ class Card(QFrame):
         self._head.setVisible(True)
 
     def clear(self) -> None:
-        """Take everything out of the body."""
-        while (item := self.body.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        """Take everything out of the body, what stands in layouts of its own included."""
+        empty(self.body)
+
+
+def empty(layout: QLayout) -> None:
+    """Take everything out of a layout and of the layouts inside it."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            empty(inner)
+            inner.deleteLater()

@@ -44,8 +44,6 @@ class BarChart(QWidget):
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._table = RowTable([Column(what), Column(lambda: tr("Count"), 120, numeric=True)], name=title)
         self._stack = QStackedLayout()
-        self._stack.addWidget(self._view)
-        self._stack.addWidget(self._table)
         self._toggle = QuietButton(self._toggle_words, "list")
         self._toggle.clicked.connect(self._on_toggle)
         head = QHBoxLayout()
@@ -54,7 +52,10 @@ class BarChart(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(head)
+        # A stack shows its first widget at once: without a place in a window that would be a window of its own.
         column.addLayout(self._stack)
+        self._stack.addWidget(self._view)
+        self._stack.addWidget(self._table)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._draw()
 

@@ -355,7 +355,7 @@ class _Tick(QCheckBox):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, style.height("touch"))
+        return QSize(min(160, self.sizeHint().width()), style.height("touch"))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self.setProperty("ring", by_keyboard(event))

@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer
+from shiboken6 import isValid
 
 from app.models.vocab import Precision
 from app.views.common.moments import Moment
@@ -94,6 +95,8 @@ class DraftKeeper(QObject):
         """Ask for what was kept and fill the form with it, unless typing has begun meanwhile."""
 
         def arrived(values: Mapping[str, Any] | None, _focus: str | None) -> None:
+            if not isValid(self):
+                return
             found = bool(values) and not self._touched and not self._over
             if found and values is not None:
                 self._fill({name: from_draft(value) for name, value in values.items()})

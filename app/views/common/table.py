@@ -210,16 +210,20 @@ class _CellDelegate(QStyledItemDelegate):
     def _text(self, painter: QPainter, room: QRect, index: AnyIndex) -> None:
         kind, name = str(index.data(Role.KIND)), str(index.data(Role.ICON) or "")
         ink = {"plain": "text", "strong": "text", "quiet": "text-quiet"}.get(kind, kind)
-        if name:
-            picture = pixmap(name, ink, 18, painter.device().devicePixelRatio())
-            painter.drawPixmap(room.x(), room.y() + (room.height() - 18) // 2, picture)
-            room = room.adjusted(26, 0, 0, 0)
         heavy = kind not in ("plain", "quiet")
         painter.setFont(style.font("body", QFont.Weight.DemiBold if heavy else QFont.Weight.Normal))
         painter.setPen(style.colour(ink))
         text = str(index.data(Qt.ItemDataRole.DisplayRole)).replace("\n", " ")
-        shown = painter.fontMetrics().elidedText(text[:500], Qt.TextElideMode.ElideRight, room.width())
         alignment = index.data(Qt.ItemDataRole.TextAlignmentRole)
+        if name:
+            picture = pixmap(name, ink, 18, painter.device().devicePixelRatio())
+            at_right = bool(int(alignment) & int(Qt.AlignmentFlag.AlignRight))
+            # A number stands at the right; its icon stands beside it and not at the other end of the cell.
+            used = painter.fontMetrics().horizontalAdvance(text[:500]) + 26 if at_right else 0
+            x = max(room.x(), room.right() - used) if at_right else room.x()
+            painter.drawPixmap(x, room.y() + (room.height() - 18) // 2, picture)
+            room = room.adjusted(26, 0, 0, 0)
+        shown = painter.fontMetrics().elidedText(text[:500], Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(alignment) | int(Qt.TextFlag.TextSingleLine), shown)
 
 
@@ -268,12 +272,13 @@ class RowTable(QWidget):
         self.model = RowModel(columns, self)
         self.view = self._make_view()
         self._empty = empty or PlainLabel(lambda: tr("Nothing here yet."))
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(self._empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
+        # A stack shows its first widget at once: without a place in a window that would be a window of its own.
+        self._stack = QStackedLayout()
         column.addLayout(self._stack)
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._empty)
         self.setFocusProxy(self.view)
         self._speak()
         self.model.reset(count, fetch, None)

@@ -107,7 +107,7 @@ class _Line(QWidget):
             self._add_opener(row, entry)
 
     def _add_opener(self, row: QHBoxLayout, entry: TimelineEntry) -> None:
-        from_here = QuietButton(entry.action or (lambda: tr("Open")))
+        from_here = QuietButton(entry.action or (lambda: tr("Show")))
         from_here.clicked.connect(lambda: self.opened.emit(entry.opens))
         row.addWidget(from_here, 0, Qt.AlignmentFlag.AlignVCenter)
 

@@ -50,7 +50,7 @@ class UnlockStep(Step):
         names = [place.name for place in self._places]
         self._choice.set_value(chosen if chosen in names else names[0])
         if len(self._places) > 1:
-            self.form.addWidget(Field(lambda: tr("Open"), self._choice))
+            self.form.addWidget(Field(lambda: tr("Which vault?"), self._choice))
         self.secret = SecretEdit()
         self.secret.line.setObjectName("unlock.secret")
         self.secret.entered.connect(self.submit)

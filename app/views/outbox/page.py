@@ -58,6 +58,7 @@ class OutboxPage(Page):
         self._filter = SegmentedChoice(
             [("all", lambda: tr("All")), *[(state, state.label) for state in list(SyncState)[:4]]], optional=False
         )
+        self._filter.setObjectName("outbox.filter")
         self._filter.set_value("all")
         self._filter.changed.connect(self.refresh)
         self.table = RowTable(

@@ -46,7 +46,7 @@ class RequestsPage(Page):
                 Column(lambda: tr("Call back"), 190),
                 Column(lambda: tr("What happened")),
                 Column(lambda: tr("Where"), 190),
-                Column(lambda: tr("Wanted"), 170),
+                Column(lambda: tr("Response wanted"), 170),
                 Column(lambda: tr("Status"), 170),
             ],
             name=lambda: tr("Requests"),

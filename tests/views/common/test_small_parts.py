@@ -379,7 +379,7 @@ def test_a_timeline_shows_a_first_part_and_more_on_request(qtbot: QtBot) -> None
     button(line, "Show 60 more").click()
     assert sum(text.startswith("Entry") for text in texts(line)) == 2 * Timeline.AT_ONCE
     with qtbot.waitSignal(line.opened) as heard:
-        button(line, "Open").click()
+        button(line, "Show").click()
     assert heard.args == ["0"]
 
 

@@ -1,0 +1,1 @@
+"""Where two people wrote different things: both are shown until a person decides."""

@@ -1,0 +1,55 @@
+"""From starting the program to the unlock window, against a bare window of the same toolkit (peers.md: at most 1.25x)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+
+from bench.figures import figure, in_turn
+
+_BARE = """
+import sys
+from PySide6.QtWidgets import QApplication, QWidget
+app = QApplication(sys.argv)
+window = QWidget()
+window.show()
+app.processEvents()
+"""
+_HAVEN = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from app import desktop, words
+from app.profile import Profile
+from app.views import style
+from app.views.messages import Messages
+from app.views.tasks import Jobs
+from app.views.entrance.window import EntranceWindow
+profile = Profile(Path(sys.argv[1]))
+settings = profile.settings()
+words.use(settings["language"])
+app = QApplication(sys.argv)
+style.apply(app, "light", 1.0)
+messages = Messages()
+window = EntranceWindow(desktop.LazyDoors(profile), profile, Jobs(messages.failed), messages, lambda _: None)
+window.show()
+app.processEvents()
+assert "sqlalchemy" not in sys.modules
+"""
+
+
+def main() -> int:
+    """Whole processes in turn."""
+    with tempfile.TemporaryDirectory() as home:
+        haven, bare = in_turn(
+            lambda: subprocess.run([sys.executable, "-c", _HAVEN, home], check=True),
+            lambda: subprocess.run([sys.executable, "-c", _BARE], check=True),
+            rounds=7,
+        )
+    ok = figure("start.unlock_window_s", haven, "s", reference="bare window", reference_value=bare, goal=1.25)
+    return 0 if ok else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
