@@ -25,6 +25,9 @@ class Engine(Protocol):
     def next_delay(self, report: Any) -> float:
         """Seconds until the next round is due by itself."""
 
+    def close(self) -> None:
+        """Let go of the network."""
+
 
 @dataclass(frozen=True)
 class SyncNews:
@@ -61,6 +64,7 @@ class BackgroundSync:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(timeout=30)
+        self._engine.close()
 
     def _run(self) -> None:
         delay = _FIRST_WAIT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from reportlab import rl_config  # type: ignore[import-untyped]
+from reportlab import rl_config
 
 from app.documents import theme
 from app.documents.page import Element, Sheet

@@ -8,10 +8,10 @@ from app.models.vocab import AccusedWhereabouts
 from app.queries.crisis.rows import AccusedRow
 from app.services.crisis import UpdateAccused, update_accused
 from app.views.common.choices import SegmentedChoice
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.text import LineEdit, NoteEdit
 from app.views.crisis.asking import options
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from app.queries.crisis.rows import TimelineRow
 from app.services.crisis import AmendContact, amend_contact
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.text import NoteEdit
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 

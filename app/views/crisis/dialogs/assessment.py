@@ -9,12 +9,12 @@ from app.queries.crisis.rows import AssessmentRow
 from app.views.common.banner import Banner
 from app.views.common.buttons import SecondaryButton
 from app.views.common.choices import ChipChoice, SegmentedChoice, TriChoice
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.picker import ComboPicker
 from app.views.common.text import LineEdit, NoteEdit
 from app.views.crisis.asking import only, options
 from app.views.crisis.desk import Desk
 from app.views.crisis.dialogs.screen_result import ScreenResultDialog
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.views.crisis.needs_form import NeedsForm
 from app.views.crisis.needs_saving import SavedNeeds, SaveNeeds, needs_of, save_needs
 from app.words import tr

@@ -8,9 +8,9 @@ from app.models.vocab import Role
 from app.queries.members import MemberRow
 from app.services.crisis import AssignCase, assign_case
 from app.views.common.choices import ChipChoice
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.picker import ComboPicker
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 

@@ -8,13 +8,13 @@ from app.models.vocab import AssistanceKind, PaidFrom
 from app.services.crisis import RecordAssistance, record_assistance
 from app.views.common.choices import SegmentedChoice
 from app.views.common.dates import DateField
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.picker import ComboPicker
 from app.views.common.stepper import NumberField
 from app.views.common.text import LineEdit
 from app.views.crisis.asking import options
 from app.views.crisis.desk import Desk
 from app.views.crisis.dialogs.money import MoneyField
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 

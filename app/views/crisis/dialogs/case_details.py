@@ -7,11 +7,11 @@ from typing import Any
 from app.models.vocab import Priority, RoleInEvent
 from app.services.crisis import UpdateCase, update_case
 from app.views.common.choices import SegmentedChoice, TickBox
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.picker import ComboPicker
 from app.views.common.text import LineEdit
 from app.views.crisis.asking import options
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 _NAMES = ("role_in_event", "priority", "municipality", "high_risk", "conflict_flag")

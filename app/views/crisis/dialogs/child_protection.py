@@ -9,13 +9,13 @@ from app.services.crisis import RecordChildProtectionReport, record_child_protec
 from app.views.common.banner import Banner
 from app.views.common.choices import TickBox
 from app.views.common.dates import InstantField
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.moments import Moment
 from app.views.common.picker import ComboPicker
 from app.views.common.stepper import NumberField
 from app.views.common.text import LineEdit, NoteEdit
 from app.views.crisis.asking import options, zone_of
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 

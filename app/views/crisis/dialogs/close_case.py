@@ -9,10 +9,10 @@ from app.queries.crisis.rows import BlockerRow
 from app.services.crisis import CloseCase, close_case
 from app.views.common.banner import Banner
 from app.views.common.choices import SegmentedChoice
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.text import NoteEdit
 from app.views.crisis.asking import options
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.views.crisis.parts import Line, Ruled, act
 from app.words import tr, trn
 

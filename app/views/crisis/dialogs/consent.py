@@ -10,13 +10,13 @@ from app.queries.crisis.rows import PersonRow
 from app.services.crisis import PromptChildProtection, RecordConsent, prompt_child_protection, record_consent
 from app.views.common.choices import SegmentedChoice, TriChoice
 from app.views.common.dates import DateField
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.picker import ComboPicker
 from app.views.common.text import LineEdit, NoteEdit
 from app.views.crisis.asking import language_options, options
 from app.views.crisis.desk import Desk
 from app.views.crisis.dialogs.child_protection import ChildProtectionDialog
 from app.views.crisis.dialogs.signed import Signed
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.views.crisis.parts import act
 from app.words import tr
 

@@ -9,11 +9,11 @@ from app.services.crisis import RecordCrisisContact, record_crisis_contact
 from app.views.common.banner import Banner
 from app.views.common.choices import ChipChoice, TriChoice
 from app.views.common.dates import InstantField
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.moments import Moment
 from app.views.common.text import NoteEdit
 from app.views.crisis.asking import marked, options, zone_of
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.views.crisis.lists import MATERIALS, SUICIDE_STEPS
 from app.words import current, tr
 

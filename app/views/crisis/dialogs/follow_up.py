@@ -7,10 +7,10 @@ from typing import Any
 from app.models.vocab import Cadence
 from app.services.crisis import SetFollowUp, set_follow_up
 from app.views.common.choices import SegmentedChoice
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.text import NoteEdit
 from app.views.crisis.asking import options
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 

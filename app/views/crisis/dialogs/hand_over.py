@@ -7,10 +7,10 @@ from typing import Any
 from app.queries.members import MemberRow
 from app.queries.tasks import TaskRow
 from app.services.task_list import HandOverTask, hand_over_task
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.picker import ComboPicker
 from app.views.common.text import LineEdit
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 

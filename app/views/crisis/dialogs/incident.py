@@ -9,12 +9,12 @@ from app.queries.crisis.rows import IncidentRow
 from app.services.crisis import UpdateIncident, update_incident
 from app.views.common.choices import ChipChoice, SegmentedChoice, TriChoice
 from app.views.common.dates import InstantField
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.picker import ComboPicker
 from app.views.common.stepper import NumberField
 from app.views.common.text import LineEdit
 from app.views.crisis.asking import marked, moment_of, options, split_moment, zone_of
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.views.crisis.lists import CHARGES, CUSTODY, MOTIVES, REPORTED_TO, WEAPONS
 from app.words import tr
 

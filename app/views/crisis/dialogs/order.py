@@ -9,12 +9,12 @@ from app.queries.crisis.rows import OrderRow
 from app.services.crisis import AddOrder, UpdateOrder, add_order, update_order
 from app.views.common.choices import TickBox
 from app.views.common.dates import DateField
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.picker import ComboPicker
 from app.views.common.text import LineEdit
 from app.views.crisis.asking import options
 from app.views.crisis.desk import Desk
 from app.views.crisis.dialogs.conditions import Conditions
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 _NAMES = (

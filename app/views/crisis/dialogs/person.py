@@ -9,11 +9,11 @@ from app.queries.crisis.rows import PersonRow
 from app.services.people import AddPerson, UpdatePerson, add_person, update_person
 from app.views.common.choices import ChipChoice, SegmentedChoice, TickBox
 from app.views.common.dates import DateField
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.picker import ComboPicker
 from app.views.common.text import LineEdit, NoteEdit
 from app.views.crisis.asking import language_options, marked, options
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.views.crisis.lists import COMMUNICATION_NEEDS
 from app.words import tr
 

@@ -9,11 +9,11 @@ from app.queries.crisis.rows import PlanStepRow
 from app.services.crisis import AddPlanStep, UpdatePlanStep, add_plan_step, update_plan_step
 from app.views.common.choices import SegmentedChoice
 from app.views.common.dates import DateField
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.picker import ComboPicker
 from app.views.common.text import LineEdit, NoteEdit
 from app.views.crisis.asking import options
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 

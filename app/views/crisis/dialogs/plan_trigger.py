@@ -7,9 +7,9 @@ from typing import Any
 from app.models.vocab import PlanTrigger
 from app.services.safety import RequestPlanReview, request_plan_review
 from app.views.common.choices import SegmentedChoice
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.crisis.asking import options
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.text import NoteEdit
 from app.views.common.wording import Wording
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 

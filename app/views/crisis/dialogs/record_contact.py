@@ -11,6 +11,7 @@ from app.services.crisis import RecordContact, record_contact
 from app.views.common.banner import Banner
 from app.views.common.choices import SegmentedChoice, TickBox
 from app.views.common.dates import InstantField
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.moments import Moment
 from app.views.common.picker import ComboPicker
 from app.views.common.stepper import NumberField
@@ -18,7 +19,6 @@ from app.views.common.text import LineEdit, NoteEdit
 from app.views.crisis.asking import options, split_moment, zone_of
 from app.views.crisis.desk import Desk
 from app.views.crisis.dialogs.services_choice import ServicesChoice
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 

@@ -18,12 +18,12 @@ from app.services.referrals import (
 )
 from app.views.common.banner import Banner
 from app.views.common.choices import ChipChoice, SegmentedChoice, TickBox
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.picker import ComboPicker
 from app.views.common.text import NoteEdit
 from app.views.crisis.asking import day_words, marked, options
 from app.views.crisis.desk import Desk
 from app.views.crisis.dialogs.service_choice import ServiceChoice
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 

@@ -8,10 +8,10 @@ from app.models.vocab import REFERRAL_OUTCOMES, Barrier, ReferralStatus
 from app.queries.crisis.rows import ReferralRow
 from app.services.referrals import RecordReferralOutcome, record_referral_outcome
 from app.views.common.choices import ChipChoice, SegmentedChoice
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.text import NoteEdit
 from app.views.crisis.asking import options
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 

@@ -8,11 +8,11 @@ from app.models.vocab import Relation
 from app.queries.crisis.rows import PersonRow
 from app.services.people import AddRelationship, add_relationship
 from app.views.common.choices import TickBox, TriChoice
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.picker import ComboPicker
 from app.views.common.text import LineEdit
 from app.views.crisis.asking import options
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 

@@ -8,11 +8,11 @@ from app.models.vocab import CallerId, ContactKind, Voicemail
 from app.queries.crisis.rows import PersonRow, SafeContactRow
 from app.services.people import AddSafeContact, UpdateSafeContact, add_safe_contact, update_safe_contact
 from app.views.common.choices import SegmentedChoice, TriChoice
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.text import LineEdit
 from app.views.crisis.asking import options
 from app.views.crisis.desk import Desk
 from app.views.crisis.dialogs.safe_times import SafeTimes
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 _NAMES = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from app.services.crisis import AddSupportNote, add_support_note
+from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.text import NoteEdit
 from app.views.crisis.desk import Desk
-from app.views.crisis.form_dialog import FormDialog, Verb
 from app.words import tr
 
 

@@ -1,0 +1,195 @@
+"""Takes in what a page brought, in the transaction that also stores the cursor.
+
+A scope's segments are taken in the order of their numbers, without a gap, so that the scope's head can be recomputed
+(`Scope.number`, `Scope.head`). What comes from further ahead, or for a scope whose key is not here, is left: the server
+keeps it, and `compare.py` sees from the heads that it is still to be fetched. What was taken in but cannot be opened
+or judged yet waits in `WaitingItem`, and is tried again whenever something that it may wait for has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from app.models.local.tables import LoggedChange, Scope, WaitingItem
+from app.sync import protocol
+from app.sync.client import keys, members
+from app.sync.client.facts import Membership, roles_held
+from app.sync.client.keys import Opening
+from app.sync.client.merge import Incoming, judge_again, merge
+from app.sync.client.open import WAITING, Opened, Reason, open_segment
+from app.sync.protocol import Envelope, FeedItem, Group, Malformed, Member, Segment
+from app.vault.unit_of_work import UnitOfWork
+
+
+@dataclass
+class Arrival:
+    """What one page changed, beyond the records."""
+
+    received: int = 0
+    set_aside: int = 0
+    news: bool = False
+    """Something came that waiting things may have waited for."""
+    roles: bool = False
+    opened: list[Opened] = field(default_factory=list)
+
+
+def take_in(work: UnitOfWork, items: Sequence[FeedItem], member: Membership) -> Arrival:
+    """Take in the items of a page within `work.merging()`."""
+    arrival = Arrival()
+    for item in items:
+        _take(work.session, item, member, arrival)
+    if arrival.news:
+        _try_again(work.session, member, arrival)
+    _merge(work, member, arrival)
+    return arrival
+
+
+def _take(session: Session, item: FeedItem, member: Membership, arrival: Arrival) -> None:
+    try:
+        body = protocol.feed_body(item)
+    except Malformed:
+        _keep(session, item, "", Reason.CONTENT, arrival)
+        return
+    if isinstance(body, Segment):
+        if not _is_next(session, body, item.number):
+            return
+        arrival.received += 1
+    name, outcome = _outcome(session, body, member, arrival)
+    if outcome is not None:
+        _keep(session, item, name, outcome, arrival)
+
+
+def _outcome(
+    session: Session, body: protocol.FeedBody | None, member: Membership, arrival: Arrival
+) -> tuple[str, Reason | None]:
+    """The subject of a thing, and why it is not done with, if so."""
+    match body:
+        case Member():
+            before = roles_held(session, body.person_id)
+            fine = members.note_member(session, body, member)
+            arrival.roles |= roles_held(session, body.person_id) != before
+            arrival.news = True
+            return body.device_id, None if fine else Reason.CONTRADICTION
+        case Group():
+            opening = members.note_group(session, body)
+            arrival.news |= opening is Opening.OPENED
+            return body.name, _reason(opening, Reason.AUTHOR)
+        case Envelope():
+            opening = keys.take_in(session, body, member)
+            arrival.news |= opening is Opening.OPENED
+            return body.subject_id, _reason(opening, Reason.KEY)
+        case Segment():
+            opened = open_segment(session, body)
+            if isinstance(opened, Opened):
+                arrival.opened.append(opened)
+                arrival.news = arrival.news or _waits(session, body.scope_id)
+            if opened is Reason.SIGNATURE:
+                _take_anew(session, body.scope_id)
+            return body.scope_id, opened if isinstance(opened, Reason) else None
+        case None:
+            return "", Reason.NEWER
+
+
+def _reason(opening: Opening, waits_for: Reason) -> Reason | None:
+    if opening is Opening.WAITS:
+        return waits_for
+    return Reason.CONTRADICTION if opening is Opening.REFUSED else None
+
+
+def _is_next(session: Session, segment: Segment, number: int) -> bool:
+    """Whether a segment is the next of a scope that is open here; its scope's number and head then move on."""
+    scope = session.get(Scope, segment.scope_id)
+    if scope is None or number != scope.number + 1:
+        return False
+    scope.head = protocol.scope_head(scope.head or protocol.NO_HASH, protocol.segment_hash(segment))
+    scope.number = number
+    return True
+
+
+def _take_anew(session: Session, scope_id: str) -> None:
+    """What stood at a number was not the author's, though it may have the true one's hash: the scope is read again."""
+    scope = session.get(Scope, scope_id)
+    if scope is not None:
+        scope.number, scope.head = 0, None
+
+
+def _keep(session: Session, item: FeedItem, subject_id: str, reason: Reason, arrival: Arrival) -> None:
+    arrival.set_aside += reason not in WAITING
+    session.merge(
+        WaitingItem(place=item.place, scope_id=subject_id, reason=str(reason), body=protocol.encode(item)),
+    )
+    session.flush()
+
+
+def _waits(session: Session, scope_id: str) -> bool:
+    waiting = WaitingItem.scope_id == scope_id, WaitingItem.reason == str(Reason.BEFORE)
+    return bool(session.scalar(select(func.count()).where(*waiting)))
+
+
+def _try_again(session: Session, member: Membership, arrival: Arrival) -> None:
+    """Try what waits until nothing of it moves any more."""
+    moved = True
+    while moved:
+        moved = False
+        waiting = WaitingItem.reason.in_([str(reason) for reason in WAITING])
+        for row in session.scalars(select(WaitingItem).where(waiting).order_by(WaitingItem.place)).all():
+            body = protocol.feed_body(protocol.decode(FeedItem, row.body))
+            _, outcome = _outcome(session, body, member, arrival)
+            if outcome == row.reason:
+                continue
+            moved = True
+            if outcome is None:
+                session.delete(row)
+            else:
+                row.reason = str(outcome)
+                arrival.set_aside += outcome not in WAITING
+            session.flush()
+
+
+# --- into the records ---------------------------------------------------------------------------------------------
+
+
+def _merge(work: UnitOfWork, member: Membership, arrival: Arrival) -> None:
+    incoming: list[Incoming] = []
+    for opened in arrival.opened:
+        own = opened.segment.device_id == member.device_id
+        if own:
+            _make_room(work.session, opened.segment)
+        for place, change in enumerate(opened.changes, start=opened.segment.first):
+            first = opened.segment.first if own else None
+            incoming.append(Incoming(opened.segment.scope_id, opened.segment.device_id, place, change, first))
+    merge(work, incoming)
+    if arrival.roles:
+        judge_again(work)
+
+
+def _make_room(session: Session, segment: Segment) -> None:
+    """This vault was restored and meets what it had sent before: what it wrote since then moves behind that.
+
+    Only changes that were never sealed can move; their places were given again by mistake of nobody.
+    """
+    mine = LoggedChange.scope_id == segment.scope_id, LoggedChange.device_id == segment.device_id
+    unsealed = (*mine, LoggedChange.segment_first.is_(None))
+    first = session.scalar(select(func.min(LoggedChange.device_seq)).where(*unsealed))
+    if first is None or first > segment.last:
+        return
+    shift = segment.last + 1 - first
+    # By way of negative places, because each place is taken by the next while they move.
+    session.execute(update(LoggedChange).where(*unsealed).values(device_seq=-LoggedChange.device_seq - shift))
+    session.execute(
+        update(LoggedChange).where(*mine, LoggedChange.device_seq < 0).values(device_seq=-LoggedChange.device_seq)
+    )
+
+
+def forget_waiting(session: Session) -> None:
+    """The places of the feed begin anew: what waits comes again, what was set aside keeps a place of its own."""
+    session.execute(delete(WaitingItem).where(WaitingItem.reason.in_([str(reason) for reason in WAITING])))
+    lowest = session.scalar(select(func.min(WaitingItem.place))) or 0
+    for row in session.scalars(select(WaitingItem).where(WaitingItem.place >= 0)).all():
+        lowest = min(lowest, 0) - 1
+        row.place = lowest
+    session.flush()

@@ -1,0 +1,104 @@
+"""Compares what this device holds of each scope with what the server says it has, by the scope's head hash.
+
+The server has more: a scope that was just given, or newer work; the rest is fetched. Anything else is a difference:
+the server was put back to an older copy, or something was damaged. It is counted, and the engine starts over from the
+beginning of the feed, once; a difference that stays is trouble that a person hears of.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from sqlalchemy import select
+
+from app.models.local.tables import Scope
+from app.sync import protocol
+from app.sync.client import problems
+from app.sync.client.problems import BadAnswer, ServerProblem, ServerWentBack
+from app.sync.client.pull import FROM_THE_START, PAGE, apply, pull
+from app.sync.client.rounds import Round
+from app.sync.protocol import FeedPage, Heads, ProblemCode, ScopeHead
+from app.vault import state
+
+_MANY = 50
+"""When more scopes than this are behind, reading the feed again is cheaper than asking for each."""
+
+
+def compare(round_: Round) -> None:
+    """Fetch what is missing here, and make sure that both sides hold the same."""
+    heads = _heads(round_)
+    behind = _behind(round_, heads)
+    if len(behind) > _MANY:
+        with round_.settling() as session:
+            state.put(session, state.FEED_PLACE, FROM_THE_START)
+        pull(round_)
+        behind = _behind(round_, heads)
+    for scope_id, number in behind:
+        _fetch(round_, scope_id, number)
+    if _different(round_, heads):
+        round_.tally.repaired += 1
+        raise ServerWentBack(round_.epoch)
+
+
+def _heads(round_: Round) -> list[ScopeHead]:
+    found: list[ScopeHead] = []
+    more = True
+    while more:
+        after = found[-1].scope_id if found else ""
+        page = round_.server.get("/v1/heads?" + urlencode({"after": after}), Heads)
+        round_.noted(page.server_epoch, page.server_time)
+        if page.more and (not page.heads or page.heads[-1].scope_id <= after):
+            raise BadAnswer(problems.NONSENSE)
+        found += page.heads
+        more = page.more
+    return found
+
+
+def _held(round_: Round) -> dict[str, tuple[int, bytes]]:
+    with round_.vault.read() as session:
+        rows = session.execute(select(Scope.id, Scope.number, Scope.head)).all()
+    return {row.id: (row.number, row.head or protocol.NO_HASH) for row in rows}
+
+
+def _behind(round_: Round, heads: list[ScopeHead]) -> list[tuple[str, int]]:
+    """The scopes of which the server has more, and how much of each is here."""
+    held = _held(round_)
+    return [
+        (head.scope_id, held[head.scope_id][0])
+        for head in heads
+        if head.scope_id in held and head.number > held[head.scope_id][0]
+    ]
+
+
+def _different(round_: Round, heads: list[ScopeHead]) -> bool:
+    """Whether a scope's head is another one. Work that arrived since the heads were asked for is no difference."""
+    held = _held(round_)
+    for head in heads:
+        number, own = held.get(head.scope_id, (head.number, head.head))
+        if number < head.number or (number == head.number and own != head.head):
+            return True
+        if number > head.number and not _came_since(round_, head, number):
+            return True
+    return False
+
+
+def _came_since(round_: Round, head: ScopeHead, number: int) -> bool:
+    return any(now.scope_id == head.scope_id and now.number >= number for now in _heads(round_))
+
+
+def _fetch(round_: Round, scope_id: str, number: int) -> None:
+    """The segments of one scope after a number."""
+    more = True
+    while more:
+        asked = urlencode({"after": number, "limit": PAGE})
+        try:
+            page = round_.server.get(f"/v1/scopes/{scope_id}/segments?{asked}", FeedPage)
+        except ServerProblem as problem:
+            if problem.code == ProblemCode.NOT_FOUND:
+                return
+            raise
+        round_.noted(page.server_epoch, page.server_time)
+        if page.more and page.next <= number:
+            raise BadAnswer(problems.NONSENSE)
+        apply(round_, page, None)
+        number, more = page.next, page.more

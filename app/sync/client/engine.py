@@ -1,0 +1,301 @@
+"""The sync engine. `SyncEngine._stages` is the list of what a round does; each stage is a file.
+
+A round can be killed anywhere: what a stage learned is in the vault, and the next round goes on from there. The engine
+may be used from a background thread while windows use the vault: every stage's work on the vault is short and never
+open while it waits for the network.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.errors import EnvironmentProblem, HavenError, RuleBroken
+from app.models.changes import Changes
+from app.models.local.tables import LoggedChange, OutSegment, WaitingItem
+from app.sync.client import enrol as enrolment
+from app.sync.client import facts, problems
+from app.sync.client.compare import compare
+from app.sync.client.facts import Membership
+from app.sync.client.founding import found_groups
+from app.sync.client.grant import grant
+from app.sync.client.judging import Verdict
+from app.sync.client.merge import judge_again
+from app.sync.client.numbers import reserve_numbers
+from app.sync.client.open import WAITING
+from app.sync.client.problems import Offline, ServerProblem, ServerWentBack
+from app.sync.client.pull import pull
+from app.sync.client.push import push, tidy
+from app.sync.client.rewind import rewind
+from app.sync.client.rounds import Round, Tally
+from app.sync.client.seal import seal
+from app.sync.client.session import Server
+from app.sync.client.transport import HttpTransport, Transport
+from app.sync.protocol import Enrolled, ProblemCode
+from app.vault import identity, state
+from app.vault.keys import Randomness
+from app.vault.vault import Vault, utc_now
+from app.words import mark
+
+_USUAL_SECONDS = 60.0
+_FIRST_RETRY_SECONDS = 5.0
+_LONGEST_RETRY_SECONDS = 15 * 60.0
+_NO_HOPE_SECONDS = 60 * 60.0
+
+
+class Standing(StrEnum):
+    """How sync stands."""
+
+    ALONE = "alone"
+    """This vault belongs to no service."""
+    IDLE = "idle"
+    WORKING = "working"
+    OFFLINE = "offline"
+    TROUBLE = "trouble"
+
+
+@dataclass(frozen=True)
+class SyncCounts:
+    """What is not where it should be: own changes, own segments, and what came from others."""
+
+    only_here: int = 0
+    """Own changes that the server has not acknowledged."""
+    refused: int = 0
+    """Own segments that the server refused."""
+    waiting: int = 0
+    """Things that came and wait for a key, an author or a newer version."""
+    quarantined: int = 0
+    """Things that came and were set aside: wrong signature, wrong role, not readable."""
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """What one round did. `trouble` is a sentence for people, empty when all went well."""
+
+    changes: Changes = field(default_factory=Changes)
+    offline: bool = False
+    trouble: str = ""
+    sent: int = 0
+    received: int = 0
+    repaired: int = 0
+    counts: SyncCounts = field(default_factory=SyncCounts)
+    retry_after: int = 0
+    hopeless: bool = False
+    """Trying soon again is of no use: the computer was taken out of the service."""
+
+
+@dataclass(frozen=True)
+class SyncState:
+    """How sync stands now, for the window's head. `sentence` says what is wrong, empty when nothing is."""
+
+    standing: Standing
+    sentence: str = ""
+    last_success: datetime | None = None
+    counts: SyncCounts = field(default_factory=SyncCounts)
+
+
+class SyncEngine:
+    """Synchronises one vault. `run_once` does a round; two at once wait for each other."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        transport: Transport,
+        clock: Callable[[], datetime] = utc_now,
+        random: Randomness = os.urandom,
+    ) -> None:
+        self._vault = vault
+        self._transport = transport
+        self._clock = clock
+        self._random = random
+        self._one_at_a_time = Lock()
+        self._failures = 0
+        self._judged = False
+        self._server: tuple[Membership, Server] | None = None
+        with vault.read() as session:
+            known = facts.membership(session) is not None
+            last = state.get(session, facts.LAST_CONTACT)
+            counts = _counts(session)
+        standing = Standing.IDLE if known else Standing.ALONE
+        self._state = SyncState(standing, "", datetime.fromisoformat(last) if last else None, counts)
+
+    def enrol(self, address: str, code: str) -> Enrolled:
+        """Make this vault the vault of an agency's member. Raises RuleBroken and EnvironmentProblem."""
+        with self._one_at_a_time:
+            enrolled = enrolment.enrol(self._vault, self._transport, address, code)
+            self._state = replace(self._state, standing=Standing.IDLE)
+        return enrolled
+
+    def state(self) -> SyncState:
+        """How sync stands. Never waits."""
+        return self._state
+
+    def run_once(self) -> SyncReport:
+        """One round. Problems of the network and of the server are in the report; only defects are raised."""
+        with self._one_at_a_time:
+            self._state = replace(self._state, standing=Standing.WORKING)
+            tally = Tally()
+            try:
+                self._round(tally)
+            except EnvironmentProblem as problem:
+                report = self._failed(tally, problem)
+            except BaseException:
+                self._state = replace(self._state, standing=Standing.TROUBLE)
+                raise
+            else:
+                report = self._succeeded(tally)
+            return report
+
+    def close(self) -> None:
+        """Let go of the network, when no round is under way any more."""
+        with self._one_at_a_time:
+            self._transport.close()
+
+    def next_delay(self, report: SyncReport) -> float:
+        """Seconds until the next round: longer after each failure, and never all devices at the same moment."""
+        chance = int.from_bytes(self._random(4), "big") / 2**32
+        if report.retry_after:
+            return report.retry_after * (1 + chance)
+        if report.hopeless:
+            return _NO_HOPE_SECONDS * (1 + chance)
+        if not self._failures:
+            return _USUAL_SECONDS * (0.75 + chance / 2)
+        doubled = _FIRST_RETRY_SECONDS * 2.0 ** min(self._failures - 1, 20)
+        return min(doubled, _LONGEST_RETRY_SECONDS) * (0.5 + chance / 2)
+
+    def _round(self, tally: Tally) -> None:
+        """The stages, and once more from the beginning when the server turns out to have gone back."""
+        try:
+            self._stages(self._begin(tally))
+        except ServerWentBack as found:
+            rewind(self._begin(tally), found.epoch)
+            try:
+                self._stages(self._begin(tally))
+            except ServerWentBack:
+                raise EnvironmentProblem(problems.DIFFERENT) from None
+
+    def _stages(self, round_: Round) -> None:
+        self._sign_in(round_)
+        self._judge_again(round_)
+        pull(round_)
+        found_groups(round_)
+        grant(round_)
+        seal(round_)
+        push(round_)
+        reserve_numbers(round_)
+        if round_.tally.told:
+            pull(round_)  # our own work comes back, in the order in which everybody has it
+        compare(round_)
+        if round_.tally.received:
+            grant(round_)  # what has just come may name new readers
+        tidy(round_)
+
+    def _begin(self, tally: Tally) -> Round:
+        with self._vault.read() as session:
+            member = facts.membership(session)
+            epoch = state.get(session, state.SERVER_EPOCH) or ""
+            sign = identity.signing_key(session).sign
+        if member is None:
+            raise RuleBroken(mark("This vault belongs to no service yet."))
+        if self._server is None or self._server[0] != member:
+            self._server = member, Server(self._transport, member, sign, self._clock)
+        return Round(self._vault, self._server[1], member, epoch, self._random, sign, tally)
+
+    def _sign_in(self, round_: Round) -> None:
+        session = round_.server.sign_in()
+        round_.noted(session.server_epoch, session.server_time)
+        with round_.vault.read() as reading:
+            known = state.get(reading, facts.LEASE_DAYS)
+        if known != str(session.lease_days):
+            with round_.settling() as settling:
+                state.put(settling, facts.LEASE_DAYS, str(session.lease_days))
+
+    def _judge_again(self, round_: Round) -> None:
+        """Once after each start: a newer version may know what an older one kept."""
+        if not self._judged:
+            with round_.merging() as work:
+                judge_again(work)
+            self._judged = True
+
+    def _succeeded(self, tally: Tally) -> SyncReport:
+        self._failures = 0
+        now = self._clock().astimezone(UTC)
+        with self._vault.settling() as session:
+            state.put(session, facts.LAST_CONTACT, now.isoformat())
+            state.put(session, facts.SERVER_TIME, str(tally.server_time))
+            counts = _counts(session)
+        self._state = SyncState(Standing.IDLE, "", now, counts)
+        return _report(tally, counts)
+
+    def _failed(self, tally: Tally, problem: EnvironmentProblem) -> SyncReport:
+        self._failures += 1
+        counts = self._counts_if_readable()
+        offline = isinstance(problem, Offline)
+        standing = Standing.OFFLINE if offline else Standing.TROUBLE
+        self._state = SyncState(standing, problem.sentence, self._state.last_success, counts)
+        report = replace(_report(tally, counts), offline=offline, trouble=problem.sentence)
+        if isinstance(problem, ServerProblem):
+            hopeless = problem.code in (ProblemCode.REVOKED, ProblemCode.SIGN_IN_FAILED)
+            report = replace(report, retry_after=problem.retry_after, hopeless=hopeless)
+        return report
+
+    def _counts_if_readable(self) -> SyncCounts:
+        """The counts; those of before when it is the vault that has the problem."""
+        try:
+            with self._vault.read() as session:
+                return _counts(session)
+        except HavenError:
+            return self._state.counts
+
+
+def connect(vault: Vault, ca_file: Path | None = None) -> SyncEngine:
+    """The engine of a vault over the real network. `ca_file`: the only authority whose certificates are believed."""
+    return SyncEngine(vault, HttpTransport(ca_file))
+
+
+def enrol(vault: Vault, address: str, code: str, ca_file: Path | None = None) -> Enrolled:
+    """Enrol a vault over the real network (`enrol.py`)."""
+    transport = HttpTransport(ca_file)
+    try:
+        return enrolment.enrol(vault, transport, address, code)
+    finally:
+        transport.close()
+
+
+def _report(tally: Tally, counts: SyncCounts) -> SyncReport:
+    return SyncReport(
+        changes=tally.changes, sent=tally.sent, received=tally.received, repaired=tally.repaired, counts=counts
+    )
+
+
+def _counts(session: Session) -> SyncCounts:
+    device_id = state.get(session, state.DEVICE_ID)
+    here = select(func.count()).where(LoggedChange.device_id == device_id)
+    unacknowledged = (
+        select(func.count())
+        .select_from(LoggedChange)
+        .join(
+            OutSegment,
+            (OutSegment.scope_id == LoggedChange.scope_id) & (OutSegment.first == LoggedChange.segment_first),
+        )
+        .where(LoggedChange.device_id == device_id, OutSegment.receipt.is_(None))
+    )
+    waits = WaitingItem.reason.in_([str(reason) for reason in WAITING])
+    states = dict(session.execute(select(LoggedChange.state, func.count()).group_by(LoggedChange.state)).all())
+    return SyncCounts(
+        only_here=(session.scalar(here.where(LoggedChange.segment_first.is_(None))) or 0)
+        + (session.scalar(unacknowledged) or 0),
+        refused=session.scalar(select(func.count()).where(OutSegment.refusal.is_not(None))) or 0,
+        waiting=(session.scalar(select(func.count()).select_from(WaitingItem).where(waits)) or 0)
+        + states.get(str(Verdict.WAITING), 0),
+        quarantined=(session.scalar(select(func.count()).select_from(WaitingItem).where(~waits)) or 0)
+        + states.get(str(Verdict.QUARANTINED), 0),
+    )

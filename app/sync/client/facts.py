@@ -1,0 +1,97 @@
+"""What this device remembers of its membership: names of facts (`vault/state.py`) beside those of the vault."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.models.vocab import Role
+from app.vault import state
+
+AGENCY_NAME = "agency_name"
+SERVER_PUBLIC = "server_public"
+"""The server's signing key, hexadecimal, pinned at enrolment."""
+RECOVERY_PUBLIC = "recovery_public"
+"""The agency's recovery key, hexadecimal, pinned at enrolment."""
+OWN_GROUPS = "own_groups"
+"""The groups of the owner as the server last said, JSON."""
+LEASE_DAYS = "lease_days"
+LAST_CONTACT = "last_contact"
+"""When a round last ended well, ISO 8601 by this computer's clock."""
+SERVER_TIME = "server_time"
+"""Milliseconds since 1970 by the server's clock at the last contact."""
+ENVELOPES_DUE = "envelopes_due"
+"""Set when the owner was put into a group: its older envelopes are still to be fetched."""
+KEYS_ANEW = "keys_anew"
+"""Set after the server went back to an older copy: every key that this device handed out is offered again."""
+_ROLES_HELD = "roles_held:"
+GROUP_MADE = "group_made:"
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Who this device is for the server, and which server that is."""
+
+    device_id: str
+    member_id: str
+    agency_id: str
+    address: str
+    server_public: bytes
+    recovery_public: bytes | None
+
+
+def membership(session: Session) -> Membership | None:
+    """The membership, None for a vault that was never enrolled."""
+    address, pinned = state.get(session, state.SERVER_ADDRESS), state.get(session, SERVER_PUBLIC)
+    if not address or not pinned:
+        return None
+    recovery = state.get(session, RECOVERY_PUBLIC)
+    return Membership(
+        device_id=state.get(session, state.DEVICE_ID) or "",
+        member_id=state.get(session, state.OWNER) or "",
+        agency_id=state.get(session, state.AGENCY) or "",
+        address=address,
+        server_public=bytes.fromhex(pinned),
+        recovery_public=bytes.fromhex(recovery) if recovery else None,
+    )
+
+
+def own_groups(session: Session) -> frozenset[str]:
+    """The groups of the owner."""
+    return frozenset(json.loads(state.get(session, OWN_GROUPS) or "[]"))
+
+
+def note_own_groups(session: Session, groups: Iterable[str]) -> None:
+    """Remember the groups of the owner; when there are more than before, their older envelopes are to be fetched."""
+    now = frozenset(groups)
+    if now - own_groups(session):
+        state.put(session, ENVELOPES_DUE, "1")
+    state.put(session, OWN_GROUPS, json.dumps(sorted(now)))
+
+
+def roles_held(session: Session, member_id: str) -> frozenset[Role]:
+    """Every role that a member has held as far as this device knows.
+
+    Judging by all of them, not by today's, lets a change be judged the same whenever it arrives. Writing after a role
+    was taken away is stopped at the server, which refuses the device.
+    """
+    known = json.loads(state.get(session, _ROLES_HELD + member_id) or "[]")
+    return frozenset(role for role in Role if role in known)
+
+
+def note_roles(session: Session, member_id: str, roles: Iterable[str]) -> bool:
+    """Add to the roles that a member has held; True when there is a new one."""
+    before = frozenset(json.loads(state.get(session, _ROLES_HELD + member_id) or "[]"))
+    after = before | frozenset(roles)
+    if after == before:
+        return False
+    state.put(session, _ROLES_HELD + member_id, json.dumps(sorted(after)))
+    return True
+
+
+def group_made(name: str, epoch: int) -> str:
+    """The fact that this device made an epoch of a group: `new`, then `offered` once the server has it."""
+    return f"{GROUP_MADE}{name}:{epoch}"

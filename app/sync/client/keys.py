@@ -1,0 +1,260 @@
+"""Envelopes: what is in them, how they are made, how they are opened.
+
+A scope's key travels as MessagePack `{kind, anchor_id, epoch, key}`, a group's private key as
+`{name, epoch, private}`. To a device, to a group whose key is not held here, and to the agency's recovery key it is
+sealed by HPKE; under a group key that this device holds it is wrapped with AES-256-GCM, which is 20 times cheaper to
+open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Literal
+
+import msgspec
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.local.tables import Granted, OwnKey, PeerDevice, Scope, ScopeKey
+from app.sync import protocol
+from app.sync.client import hybrid
+from app.sync.client.facts import Membership
+from app.sync.protocol import Envelope
+from app.vault import identity
+from app.vault import keys as vault_keys
+from app.vault.keys import KEY_BYTES, Randomness
+
+_NONCE_BYTES = 12
+_GROUP = "group:"
+KEM_PRIVATE = 96
+"""Bytes of a private HPKE key: the 64-byte seed of ML-KEM-768, then X25519."""
+
+
+class ScopePayload(msgspec.Struct, frozen=True):
+    """The key of one epoch of a scope, and what the scope is."""
+
+    kind: str
+    anchor_id: str
+    epoch: int
+    key: bytes
+
+
+class GroupPayload(msgspec.Struct, frozen=True):
+    """The private key of one epoch of a group."""
+
+    name: str
+    epoch: int
+    private: bytes
+
+
+_scopes = msgspec.msgpack.Decoder(ScopePayload)
+_groups = msgspec.msgpack.Decoder(GroupPayload)
+
+
+class Opening(Enum):
+    """What became of an envelope."""
+
+    OPENED = auto()
+    KNOWN = auto()
+    WAITS = auto()
+    """Its author, its group or the group's key is not known yet."""
+    REFUSED = auto()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An envelope that should exist. `public` is sealed to, unless `wrapping` is there."""
+
+    subject: Literal["scope", "group"]
+    subject_id: str
+    epoch: int
+    recipient: Literal["device", "group", "recovery"]
+    recipient_id: str
+    payload: bytes
+    public: bytes = b""
+    wrapping: bytes | None = None
+
+
+def own_key_name(group: str, epoch: int) -> str:
+    """The name of a group's key in `OwnKey`."""
+    return f"{_GROUP}{group}:{epoch}"
+
+
+def group_keys(session: Session) -> dict[str, tuple[int, OwnKey]]:
+    """The newest known epoch of each group; its private half where this device holds it."""
+    newest: dict[str, tuple[int, OwnKey]] = {}
+    for own in session.scalars(select(OwnKey).where(OwnKey.name.startswith(_GROUP))):
+        _, name, epoch = own.name.split(":")
+        if name not in newest or newest[name][0] < int(epoch):
+            newest[name] = (int(epoch), own)
+    return newest
+
+
+def make(wanted: Wanted, member: Membership, random: Randomness, sign: Callable[[bytes], bytes]) -> Envelope | None:
+    """The envelope, None when the recipient's key is none."""
+    info = hybrid.bound_to(
+        member.agency_id, wanted.subject, wanted.subject_id, wanted.epoch, wanted.recipient, wanted.recipient_id
+    )
+    if wanted.wrapping is None:
+        sealed = hybrid.seal(wanted.payload, wanted.public, info)
+    else:
+        nonce = random(_NONCE_BYTES)
+        sealed = nonce + AESGCM(_wrapping_key(wanted.wrapping)).encrypt(nonce, wanted.payload, info)
+    if sealed is None:
+        return None
+    envelope = Envelope(
+        subject=wanted.subject,
+        subject_id=wanted.subject_id,
+        epoch=wanted.epoch,
+        recipient=wanted.recipient,
+        recipient_id=wanted.recipient_id,
+        method="hpke" if wanted.wrapping is None else "aes",
+        sealed=sealed,
+        held=False,
+        by_device=member.device_id,
+        signature=protocol.UNSIGNED,
+    )
+    return protocol.signed(envelope, sign)
+
+
+def take_in(session: Session, envelope: Envelope, member: Membership) -> Opening:
+    """Open an envelope and keep the key that is in it."""
+    author = session.get(PeerDevice, envelope.by_device)
+    if author is None:
+        return Opening.WAITS
+    if not is_signed_by(author.signing_public, envelope.signature, protocol.canonical(envelope)):
+        return Opening.REFUSED
+    if envelope.recipient == "recovery" or envelope.held:
+        return Opening.KNOWN
+    _note_granted(session, envelope)
+    if _is_known(session, envelope):
+        return Opening.KNOWN
+    private = _private_for(session, envelope, member)
+    if private is None:
+        return Opening.WAITS if envelope.recipient == "group" else Opening.REFUSED
+    content = _opened(envelope, private, member)
+    if content is None:
+        return Opening.REFUSED
+    return (
+        _keep_scope(session, envelope, content)
+        if envelope.subject == "scope"
+        else _keep_group(session, envelope, content)
+    )
+
+
+def is_signed_by(public: bytes, signature: bytes, content: bytes) -> bool:
+    """Whether the holder of the Ed25519 key `public` signed `content`."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _wrapping_key(group_private: bytes) -> bytes:
+    return vault_keys.expand(group_private, b"", b"wrap for a group")
+
+
+def _note_granted(session: Session, envelope: Envelope) -> None:
+    """Remember that this recipient has its envelope, so that it is not made again."""
+    session.merge(
+        Granted(
+            subject=envelope.subject,
+            subject_id=envelope.subject_id,
+            epoch=envelope.epoch,
+            recipient=envelope.recipient,
+            recipient_id=envelope.recipient_id,
+        )
+    )
+
+
+def _is_known(session: Session, envelope: Envelope) -> bool:
+    if envelope.subject == "scope":
+        return session.get(ScopeKey, (envelope.subject_id, envelope.epoch)) is not None
+    own = session.get(OwnKey, own_key_name(envelope.subject_id, envelope.epoch))
+    return own is not None and own.private is not None
+
+
+def _private_for(session: Session, envelope: Envelope, member: Membership) -> bytes | None:
+    """The private key that opens an envelope: this device's, or the newest of the group."""
+    if envelope.recipient == "device":
+        own = session.get(OwnKey, identity.KEM)
+        return own.private if own is not None and envelope.recipient_id == member.device_id else None
+    held = group_keys(session).get(envelope.recipient_id)
+    return held[1].private if held is not None else None
+
+
+def _opened(envelope: Envelope, private: bytes, member: Membership) -> bytes | None:
+    info = hybrid.bound_to(
+        member.agency_id,
+        envelope.subject,
+        envelope.subject_id,
+        envelope.epoch,
+        envelope.recipient,
+        envelope.recipient_id,
+    )
+    if envelope.method == "hpke":
+        return hybrid.unseal(envelope.sealed, private, info)
+    nonce, sealed = envelope.sealed[:_NONCE_BYTES], envelope.sealed[_NONCE_BYTES:]
+    try:
+        return AESGCM(_wrapping_key(private)).decrypt(nonce, sealed, info)
+    except (InvalidTag, ValueError):
+        return None
+
+
+def _keep_scope(session: Session, envelope: Envelope, content: bytes) -> Opening:
+    try:
+        payload = _scopes.decode(content)
+    except msgspec.MsgspecError:
+        return Opening.REFUSED
+    if len(payload.key) != KEY_BYTES or payload.epoch != envelope.epoch or not payload.kind or not payload.anchor_id:
+        return Opening.REFUSED
+    scope = session.get(Scope, envelope.subject_id)
+    if scope is None:
+        session.add(
+            Scope(
+                id=envelope.subject_id,
+                kind=payload.kind,
+                anchor_id=payload.anchor_id,
+                epoch=payload.epoch,
+                made_here=False,
+                offered=True,
+                number=0,
+            )
+        )
+    elif (scope.kind, scope.anchor_id) != (payload.kind, payload.anchor_id):
+        return Opening.REFUSED
+    else:
+        scope.epoch = max(scope.epoch, payload.epoch)
+    session.add(ScopeKey(scope_id=envelope.subject_id, epoch=payload.epoch, key=payload.key))
+    session.flush()
+    return Opening.OPENED
+
+
+def _public_of(private: bytes) -> bytes | None:
+    if len(private) != KEM_PRIVATE:
+        return None
+    return identity.new_kem(lambda _: private).public
+
+
+def _keep_group(session: Session, envelope: Envelope, content: bytes) -> Opening:
+    """Keep a group's private key if it is the one whose public half was announced."""
+    try:
+        payload = _groups.decode(content)
+    except msgspec.MsgspecError:
+        return Opening.REFUSED
+    if (payload.name, payload.epoch) != (envelope.subject_id, envelope.epoch):
+        return Opening.REFUSED
+    announced = session.get(OwnKey, own_key_name(payload.name, payload.epoch))
+    if announced is None:
+        return Opening.WAITS
+    if _public_of(payload.private) != announced.public:
+        return Opening.REFUSED
+    announced.private = payload.private
+    session.flush()
+    return Opening.OPENED

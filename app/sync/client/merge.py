@@ -1,0 +1,303 @@
+"""Lets colleagues' changes arrive at the records: many at once, in any order, each exactly once.
+
+The rules are pure (`models/rules/registers.py`); this loads what they need for all records of a page together, and
+writes back what came out, with capture off. What may not be applied is in the log all the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.models.base import LOCAL_FIELDS, kinds
+from app.models.changes import Change, Changes, FieldValue
+from app.models.local.tables import LoggedChange, Sibling, SupersededEarly
+from app.models.rules import protective, registers
+from app.models.rules.registers import Picker, RecordState
+from app.sync.client.judging import Judge, Verdict
+from app.vault import capture
+from app.vault.unit_of_work import UnitOfWork, packed, unpacked
+
+_SOME = 500
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A change with its name: (scope, device, place of the device's changes in the scope).
+
+    `segment_first` names the segment that carried it, for this device's own changes only.
+    """
+
+    scope_id: str
+    device_id: str
+    place: int
+    change: Change
+    segment_first: int | None = None
+
+
+@dataclass
+class _Held:
+    """A record while changes arrive at it."""
+
+    kind: str
+    scope_id: str | None
+    state: RecordState
+    authors: dict[str, str] = field(default_factory=dict)
+    touched: bool = False
+
+
+def merge(work: UnitOfWork, incoming: Sequence[Incoming]) -> Changes:
+    """Log and apply changes within `work.merging()`. Those that are in the log already are passed over."""
+    fresh = _unknown(work.session, incoming)
+    held = _load(work.session, {(one.change.kind, one.change.record_id) for one in fresh})
+    judge = Judge(work.session)
+    logged = []
+    for one in fresh:
+        verdict = _arrive(work, judge, held, one)
+        logged.append(_row(one, verdict))
+    if logged:
+        work.session.execute(insert(LoggedChange), logged)
+    return _save(work, held)
+
+
+def judge_again(work: UnitOfWork) -> Changes:
+    """Look once more at what waits or was set aside: a new version knows more kinds, a member has got a role."""
+    asked = select(LoggedChange).where(LoggedChange.state != Verdict.APPLIED).order_by(LoggedChange.seq)
+    rows = work.session.scalars(asked).all()
+    again = [_incoming(row) for row in rows]
+    held = _load(work.session, {(one.change.kind, one.change.record_id) for one in again})
+    judge = Judge(work.session)
+    for row, one in zip(rows, again, strict=True):
+        verdict = _arrive(work, judge, held, one)
+        if verdict != row.state:
+            work.session.execute(update(LoggedChange).where(LoggedChange.seq == row.seq).values(state=str(verdict)))
+    return _save(work, held)
+
+
+def _arrive(work: UnitOfWork, judge: Judge, held: dict[tuple[str, str], _Held], one: Incoming) -> Verdict:
+    change = one.change
+    record = held.get((change.kind, change.record_id))
+    verdict = judge.verdict(change, one.device_id, one.scope_id, record.scope_id if record is not None else None)
+    if verdict is Verdict.APPLIED and record is not None:
+        record.scope_id = one.scope_id
+        record.state = registers.merge_change(record.state, change, _picker_of(change.kind))
+        record.authors[change.dot] = change.author
+        record.touched = True
+        work.follow(change.dot)
+    return verdict
+
+
+# --- loading ------------------------------------------------------------------------------------------------------
+
+
+def _unknown(session: Session, incoming: Sequence[Incoming]) -> list[Incoming]:
+    """Without what the log has, and each only once."""
+    by_chain: dict[tuple[str, str], dict[int, Incoming]] = defaultdict(dict)
+    for one in incoming:
+        by_chain[one.scope_id, one.device_id].setdefault(one.place, one)
+    fresh: list[Incoming] = []
+    for (scope_id, device_id), by_place in by_chain.items():
+        known = session.scalars(
+            select(LoggedChange.device_seq).where(
+                LoggedChange.scope_id == scope_id,
+                LoggedChange.device_id == device_id,
+                LoggedChange.device_seq.between(min(by_place), max(by_place)),
+            )
+        )
+        for place in known:
+            by_place.pop(place, None)
+        fresh += by_place.values()
+    return fresh
+
+
+def _load(session: Session, named: set[tuple[str, str]]) -> dict[tuple[str, str], _Held]:
+    """Every named record of a kind that this version knows, with its values, siblings and past."""
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for kind, record_id in named:
+        if kind in kinds():
+            by_kind[kind].append(record_id)
+    held: dict[tuple[str, str], _Held] = {}
+    for kind, ids in by_kind.items():
+        siblings, authors, early = _siblings(session, ids), _sibling_authors(session, ids), _early(session, ids)
+        rows = capture.rows_now(session, _table(kind), ids)
+        for record_id in ids:
+            row: dict[str, Any] = json.loads(rows[record_id]) if record_id in rows else {}
+            state = RecordState(_values(row), row.get("clock"), siblings[record_id], early[record_id])
+            held[kind, record_id] = _Held(kind, row.get("scope_id"), state, authors[record_id])
+    return held
+
+
+def _values(row: dict[str, Any]) -> dict[str, FieldValue]:
+    known = {name: value for name, value in row.items() if name not in LOCAL_FIELDS and value is not None}
+    return known | (json.loads(row["unknown"]) if row.get("unknown") else {})
+
+
+def _siblings(session: Session, ids: Sequence[str]) -> dict[str, dict[str, dict[str, FieldValue]]]:
+    found: dict[str, dict[str, dict[str, FieldValue]]] = defaultdict(lambda: defaultdict(dict))
+    for some in _chunks(ids):
+        asked = select(Sibling.record_id, Sibling.field, Sibling.dot, Sibling.value)
+        for record_id, name, dot, value in session.execute(asked.where(Sibling.record_id.in_(some))):
+            found[record_id][name][dot] = value
+    return found
+
+
+def _sibling_authors(session: Session, ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for some in _chunks(ids):
+        asked = select(Sibling.record_id, Sibling.dot, Sibling.author).where(Sibling.record_id.in_(some))
+        for record_id, dot, author in session.execute(asked):
+            found[record_id][dot] = author
+    return found
+
+
+def _early(session: Session, ids: Sequence[str]) -> dict[str, dict[str, frozenset[str]]]:
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for some in _chunks(ids):
+        asked = select(SupersededEarly.record_id, SupersededEarly.field, SupersededEarly.dot)
+        for record_id, name, dot in session.execute(asked.where(SupersededEarly.record_id.in_(some))):
+            found[record_id][name].add(dot)
+    frozen = {
+        record_id: {name: frozenset(dots) for name, dots in fields.items()} for record_id, fields in found.items()
+    }
+    return defaultdict(dict, frozen)
+
+
+def _picker_of(kind: str) -> Callable[[str], Picker | None]:
+    columns = _table(kind).c
+
+    def picker(name: str) -> Picker | None:
+        rule = columns[name].info.get("protective") if name in columns else None
+        return protective.RULES[rule] if rule else None
+
+    return picker
+
+
+# --- saving -------------------------------------------------------------------------------------------------------
+
+
+def _save(work: UnitOfWork, held: dict[tuple[str, str], _Held]) -> Changes:
+    touched = {record_id: one for (_, record_id), one in held.items() if one.touched}
+    by_kind: dict[str, list[tuple[str, _Held]]] = defaultdict(list)
+    for record_id, one in touched.items():
+        by_kind[one.kind].append((record_id, one))
+    for kind, records in by_kind.items():
+        _save_rows(work.session, _table(kind), records)
+    _save_siblings(work.session, touched, work.now())
+    _save_early(work.session, touched)
+    changes = Changes(frozenset(by_kind), frozenset(touched))
+    work.announce(changes)
+    return changes
+
+
+def _save_rows(session: Session, table: Table, records: Sequence[tuple[str, _Held]]) -> None:
+    names = [column.name for column in table.columns]
+    listed = ", ".join(f'"{name}"' for name in names)
+    places = ", ".join("?" for _ in names)
+    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in ("id", "scope_id"))
+    statement = f'INSERT INTO "{table.name}" ({listed}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {changed}'
+    rows = [tuple(_column(name, record_id, one, names) for name in names) for record_id, one in records]
+    session.connection().exec_driver_sql(statement, rows)
+
+
+def _column(name: str, record_id: str, one: _Held, names: Sequence[str]) -> FieldValue:
+    match name:
+        case "id":
+            return record_id
+        case "scope_id":
+            return one.scope_id
+        case "clock":
+            return one.state.clock
+        case "flagged":
+            return int(one.state.flagged)
+        case "unknown":
+            newer = {other: value for other, value in one.state.values.items() if other not in names}
+            return json.dumps(newer, ensure_ascii=False, sort_keys=True) if newer else None
+        case _:
+            return one.state.values.get(name)
+
+
+def _save_siblings(session: Session, touched: dict[str, _Held], now: datetime) -> None:
+    arrived: dict[tuple[str, str, str], datetime] = {}
+    for some in _chunks(list(touched)):
+        asked = select(Sibling.record_id, Sibling.field, Sibling.dot, Sibling.arrived_at)
+        for record_id, name, dot, at in session.execute(asked.where(Sibling.record_id.in_(some))):
+            arrived[record_id, name, dot] = at
+        session.execute(delete(Sibling).where(Sibling.record_id.in_(some)))
+    rows = [
+        {
+            "record_id": record_id,
+            "field": name,
+            "dot": dot,
+            "kind": one.kind,
+            "value": value,
+            "author": _author(session, record_id, one, dot),
+            "arrived_at": arrived.get((record_id, name, dot), now),
+        }
+        for record_id, one in touched.items()
+        for name, live in one.state.siblings.items()
+        for dot, value in live.items()
+    ]
+    if rows:
+        session.execute(insert(Sibling), rows)
+
+
+def _author(session: Session, record_id: str, one: _Held, dot: str) -> str:
+    """Who wrote a value: said by a change of this page, by a sibling that was there, or by the log."""
+    if dot not in one.authors:
+        asked = select(LoggedChange.author).where(LoggedChange.record_id == record_id, LoggedChange.dot == dot)
+        one.authors[dot] = session.scalar(asked) or ""
+    return one.authors[dot]
+
+
+def _save_early(session: Session, touched: dict[str, _Held]) -> None:
+    for some in _chunks(list(touched)):
+        session.execute(delete(SupersededEarly).where(SupersededEarly.record_id.in_(some)))
+    rows = [
+        {"record_id": record_id, "field": name, "dot": dot}
+        for record_id, one in touched.items()
+        for name, dots in one.state.early.items()
+        for dot in dots
+    ]
+    if rows:
+        session.execute(insert(SupersededEarly), rows)
+
+
+# --- the log ------------------------------------------------------------------------------------------------------
+
+
+def _row(one: Incoming, verdict: Verdict) -> dict[str, object]:
+    change = one.change
+    return {
+        "scope_id": one.scope_id,
+        "device_id": one.device_id,
+        "device_seq": one.place,
+        "dot": change.dot,
+        "author": change.author,
+        "kind": change.kind,
+        "record_id": change.record_id,
+        "fields": packed(dict(change.fields)),
+        "state": str(verdict),
+        "segment_first": one.segment_first,
+    }
+
+
+def _incoming(row: LoggedChange) -> Incoming:
+    change = Change(row.dot, row.author, row.kind, row.record_id, unpacked(row.fields))
+    return Incoming(row.scope_id, row.device_id, row.device_seq, change, row.segment_first)
+
+
+def _table(kind: str) -> Table:
+    table = kinds()[kind].__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[start : start + _SOME] for start in range(0, len(ids), _SOME))

@@ -1,0 +1,93 @@
+"""Verifies and opens segments: whose they are, whether they follow, what is in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.orm import Session
+
+from app.models.changes import Change
+from app.models.local.tables import InChain, PeerDevice, ScopeKey
+from app.sync import protocol
+from app.sync.client import content, keys
+from app.sync.protocol import Segment
+
+NONCE_BYTES = 12
+
+
+class Reason(StrEnum):
+    """Why something that came is not applied: it waits, or it was set aside for good."""
+
+    AUTHOR = "author"
+    """Its device is not known yet."""
+    BEFORE = "before"
+    """What its device wrote before it has not been applied."""
+    KEY = "key"
+    """The key of its epoch, or of the group it is for, is not here yet."""
+    NEWER = "newer"
+    """A kind of thing that only a newer version knows."""
+    SIGNATURE = "signature"
+    SEALED = "sealed"
+    """It does not open with the scope's key."""
+    CONTENT = "content"
+    """What is in it is not a run of changes."""
+    CONTRADICTION = "contradiction"
+    """A device that changed its keys or its person, or an envelope that holds no key."""
+
+
+WAITING = frozenset({Reason.AUTHOR, Reason.BEFORE, Reason.KEY, Reason.NEWER})
+"""What is tried again; everything else is set aside: never applied, never dropped."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A segment and the changes in it, in their order."""
+
+    segment: Segment
+    changes: list[Change]
+
+
+def header(segment: Segment) -> bytes:
+    """What is not sealed but bound to the seal."""
+    run = (segment.first, segment.last, segment.epoch, segment.previous)
+    return msgspec.msgpack.encode(("haven/1/sealed", segment.scope_id, segment.device_id, *run))
+
+
+def open_segment(session: Session, segment: Segment) -> Opened | Reason | None:
+    """The changes of a segment and its place in the chain moved on; None when it is known already."""
+    chain = session.get(InChain, (segment.scope_id, segment.device_id))
+    last, before = (chain.last, chain.hash) if chain is not None else (0, protocol.NO_HASH)
+    if segment.last <= last:
+        return None
+    author = session.get(PeerDevice, segment.device_id)
+    if author is None:
+        return Reason.AUTHOR
+    if not keys.is_signed_by(author.signing_public, segment.signature, protocol.canonical(segment)):
+        return Reason.SIGNATURE
+    if segment.first != last + 1 or segment.previous != before:
+        return Reason.BEFORE
+    key = session.get(ScopeKey, (segment.scope_id, segment.epoch))
+    if key is None:
+        return Reason.KEY
+    # From here on it is certainly its author's, so the chain goes on even when there is nothing in it to apply.
+    move_chain(session, segment)
+    try:
+        plain = AESGCM(key.key).decrypt(segment.sealed[:NONCE_BYTES], segment.sealed[NONCE_BYTES:], header(segment))
+    except (InvalidTag, ValueError):
+        return Reason.SEALED
+    changes = content.unpack(plain, segment.last - segment.first + 1)
+    return Reason.CONTENT if changes is None else Opened(segment, changes)
+
+
+def move_chain(session: Session, segment: Segment) -> None:
+    """`segment` is the newest of its device in its scope."""
+    chain = session.get(InChain, (segment.scope_id, segment.device_id))
+    if chain is None:
+        chain = InChain(scope_id=segment.scope_id, device_id=segment.device_id, last=0, hash=protocol.NO_HASH)
+        session.add(chain)
+    chain.last, chain.hash = segment.last, protocol.segment_hash(segment)
+    session.flush()

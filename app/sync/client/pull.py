@@ -1,0 +1,74 @@
+"""Follows the feed with one cursor; each page and its cursor are one transaction."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from app.sync.client import facts, problems
+from app.sync.client.arriving import Arrival, take_in
+from app.sync.client.problems import BadAnswer, ServerWentBack
+from app.sync.client.rounds import Round
+from app.sync.protocol import FeedPage
+from app.vault import state
+
+FROM_THE_START = "0"
+PAGE = 256 * 1024
+"""Bytes asked for at once. A page is one transaction, and windows wait for the vault while it lasts (about 0.3 s)."""
+
+
+def pull(round_: Round) -> None:
+    """Everything after the cursor, and what was sealed to a group before the owner was put into it."""
+    _follow(round_)
+    _older_envelopes(round_)
+
+
+def apply(round_: Round, page: FeedPage, place: int | None) -> Arrival:
+    """Take one page in; `place` is the cursor that is stored with it."""
+    with round_.merging() as work:
+        arrival = take_in(work, page.items, round_.member)
+        if place is not None:
+            state.put(work.session, state.FEED_PLACE, str(place))
+    round_.tally.received += arrival.received
+    return arrival
+
+
+def _follow(round_: Round) -> None:
+    """The feed to its end."""
+    place, more = _cursor(round_), True
+    while more:
+        page = _page(round_, "/v1/feed", place)
+        if page.next < place:
+            raise ServerWentBack(page.server_epoch)
+        if page.more and page.next == place:
+            raise BadAnswer(problems.NONSENSE)
+        if page.next > place or page.items:
+            apply(round_, page, page.next)
+        place, more = page.next, page.more
+
+
+def _older_envelopes(round_: Round) -> None:
+    with round_.vault.read() as session:
+        due = state.get(session, facts.ENVELOPES_DUE)
+    if not due:
+        return
+    place, more = 0, True
+    while more:
+        page = _page(round_, "/v1/envelopes", place)
+        apply(round_, page, None)
+        if page.more and page.next <= place:
+            raise BadAnswer(problems.NONSENSE)
+        place, more = page.next, page.more
+    with round_.settling() as session:
+        state.put(session, facts.ENVELOPES_DUE, None)
+
+
+def _cursor(round_: Round) -> int:
+    with round_.vault.read() as session:
+        return int(state.get(session, state.FEED_PLACE) or FROM_THE_START)
+
+
+def _page(round_: Round, path: str, after: int) -> FeedPage:
+    asked = urlencode({"after": after, "limit": PAGE})
+    page = round_.server.get(f"{path}?{asked}", FeedPage)
+    round_.noted(page.server_epoch, page.server_time)
+    return page

@@ -1,0 +1,32 @@
+"""What this device does when the server went back to an older copy: it reads all again and tells all again.
+
+Both are safe to repeat. Segments that were applied are known by their chain, segments that the server still has are
+answered with the receipt they had.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select, update
+
+from app.models.local.tables import DeviceState, Granted, OutSegment, Scope
+from app.sync.client import facts
+from app.sync.client.arriving import forget_waiting
+from app.sync.client.pull import FROM_THE_START
+from app.sync.client.rounds import Round
+from app.vault import state
+
+
+def rewind(round_: Round, epoch: str) -> None:
+    """Forget what the server was known to have, and where it was read to."""
+    with round_.settling() as session:
+        state.put(session, state.SERVER_EPOCH, epoch)
+        state.put(session, state.FEED_PLACE, FROM_THE_START)
+        state.put(session, facts.KEYS_ANEW, "1")
+        forget_waiting(session)
+        session.execute(update(Scope).values(number=0, head=None))
+        session.execute(update(Scope).where(Scope.made_here.is_(True)).values(offered=False))
+        session.execute(delete(Granted))
+        session.execute(update(OutSegment).values(receipt=None, received_at=None, refusal=None))
+        made = session.scalars(select(DeviceState).where(DeviceState.name.startswith(facts.GROUP_MADE)))
+        for fact in made.all():
+            fact.value = "new"

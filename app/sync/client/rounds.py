@@ -1,0 +1,66 @@
+"""One round of sync: what its stages share, and what it reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from app.models.changes import Changes
+from app.models.vocab import Role
+from app.models.work import Actor
+from app.sync.client.facts import Membership
+from app.sync.client.problems import ServerWentBack
+from app.sync.client.session import Server
+from app.vault.keys import Randomness
+from app.vault.unit_of_work import UnitOfWork
+from app.vault.vault import Vault
+
+
+@dataclass
+class Tally:
+    """What a round did, counted while it runs."""
+
+    changes: Changes = field(default_factory=Changes)
+    told: int = 0
+    """Messages that may have brought something new to the server."""
+    sent: int = 0
+    received: int = 0
+    refused: int = 0
+    repaired: int = 0
+    server_time: int = 0
+
+
+@dataclass(frozen=True)
+class Round:
+    """Handed from stage to stage."""
+
+    vault: Vault
+    server: Server
+    member: Membership
+    epoch: str
+    random: Randomness
+    sign: Callable[[bytes], bytes]
+    tally: Tally = field(default_factory=Tally)
+
+    @contextmanager
+    def merging(self) -> Iterator[UnitOfWork]:
+        """One transaction that takes colleagues' changes in; saved when it is left without an error."""
+        with self.vault.write(Actor(self.member.member_id, Role.OFF, self.member.device_id)) as work:
+            with work.merging():
+                yield work
+            self.tally.changes |= work.commit()
+
+    @contextmanager
+    def settling(self) -> Iterator[Session]:
+        """One transaction on the device's own facts."""
+        with self.vault.settling() as session:
+            yield session
+
+    def noted(self, epoch: str, server_time: int) -> None:
+        """Look at what every answer brings. Raises ServerWentBack when its epoch is not the one known."""
+        self.tally.server_time = max(self.tally.server_time, server_time)
+        if epoch != self.epoch:
+            raise ServerWentBack(epoch)

@@ -1,0 +1,92 @@
+"""Signing in, and asking: every message to the server goes through `Server`.
+
+The token is kept in memory only, renewed before it ends, and once more when the server no longer takes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from app.sync import protocol
+from app.sync.client import problems
+from app.sync.client.facts import Membership
+from app.sync.client.problems import BadAnswer, Offline, ServerProblem
+from app.sync.client.transport import Call, Reply, Transport
+from app.sync.protocol import Challenge, ChallengeAsked, Malformed, ProblemCode, Session, SignIn, Wire
+
+W = TypeVar("W", bound=Wire)
+Sign = Callable[[bytes], bytes]
+_EARLY_SECONDS = 60
+_GATEWAYS = (502, 503, 504)
+
+
+class Server:
+    """The server as this member's device speaks to it. Raises Offline, BadAnswer and ServerProblem."""
+
+    def __init__(self, transport: Transport, member: Membership, sign: Sign, clock: Callable[[], datetime]) -> None:
+        self._transport = transport
+        self._member = member
+        self._sign = sign
+        self._clock = clock
+        self._session: Session | None = None
+        self._signed_in_at = clock()
+
+    def sign_in(self) -> Session:
+        """The session, a new one when there is none or it is about to end."""
+        session = self._session
+        if session is not None:
+            lasts = (session.expires_at - session.server_time) / 1000 - _EARLY_SECONDS
+            if 0 <= (self._clock() - self._signed_in_at).total_seconds() < lasts:
+                return session
+        return self._sign_in_anew()
+
+    def get(self, path: str, kind: type[W]) -> W:
+        """The answer to a question."""
+        return self._ask("GET", path, None, kind)
+
+    def post(self, path: str, message: Wire, kind: type[W]) -> W:
+        """The answer to a message."""
+        return self._ask("POST", path, protocol.encode(message), kind)
+
+    def _sign_in_anew(self) -> Session:
+        member = self._member
+        asked = protocol.encode(ChallengeAsked(member.device_id))
+        challenge = ask(self._transport, Call("POST", member.address + "/v1/challenge", asked), Challenge)
+        content = protocol.sign_in_bytes(member.device_id, challenge.nonce, member.server_public)
+        answered = protocol.encode(SignIn(member.device_id, challenge.nonce, self._sign(content)))
+        self._session = ask(self._transport, Call("POST", member.address + "/v1/session", answered), Session)
+        self._signed_in_at = self._clock()
+        return self._session
+
+    def _ask(self, method: str, path: str, body: bytes | None, kind: type[W]) -> W:
+        url = self._member.address + path
+        try:
+            return ask(self._transport, Call(method, url, body, self.sign_in().token), kind)
+        except ServerProblem as problem:
+            if problem.code != ProblemCode.NOT_SIGNED_IN:
+                raise
+        return ask(self._transport, Call(method, url, body, self._sign_in_anew().token), kind)
+
+
+def ask(transport: Transport, call: Call, kind: type[W]) -> W:
+    """The reply to one call as a message."""
+    reply = transport.exchange(call)
+    if reply.content_type == protocol.PROBLEM_TYPE and reply.status >= 400:
+        raise _problem(reply)
+    if reply.status in _GATEWAYS:
+        raise Offline(problems.UNREACHABLE)
+    if reply.status != 200 or reply.content_type != protocol.MEDIA_TYPE:
+        raise BadAnswer(problems.INTERCEPTED)
+    try:
+        return protocol.decode(kind, reply.body)
+    except Malformed:
+        raise BadAnswer(problems.NONSENSE) from None
+
+
+def _problem(reply: Reply) -> Exception:
+    try:
+        return ServerProblem(protocol.decode_problem(reply.body).code, reply.retry_after)
+    except Malformed:
+        return BadAnswer(problems.INTERCEPTED)
