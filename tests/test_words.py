@@ -33,6 +33,7 @@ def test_the_french_fills_the_same_places() -> None:
         for message in published()
         if message.id
         for form in _forms(message.string)
+        if form  # what has no French yet is the other test's business
         if set(_PLACES.findall(form)) - set(_PLACES.findall(" ".join(_forms(message.id))))
         or (not isinstance(message.id, tuple | list) and set(_PLACES.findall(form)) != set(_PLACES.findall(message.id)))
     ]

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from app.demo.story import Story
 from app.models.rules.plan_catalogue import DOCUMENTS
 from app.models.vocab import PlanSection
-
-if TYPE_CHECKING:
-    from app.demo.histories import Story
 
 _CHOICES = ("full", "full", "wallet", "no_copy", "digital", "trusted")
 
