@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Code, Json, Record, safety
+from app.models.rules.safe_contact import Reach
 from app.models.vocab import (
     CallerId,
     Capacity,
@@ -106,3 +107,23 @@ class SafeContact(Record):
     who_else_answers: Mapped[str | None] = mapped_column(info=safety("newest_keep_both"))
     confirmed_on: Mapped[date | None] = mapped_column(info=safety("earliest_day"))
     confirmed_by: Mapped[str | None]
+
+
+def reach_of(contact: SafeContact, deceased: bool) -> Reach:
+    """The plain values of a way to reach someone, as `rules/safe_contact.py` judges them."""
+    return Reach(
+        kind=contact.kind,
+        safe_to_use=contact.safe_to_use,
+        voicemail=contact.voicemail,
+        text_ok=contact.text_ok,
+        email_ok=contact.email_ok,
+        mail_ok=contact.mail_ok,
+        caller_id=contact.caller_id,
+        say_you_are=contact.say_you_are,
+        code_word_ok=contact.code_word_ok,
+        code_word_danger=contact.code_word_danger,
+        safe_times=tuple(contact.safe_times or ()),
+        who_else_answers=contact.who_else_answers,
+        confirmed_on=contact.confirmed_on,
+        deceased=deceased,
+    )

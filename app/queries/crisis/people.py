@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.models.crisis import Case
-from app.models.people import Person, Relationship, SafeContact
+from app.models.people import Person, Relationship, SafeContact, reach_of
 from app.models.rules import ages
 from app.models.rules import safe_contact as rule
 from app.models.rules.safe_contact import Reach, Verdict
@@ -188,23 +188,3 @@ class _Reader:
         found = rule.decide(reach, channel, self._local_now, self._stale_days)
         shown = tuple(InstructionRow(each.kind, tr(each.text, **each.values)) for each in found.instructions)
         return ContactDecision(found.verdict, tr(found.text), shown)
-
-
-def reach_of(contact: SafeContact, deceased: bool) -> Reach:
-    """The plain values that the rule judges."""
-    return Reach(
-        kind=contact.kind,
-        safe_to_use=contact.safe_to_use,
-        voicemail=contact.voicemail,
-        text_ok=contact.text_ok,
-        email_ok=contact.email_ok,
-        mail_ok=contact.mail_ok,
-        caller_id=contact.caller_id,
-        say_you_are=contact.say_you_are,
-        code_word_ok=contact.code_word_ok,
-        code_word_danger=contact.code_word_danger,
-        safe_times=tuple(contact.safe_times or ()),
-        who_else_answers=contact.who_else_answers,
-        confirmed_on=contact.confirmed_on,
-        deceased=deceased,
-    )

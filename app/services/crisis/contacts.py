@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.errors import RuleBroken
 from app.models.crisis import Case, ContactAddendum, ContactLog, ServiceRequest, SupportNote
-from app.models.people import Person, SafeContact
+from app.models.people import Person, SafeContact, reach_of
 from app.models.rules import consent as consent_rules
 from app.models.rules import dispatch
 from app.models.rules.consent import ConsentState
@@ -241,22 +241,7 @@ def _next_task(work: Work, case: Case, command: RecordContact) -> str:
 
 def _reach(work: Work, contact: SafeContact) -> Reach:
     person = work.session.get(Person, contact.person_id) if contact.person_id else None
-    return Reach(
-        kind=contact.kind,
-        safe_to_use=contact.safe_to_use,
-        voicemail=contact.voicemail,
-        text_ok=contact.text_ok,
-        email_ok=contact.email_ok,
-        mail_ok=contact.mail_ok,
-        caller_id=contact.caller_id,
-        say_you_are=contact.say_you_are,
-        code_word_ok=contact.code_word_ok,
-        code_word_danger=contact.code_word_danger,
-        safe_times=tuple(contact.safe_times or ()),
-        who_else_answers=contact.who_else_answers,
-        confirmed_on=contact.confirmed_on,
-        deceased=bool(person and person.deceased),
-    )
+    return reach_of(contact, bool(person and person.deceased))
 
 
 def _stale_days(work: Work, case: Case) -> int:
