@@ -1,0 +1,40 @@
+"""The command line: without a screen it says so, as its own child it draws, and nothing heavy comes before the window."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+
+def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    return subprocess.run(
+        [sys.executable, *arguments], env={**kept, **environment}, capture_output=True, text=True, timeout=60
+    )
+
+
+def test_without_a_screen_it_says_so_in_one_sentence_and_names_the_tour() -> None:
+    done = _run("-m", "app")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "make tour" in done.stderr
+
+
+def test_the_database_layer_is_not_imported_before_the_first_window() -> None:
+    done = _run(
+        "-c", "import sys, app.desktop; print([m for m in ('sqlalchemy', 'reportlab', 'litestar') if m in sys.modules])"
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_child_that_draws_ends_when_its_input_ends() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "--child", "documents"], input=b"", capture_output=True, timeout=60
+    )
+    assert done.returncode == 0
+    assert done.stdout == b""
