@@ -1,4 +1,4 @@
-"""The command line: without a screen it says so, as its own child it draws, and nothing heavy comes before the window."""
+"""The command line: without a screen it says so, as its own child it draws, and nothing heavy precedes the window."""
 
 from __future__ import annotations
 
