@@ -55,6 +55,16 @@ def test_the_process_is_replaced_in_place() -> None:
     assert before == after
 
 
+@pytest.mark.skipif(os.name != "posix", reason="process replacement in place is a POSIX call")
+def test_a_windowed_bundle_without_streams_is_replaced_too() -> None:
+    code = (
+        "import sys; from app.vault.lock import replace_process; sys.stdout = sys.stderr = None;"
+        "replace_process([sys.executable, '-c', 'print(1)'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux")
 def test_core_dumps_are_off() -> None:
     code = (

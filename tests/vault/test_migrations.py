@@ -118,22 +118,24 @@ def test_the_comparison_sees_a_missing_column(connection: Connection) -> None:
     assert described(connection)["draft"] != before["draft"]
 
 
-def fill(connection: Connection) -> int:
-    """One row in every synced table; returns how many."""
-    for name, kind in kinds().items():
-        values = {"id": "0" * 32, "scope_id": "1" * 32, "flagged": 0}
+def fill(connection: Connection, number: int = 0) -> int:
+    """One more row in every synced table that this revision has; returns how many."""
+    there = set(inspect(connection).get_table_names()) & set(kinds())
+    for name in there:
+        kind = kinds()[name]
+        values = {"id": f"{number:032d}", "scope_id": "1" * 32, "flagged": 0}
         columns = [column for column in kind.__table__.columns if column.name in values]
         places = ", ".join(f":{column.name}" for column in columns)
         connection.execute(
             text(f'INSERT INTO "{name}" ({", ".join(column.name for column in columns)}) VALUES ({places})'), values
         )
-    return len(kinds())
+    return len(there)
 
 
 def test_every_revision_goes_up_and_down_with_rows(connection: Connection) -> None:
-    for revision in REVISIONS:
+    for number, revision in enumerate(REVISIONS):
         run(connection, revision)
-        assert fill(connection) > 30
+        assert fill(connection, number) > 30
     for target in [*reversed(REVISIONS[:-1]), "base"]:
         run(connection, target)
     assert described(connection) == {}
