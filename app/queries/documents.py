@@ -32,6 +32,7 @@ from app.models.rules import ages, plan_catalogue
 from app.models.rules import consent as consent_rule
 from app.models.rules import plan as plan_rule
 from app.models.rules.deadlines import minutes_after
+from app.models.rules.defaults import DEFAULTS
 from app.models.vocab import (
     Audience,
     CallerId,
@@ -135,8 +136,11 @@ def print_context(
     today = local_day(session, now)
 
     def text(key: str) -> str:
+        own = setting(session, key, today)
         french = setting(session, f"{key}_fr", today) if language == "fr" else None
-        return str(french or setting(session, key, today) or "")
+        if own != DEFAULTS.get(key) and french == DEFAULTS.get(f"{key}_fr"):
+            french = None  # the service's own English says more than the French of our example
+        return str(french or own or "")
 
     return form_rows.PrintContext(
         form_id=form_id,

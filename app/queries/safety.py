@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import words
 from app.errors import NotFound
 from app.models.crisis import Case
 from app.models.rules import plan as rule
@@ -302,12 +303,12 @@ def order_banner(found: Sequence[OrderRow]) -> str | None:
     ending = min((order for order in dated if order.days_left is not None), key=_days_left, default=None)
     if ending is not None and ending.expires_on is not None and ending.days_left is not None:
         if ending.days_left < 0:
-            return tr("A court order ended on {day}.", day=ending.expires_on.isoformat())
+            return tr("A court order ended on {day}.", day=words.day(ending.expires_on))
         return trn(
             "A court order ends in {count} day, on {day}.",
             "A court order ends in {count} days, on {day}.",
             ending.days_left,
-            day=ending.expires_on.isoformat(),
+            day=words.day(ending.expires_on),
         )
     if any(order.standing is Standing.CONFIRM for order in found):
         return tr("The end date of a court order is not known. Confirm it.")

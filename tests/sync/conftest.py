@@ -305,6 +305,7 @@ def recruit(bare_vault: Callable[..., Vault], sync_clock: Clock) -> Iterator[Rec
         Role.SUP: ("staff", "unit", "supervisors"),
         Role.VSU: ("staff", "unit"),
         Role.OFF: ("staff",),
+        Role.VOL: ("staff",),
     }
 
     def make(

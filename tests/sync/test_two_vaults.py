@@ -16,10 +16,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models.agency import Organization, Service
-from app.models.crisis import Case, ServiceRequest, SupportNote
+from app.models.crisis import Case, Responder, ServiceRequest, SupportNote
 from app.models.local.tables import LoggedChange, NumberBlock, OutSegment, Scope, Sibling, WaitingItem
 from app.models.people import SafeContact
-from app.models.vocab import Role, ScopeKind, Tri
+from app.models.vocab import ResponderStatus, Role, ScopeKind, Tri
 from app.sync import protocol
 from app.sync.client import hybrid
 from app.sync.client.engine import SyncEngine
@@ -172,6 +172,39 @@ def test_a_worker_assigned_later_reads_the_history(agency: Agency, recruit: Recr
     second.set(SupportNote, note_id, text="And more")
     all_sync(second, first)
     assert second.contents() == first.contents()
+
+
+def test_a_volunteer_reads_the_request_they_are_called_to_and_no_private_note(
+    agency: Agency, recruit: Recruit, supervisor: Station
+) -> None:
+    worker, volunteer = recruit(agency, "Wanda Worker"), recruit(agency, "Vera Volunteer", Role.VOL)
+    called, other, case_id, note_id = (new_id(worker) for _ in range(4))
+    private = worker.scope(ScopeKind.CASE_PRIVATE, case_id)
+    request = worker.scope(ScopeKind.REQUEST, called)
+    worker.write(
+        ServiceRequest(id=called, scope_id=request, location="14 Fictional Crescent"),
+        ServiceRequest(id=other, scope_id=worker.scope(ScopeKind.REQUEST, other), location="2 Other Street"),
+        Responder(
+            id=new_id(worker),
+            scope_id=request,
+            request_id=called,
+            member_id=volunteer.member_id,
+            status=ResponderStatus.ACCEPTED,
+        ),
+        Case(
+            id=case_id,
+            scope_id=worker.scope(ScopeKind.CASE, case_id),
+            assigned_to=worker.member_id,
+            co_workers=[volunteer.member_id],
+        ),
+        SupportNote(id=note_id, scope_id=private, text="What was said"),
+    )
+    all_sync(supervisor, worker, volunteer, times=3)
+    assert volunteer.get(ServiceRequest, called) is not None
+    assert volunteer.get(ServiceRequest, other) is None
+    assert volunteer.get(Case, case_id) is not None, "a volunteer on a case reads its facts"
+    assert volunteer.get(SupportNote, note_id) is None
+    assert not volunteer.holds(ScopeKind.CASE_PRIVATE, case_id)
 
 
 def test_a_device_that_joins_later_gets_everything(agency: Agency, recruit: Recruit, supervisor: Station) -> None:

@@ -24,7 +24,6 @@ DEFAULTS: dict[str, Any] = {
     "notice.contact_title_fr": "Responsable de la protection de la vie privée",
     "vsu.requester_callback_min": 30,
     "vsu.responders_per_scene": 2,
-    "vsu.crisis_window_h": 72,
     "vsu.checkin_min": 30,
     "vsu.needs_days": 5,
     "vsu.needs_repeat_days": 30,
@@ -37,10 +36,7 @@ DEFAULTS: dict[str, Any] = {
     "vsu.guardian_permission_under": 16,
     "vsu.enhanced_review_days": 30,
     "vsu.enhanced_max_months": 6,
-    "vsu.volunteer_window_days": 7,
     "vsu.contact_lock_h": 24,
-    "vsu.unreached_bd": 10,
-    "vsu.unreached_attempts": 3,
     "vsu.assistance_approval_cents": 5000,
     "vsu.vulnerability_urgent_needs": 2,
     "referral.outcome_check_days": 14,
@@ -50,7 +46,6 @@ DEFAULTS: dict[str, Any] = {
     "plan.review_days": 30,
     "order.warn_days": [60, 30, 7],
     "privacy.idle_min": 5,
-    "privacy.small_cell": 5,
     "directory.stale_months": 12,
 }
 

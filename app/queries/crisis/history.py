@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, cast, func, literal, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
+from app import words
 from app.models.base import Record
 from app.models.crisis import (
     ContactAddendum,
@@ -323,7 +324,7 @@ def _assessment(found: NeedsAssessment) -> _Words:
 def _plan(found: SafetyPlan) -> _Words:
     text = _joined(found.copy_choice)
     if found.next_review is not None:
-        text = _joined(text or None, tr("Next review {day}", day=found.next_review.isoformat()))
+        text = _joined(text or None, tr("Next review {day}", day=words.day(found.next_review)))
     return _Words(
         "plan",
         tr("Safety plan, version {version}", version=found.version or 1),
@@ -361,7 +362,7 @@ def _order(found: LegalOrder) -> _Words:
     return _Words(
         "shield-check",
         _joined(TimelineKind.ORDER, found.kind),
-        tr("Ends on {day}", day=found.expires_on.isoformat()) if found.expires_on else tr("End date to confirm"),
+        tr("Ends on {day}", day=words.day(found.expires_on)) if found.expires_on else tr("End date to confirm"),
         found.created_by,
         at=found.created_at,
         on=None if found.created_at else found.starts_on,

@@ -17,10 +17,10 @@ import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.models.crisis import Case
-from app.models.local.tables import Granted, InChain, PeerDevice, Scope, ScopeKey
+from app.models.crisis import Case, Responder
+from app.models.local.tables import Granted, InChain, Member, PeerDevice, Scope, ScopeKey
 from app.models.rules import access
-from app.models.vocab import ScopeKind
+from app.models.vocab import ResponderStatus, ScopeKind
 from app.sync import protocol
 from app.sync.client import facts, keys
 from app.sync.client.facts import Membership
@@ -111,6 +111,8 @@ class _Policy:
         self._anew = bool(state.get(session, facts.KEYS_ANEW))
         self._wrote = {tuple(row) for row in session.execute(select(InChain.scope_id, InChain.device_id))}
         self._workers = _workers(session)
+        self._called = _called(session)
+        self._roles = _roles(session)
 
     def wanted(self) -> Iterator[Wanted]:
         """Groups first: without them nobody could open what is sealed to a group."""
@@ -157,12 +159,33 @@ class _Policy:
         """The people who read a scope by name. Its author keeps a case in sight until somebody is assigned to it."""
         case = self._workers.get(scope.anchor_id, _Workers(None, ()))
         named = access.people_reading(kind, case.assigned_to, case.co_workers)
+        if kind is ScopeKind.REQUEST:
+            named |= self._called.get(scope.anchor_id, frozenset())
+        elif kind is ScopeKind.CASE_PRIVATE:
+            named = frozenset(one for one in named if access.CASE_WORKERS & self._roles.get(one, frozenset()))
         by_author = kind in _READ_BY_AUTHOR or (kind in access.READ_BY_ASSIGNMENT and not named)
         return named | {self._member.member_id} if scope.made_here and by_author else named
 
     def _surely_has(self, scope: Scope, device: PeerDevice) -> bool:
         """A device that wrote to a scope has its key: colleagues need not seal it again."""
         return not scope.made_here and not self._anew and (scope.id, device.device_id) in self._wrote
+
+
+def _called(session: Session) -> dict[str, frozenset[str]]:
+    """Who was called to the scene of each request and did not decline: they read it by name."""
+    found: dict[str, set[str]] = defaultdict(set)
+    asked = select(Responder.request_id, Responder.member_id).where(
+        Responder.status != ResponderStatus.DECLINED, Responder.removed_at.is_(None)
+    )
+    for request_id, member_id in session.execute(asked):
+        if request_id and member_id:
+            found[request_id].add(member_id)
+    return {request_id: frozenset(people) for request_id, people in found.items()}
+
+
+def _roles(session: Session) -> dict[str, frozenset[str]]:
+    """The roles of each member: a volunteer on a case reads its facts, never its private scope (domain.md 20.2)."""
+    return {member_id: frozenset(roles) for member_id, roles in session.execute(select(Member.id, Member.roles))}
 
 
 def _workers(session: Session) -> dict[str, _Workers]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import RuleBroken
@@ -53,6 +54,7 @@ class DetailPage(Page):
         self._detail: RequestDetail | None = None
         self._unit = context.person.role in _UNIT
         self._supervisor = context.person.role is Role.SUP
+        self._on_scene = context.person.role in _UNIT | {Role.VOL}
         self._head = QHBoxLayout()
         self._banner = Banner("warning", "")
         self.add_above(self._banner)
@@ -345,7 +347,7 @@ class DetailPage(Page):
             line.addWidget(PlainLabel(name), 1)
             if at is not None:
                 line.addWidget(PlainLabel(when.time_of(at, zone), strong=True))
-            elif field and self._unit and not offered:
+            elif field and self._on_scene and not offered:
                 offered = True
                 button = SecondaryButton(lambda: tr("Now"), "clock")
                 button.setObjectName(f"request.{field}")
@@ -426,18 +428,24 @@ class DetailPage(Page):
         correct = SecondaryButton(lambda: tr("Complete or correct"), "edit")
         correct.setObjectName("request.correct")
         correct.clicked.connect(lambda: self._context.go("requests.new", request_id=self._request_id))
-        self.add_action(correct)
+        if self._context.person.role is not Role.VOL:
+            self.add_action(correct)
         if self._unit:
             paper = SecondaryButton(lambda: tr("Dispatch sheet"), "print")
             paper.setObjectName("request.print")
-            paper.clicked.connect(lambda: self._context.preview(self, "F-301", record_id=self._request_id))
+            paper.clicked.connect(self._print_sheet)
             self.add_action(paper)
+            QShortcut(QKeySequence.StandardKey.Print, self, self._print_sheet)
         self._case = PrimaryButton(lambda: tr("Begin the case"), "case")
         self._case.setObjectName("request.case")
         self._case.clicked.connect(self._go_to_case)
         self._case.hide()
         if self._unit:
             self.add_action(self._case)
+
+    def _print_sheet(self) -> None:
+        if self._request_id:
+            self._context.preview(self, "F-301", record_id=self._request_id)
 
     def _go_to_case(self) -> None:
         if self._detail is None:

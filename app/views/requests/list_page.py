@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 
-from app.models.vocab import label
+from app.models.vocab import Role, label
 from app.queries import crisis
 from app.queries.crisis.rows import RequestRow
 from app.views.broadcast import Live
@@ -36,7 +36,8 @@ class RequestsPage(Page):
         new = PrimaryButton(lambda: tr("Request victim services"), "plus")
         new.setObjectName("requests.new")
         new.clicked.connect(lambda: context.go("requests.new"))
-        self.add_action(new)
+        if context.person.role is not Role.VOL:
+            self.add_action(new)
         self._which = SegmentedChoice([("open", lambda: tr("Open")), ("all", lambda: tr("All"))], optional=False)
         self._which.set_value("open")
         self._which.changed.connect(self.refresh)

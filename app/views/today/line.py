@@ -38,9 +38,10 @@ class Line(QFrame):
         self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A press opens it."""
+        """A press opens it, unless it is taken away before it is let go."""
         super().mouseReleaseEvent(event)
-        self._opened()
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self._opened()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and space open it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.models.vocab import Role
 from app.queries import settings, today
@@ -60,8 +60,6 @@ class TodayPage(Page):
         self.add(self._figures)
         self._clocks = Card(lambda: tr("Call back"), subtitle=lambda: tr("The requester waits for a call."))
         self._returned = Card(lambda: tr("Returned for correction"))
-        self._lists = QGridLayout()
-        self._lists.setSpacing(style.space(4))
         self._overdue = Card(lambda: tr("Overdue"))
         self._due_today = Card(lambda: tr("Due today"))
         self._coming = Card(lambda: tr("The next seven days"))
@@ -70,7 +68,7 @@ class TodayPage(Page):
             lambda: tr("Nothing is due"),
             lambda: tr("New tasks appear here by themselves when you work on a case."),
         )
-        for card in (self._clocks, self._returned, self._overdue, self._due_today, self._coming):
+        for card in (self._clocks, self._overdue, self._due_today, self._returned, self._coming):
             card.hide()
             self.add(card)
         self._nothing.hide()
@@ -107,7 +105,8 @@ class TodayPage(Page):
             case.setObjectName("today.open_case")
             case.clicked.connect(lambda: self._context.go("crisis.capture"))
             self.add_action(case)
-        self.add_action(request)
+        if self._context.person.role is not Role.VOL:
+            self.add_action(request)
 
 
 def _fill(card: Card, lines: list[QWidget]) -> None:

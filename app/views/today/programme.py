@@ -7,7 +7,7 @@ from app.views.programme import PageSpec, Programme
 from app.views.today.page import TodayPage
 from app.words import tr
 
-_ROLES = frozenset({Role.OFF, Role.DSP, Role.VSU, Role.VQC, Role.SUP, Role.YTH})
+_ROLES = frozenset({Role.OFF, Role.DSP, Role.VSU, Role.VQC, Role.SUP, Role.YTH, Role.VOL})
 
 PROGRAMME = Programme(
     name="today",
