@@ -1,4 +1,4 @@
-"""Filling an empty vault with the demonstration: 250 cases with two years of history (the issue asks for under 10 s)."""
+"""Filling an empty vault with the demonstration: 250 cases with two years of history (goal: under 10 s)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One durable save through the unit of work: record, change and audit entry, synced to the disk (peers.md: p95 10 ms)."""
+"""One durable save through the unit of work, synced to the disk: record, change and audit entry (p95 10 ms)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From starting the program to the unlock window, against a bare window of the same toolkit (peers.md: at most 1.25x)."""
+"""From starting the program to the unlock window, against a bare window of the same toolkit (at most 1.25x)."""
 
 from __future__ import annotations
 
