@@ -525,7 +525,9 @@ def test_every_record_lies_in_a_scope_of_its_kind(
 def test_agreeing_on_the_same_follow_up_again_changes_no_task(office: Office, worker: Actor) -> None:
     case_id = office.do(worker, crisis.open_case, factories.case())
     before = {task.id: (task.status, task.due_at, task.due_on) for task in office.found(Task, Task.case_id == case_id)}
-    office.do(worker, crisis.set_follow_up, crisis.SetFollowUp(case_id=case_id, cadence=Cadence.STANDARD, note="By phone."))
+    office.do(
+        worker, crisis.set_follow_up, crisis.SetFollowUp(case_id=case_id, cadence=Cadence.STANDARD, note="By phone.")
+    )
     after = {task.id: (task.status, task.due_at, task.due_on) for task in office.found(Task, Task.case_id == case_id)}
     assert after == before
     office.do(worker, crisis.set_follow_up, crisis.SetFollowUp(case_id=case_id, cadence=Cadence.ENHANCED))

@@ -407,7 +407,7 @@ class Bell(QObject):
 
 
 def test_calls_into_qt_do_not_wear_the_interpreter_out() -> None:
-    """docs/decisions/0003-the-qt-we-ask-for.md: with a Qt that loses references this ends in an abort on Python 3.11."""
+    """A Qt that loses references ends in an abort on Python 3.11 (docs/decisions/0003-the-qt-we-ask-for.md)."""
     bell = Bell()
     before = [sys.getrefcount(each) for each in (None, True, False)]
     for _ in range(2_000):
