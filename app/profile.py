@@ -16,7 +16,7 @@ import platformdirs
 ALLOWED: dict[str, tuple[Any, ...]] = {
     "language": ("en", "fr"),
     "mode": ("light", "dark", "system"),
-    "text_scale": (0.9, 1.0, 1.15, 1.3, 1.5),
+    "text_scale": (1.0, 0.9, 1.15, 1.3, 1.5),
 }
 """The settings there are, and what each may be; the first value is the default."""
 
@@ -58,16 +58,17 @@ class Profile:
         """Every setting, with its default where the file is missing, damaged or says something not allowed."""
         try:
             read = json.loads((self.home / "settings.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             read = {}
         read = read if isinstance(read, dict) else {}
-        return {name: read.get(name) if read.get(name) in allowed else allowed[0] for name, allowed in ALLOWED.items()}
+        return {name: _allowed(name, read.get(name), allowed[0]) for name, allowed in ALLOWED.items()}
 
     def keep(self, name: str, value: Any) -> None:
         """Change one setting. Raises ValueError for a name or value that is not on the list."""
-        if value not in ALLOWED.get(name, ()):
-            raise ValueError(f"not a setting: {name}")
-        changed = self.settings() | {name: value}
+        found = _allowed(name, value, None)
+        if found is None:
+            raise ValueError("not a setting, or not a value that it may have")
+        changed = self.settings() | {name: found}
         target = self.home / "settings.json"
         fresh = target.with_suffix(".new")
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -76,3 +77,9 @@ class Profile:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(target)
+
+
+def _allowed(name: str, value: Any, otherwise: Any) -> Any:
+    """The value as the list has it (true is not the scale 1.0), or `otherwise` for one that is not on it."""
+    same = (one for one in ALLOWED.get(name, ()) if type(one) is type(value) and one == value)
+    return next(same, otherwise)

@@ -13,7 +13,10 @@ from __future__ import annotations
 
 import gettext
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
+
+from babel.dates import format_date
 
 from app import resources
 
@@ -73,6 +76,11 @@ def tr(text: str, **values: object) -> str:
 def trn(one: str, many: str, count: int, **values: object) -> str:
     """A counted text in the interface's language (see `Words.trn`)."""
     return _current.trn(one, many, count, **values)
+
+
+def day(value: date) -> str:
+    """A day with its month in words, as the interface's language writes it in Canada."""
+    return str(format_date(value, "d MMM y", locale=f"{_current.code}_CA"))
 
 
 def mark(text: str) -> str:

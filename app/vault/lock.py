@@ -71,8 +71,9 @@ def forbid_core_dumps() -> None:
 
 def replace_process(command: Sequence[str]) -> NoReturn:
     """Put `command` in the place of this process, whose memory the system then takes back. The vault is closed."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # a windowed bundle has neither
+            stream.flush()
     if os.name == "posix":
         os.execv(command[0], list(command))
     subprocess.Popen(list(command), close_fds=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.models.vocab import Role
 from app.views import style
@@ -66,7 +66,7 @@ class MainWindow(QWidget):
         self._context = context
         self._drop_pages()
         self._demonstration.setVisible(context.demonstration)
-        self._person.set_text(lambda: f"{context.person.name} · {context.person.role.label()}")
+        self._fit_head()
         offered = self.offered()
         self._rail.set_places([Place(page.route, page.title, page.icon) for page in offered])
         self._trail.clear()
@@ -110,6 +110,7 @@ class MainWindow(QWidget):
     def set_sync(self, sign: SyncSign) -> None:
         """Show the state of sync."""
         self.sync_button.set_sign(sign)
+        self._fit_head()
 
     def set_count(self, route: str, count: int) -> None:
         """How many things wait on a page, shown at its place in the navigation."""
@@ -119,6 +120,8 @@ class MainWindow(QWidget):
         """The rail follows the width."""
         super().resizeEvent(event)
         self._rail.fit_to(event.size().width())
+        self._brand_name.setVisible(not self._rail.is_narrow())
+        self._fit_head()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing the window ends Haven; pages keep their typing first."""
@@ -164,6 +167,28 @@ class MainWindow(QWidget):
             page.deleteLater()
         self._pages.clear()
 
+    def _fit_head(self) -> None:
+        """Say who acts as what where there is room; else only who (the menu behind it says the role)."""
+        if self._context is None:
+            return
+        person = self._context.person
+        words = lambda: f"{person.name} · {person.role.label()}"  # noqa: E731  (said anew in another language)
+        self._demonstration.setVisible(self._context.demonstration)
+        self._person.set_text(words)
+        room = self.width() - self._rail.width()
+        if self._head.sizeHint().width() > room:
+            self._person.set_text(person.name)
+        if self._head.sizeHint().width() > room:
+            self._demonstration.hide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The head fits anew in another language or size of text."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.StyleChange) and hasattr(self, "_head"):
+            self._rail.fit_to(self.width())
+            self._brand_name.setVisible(not self._rail.is_narrow())
+            QTimer.singleShot(0, self, self._fit_head)
+
     def _say(self, sentence: str, tone: Tone) -> None:
         # A sentence that someone must act on stays longer than one that only confirms.
         self._toast.show_message(sentence, _ICONS[tone], 12.0 if tone in (Tone.WARNING, Tone.DANGER) else None)
@@ -177,7 +202,11 @@ class MainWindow(QWidget):
         brand.addWidget(name, 1)
         self._rail.head.addLayout(brand)
         self._brand_name = name
-        head = WindowHead()
+        # The window's size is the person's: neither head nor page may push it wider than the screen.
+        head = self._head = WindowHead()
+        head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.setMinimumSize(800, 560)
         row = QHBoxLayout(head)
         row.setContentsMargins(style.space(4), style.space(2), style.space(4), style.space(2))
         row.setSpacing(style.space(2))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QCheckBox, QHBoxLayout, QRadioButton, QSizePolicy, QWidget
 
 from app.models.vocab import Tri
@@ -59,8 +59,24 @@ def _paint_words(painter: QPainter, button: QAbstractButton, ink: str) -> None:
     font.setWeight(font.Weight.DemiBold if chosen else font.Weight.Normal)
     painter.setFont(font)
     painter.setPen(style.colour(ink))
-    shown = painter.fontMetrics().elidedText(button.text(), Qt.TextElideMode.ElideRight, text.width())
-    painter.drawText(text, int(Qt.AlignmentFlag.AlignCenter), shown)
+    wraps = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+    painter.drawText(text, wraps, button.text())
+
+
+def _option_height(button: QAbstractButton, width: int) -> int:
+    """How high an option is where its text has to wrap, with room for the tick beside it."""
+    font = button.font()
+    font.setWeight(font.Weight.DemiBold)
+    room = QRect(0, 0, max(1, width - 46), 10_000)
+    needed = QFontMetrics(font).boundingRect(room, int(Qt.TextFlag.TextWordWrap), button.text())
+    return max(style.height("touch"), needed.height() + 20)
+
+
+def wrapping_policy() -> QSizePolicy:
+    """As wide as its text where there is room, else higher."""
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+    policy.setHeightForWidth(True)
+    return policy
 
 
 class Segment(QRadioButton):
@@ -69,7 +85,11 @@ class Segment(QRadioButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(wrapping_policy())
+
+    def heightForWidth(self, width: int) -> int:
+        """Higher where the text needs a second line."""
+        return _option_height(self, width)
 
     def sizeHint(self) -> QSize:
         """Room for the text and the tick, at least as high as a finger needs."""
@@ -99,6 +119,11 @@ class Chip(QCheckBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(wrapping_policy())
+
+    def heightForWidth(self, width: int) -> int:
+        """Higher where the text needs a second line."""
+        return _option_height(self, width)
 
     def sizeHint(self) -> QSize:
         """Room for the text and the tick, at least as high as a finger needs."""

@@ -74,6 +74,8 @@ class Dialog(QDialog):
         """Say above the body what stands in the way; None takes it back."""
         self._complaint.set_message("danger", sentence or "")
         self._complaint.setVisible(bool(sentence and say(sentence)))
+        if sentence and self.isVisible():
+            self._area.verticalScrollBar().setValue(0)
 
     def check(self) -> bool:
         """Whether the dialog may be accepted now; a subclass complains when it may not."""
@@ -129,9 +131,14 @@ class Dialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Be as high as the body needs, and never higher than the screen."""
         super().showEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Take the height that the body needs now; called again when a shown dialog gets more or less to show."""
         most = self.screen().availableGeometry().height() - 80
         wanted = self._content.layout()
         assert wanted is not None, "the body has a layout"
+        wanted.activate()
         body = wanted.heightForWidth(self._width) if wanted.hasHeightForWidth() else wanted.sizeHint().height()
         foot = style.height("touch") + 2 * style.space(4) + 6
         self.resize(self._width, min(body + foot, most))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.views import style
@@ -29,7 +28,9 @@ class Facts(QWidget):
             text.set_selectable()
             cell.addWidget(QuietText(label))
             cell.addWidget(text)
-            grid.addLayout(cell, number // columns, number % columns, Qt.AlignmentFlag.AlignTop)
+            # A stretch and no alignment: an aligned cell is as high as its text on one line, and longer texts are cut.
+            cell.addStretch(1)
+            grid.addLayout(cell, number // columns, number % columns)
         for column in range(columns):
             grid.setColumnStretch(column, 1)
         self.setVisible(bool(shown))

@@ -69,11 +69,13 @@ class FlowLayout(QLayout):
                 continue
             hint = item.sizeHint()
             width = min(hint.width(), rect.width()) if rect.width() > 0 else hint.width()
+            cut = width < hint.width() and item.hasHeightForWidth()
+            height = item.heightForWidth(width) if cut else hint.height()
             if x > rect.x() and x + width > rect.right() + 1:
                 x, y, line = rect.x(), y + line + spacing, 0
             if move:
                 left = rect.right() + 1 - (x - rect.x()) - width if backwards else x
-                item.setGeometry(QRect(QPoint(left, y), QSize(width, hint.height())))
+                item.setGeometry(QRect(QPoint(left, y), QSize(width, height)))
             x += width + spacing
-            line = max(line, hint.height())
+            line = max(line, height)
         return y + line - rect.y()

@@ -171,7 +171,7 @@ class NavigationRail(QFrame):
 
     def fit_to(self, window_width: int) -> None:
         """Be wide or narrow, as the window's width asks; the window calls this when it changes its size."""
-        narrow = window_width < self.COLLAPSE_BELOW
+        narrow = window_width < style.grown(self.COLLAPSE_BELOW)
         if narrow != self._narrow:
             self._narrow = narrow
             self._fit()
@@ -202,7 +202,7 @@ class NavigationRail(QFrame):
         if column is not None:
             edge = 4 if self._narrow else 12
             column.setContentsMargins(edge, 16, edge, 12)
-        self.setFixedWidth(NARROW + 12 if self._narrow else WIDE)
+        self.setFixedWidth(style.grown(NARROW) + 12 if self._narrow else WIDE)
         for button in self._buttons:
             button.narrow = self._narrow
             button.speak()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.views import style
 from app.views.common.text import Heading, QuietText
@@ -20,13 +21,14 @@ class Page(QFrame):
     With `scrolls=False` the body has exactly the window's height, for a page that is one table.
     """
 
-    WIDEST = 1120
+    WIDEST, WIDEST_TABLE = 1120, 1440
 
     def __init__(
         self, title: Wording = "", subtitle: Wording = "", parent: QWidget | None = None, *, scrolls: bool = True
     ) -> None:
         super().__init__(parent)
         self._title, self._subtitle = Heading(title, 1), QuietText(subtitle)
+        self._head_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._actions = QHBoxLayout()
         self._actions.setSpacing(style.space(2))
         self.above = QVBoxLayout()
@@ -45,6 +47,25 @@ class Page(QFrame):
         self._subtitle.set_text(subtitle)
         self._subtitle.setVisible(bool(say(subtitle)))
         self.setAccessibleName(say(title))
+        self._fit_head()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The buttons go below the title where both do not fit side by side."""
+        super().resizeEvent(event)
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        words = (self._title.text(), *self._title.text().split())
+        title, *single = (self._title.fontMetrics().horizontalAdvance(word) for word in words)
+        room = min(self.width(), self._column.maximumWidth()) - 2 * style.space(6) - style.space(4)
+        # A long title may take two lines before the buttons give way.
+        buttons = self._actions.sizeHint().width()
+        beside = not self._actions.count() or max(min(title, room // 3), *single, 0) + buttons <= room
+        wanted = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._head_row.direction() != wanted:
+            self._head_row.setDirection(wanted)
+            edge = Qt.AlignmentFlag.AlignLeft
+            self._head_row.setAlignment(self._actions, Qt.AlignmentFlag(0) if beside else edge)
 
     def add_action(self, button: QWidget) -> None:
         """Put a button beside the title; the primary one last."""
@@ -70,16 +91,17 @@ class Page(QFrame):
 
     def _make_column(self, scrolls: bool) -> PageColumn:
         column = PageColumn()
-        column.setMaximumWidth(self.WIDEST)
+        column.setMaximumWidth(style.grown(self.WIDEST if scrolls else max(self.WIDEST, self.WIDEST_TABLE)))
         column.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        titles = QVBoxLayout()
-        titles.setSpacing(style.space(1))
-        titles.addWidget(self._title)
-        titles.addWidget(self._subtitle)
-        head = QHBoxLayout()
-        head.setSpacing(style.space(4))
-        head.addLayout(titles, 1)
-        head.addLayout(self._actions)
+        row = self._head_row
+        row.setSpacing(style.space(2))
+        row.addWidget(self._title, 1)
+        row.addLayout(self._actions)
+        # The subtitle has the whole width: beside the buttons it would break into short lines.
+        head = QVBoxLayout()
+        head.setSpacing(0)
+        head.addLayout(row)
+        head.addWidget(self._subtitle)
         layout = QVBoxLayout(column)
         layout.setContentsMargins(style.space(6), style.space(5), style.space(6), style.space(6))
         layout.setSpacing(style.space(4))

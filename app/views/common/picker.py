@@ -76,6 +76,8 @@ class ComboPicker(QComboBox):
         self.setCurrentIndex(row if self._value is not None else -1)
         if self._value is None:
             self.setEditText("")
+        # A text longer than the field shows its beginning.
+        self._line().setCursorPosition(0)
 
     def set_read_only(self, read_only: bool) -> None:
         """Show without letting it be changed."""

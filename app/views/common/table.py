@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -35,7 +35,10 @@ CellKind = Literal["plain", "quiet", "strong", "success", "warning", "danger", "
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its title, its width in pixels (None: shares what is left), and whether it is set to the right."""
+    """A column: its title, about how wide it is in pixels, and whether it is set to the right.
+
+    A width is where the column begins; the longest text that it shows may widen it. None shares what is left.
+    """
 
     title: Wording
     width: int | None = None
@@ -63,6 +66,35 @@ class Row:
 Fetch = Callable[[int, int], Sequence[Row]]
 # Asked for rows, answers later by calling `RowTable.deliver`.
 FetchLater = Callable[[int, int], None]
+
+
+_MARGIN, _ICON_ROOM, _NARROWEST, _LEAST = 12, 26, 64, 130
+
+
+def shared_out(
+    needs: Mapping[int, int], floors: Mapping[int, int], sharing: Sequence[int], room: int
+) -> dict[int, int]:
+    """The widths of columns by what their texts need.
+
+    What is left goes to `sharing`. Where room is missing, each column keeps its floor, and those that want most above
+    it give first: short columns stay whole, long texts are cut.
+    """
+    left = room - sum(needs.values())
+    if left >= 0:
+        more = {number: left // len(sharing) for number in sharing}
+        more[sharing[-1]] += left % len(sharing)
+        return {number: need + more.get(number, 0) for number, need in needs.items()}
+    least = {number: min(needs[number], floors[number]) for number in needs}
+    if sum(least.values()) > room:
+        share = room / sum(least.values())
+        least = {number: max(_NARROWEST, int(width * share)) for number, width in least.items()}
+    widths, rest = dict(least), room - sum(least.values())
+    waiting = sorted(needs, key=lambda number: needs[number] - least[number])
+    for place, number in enumerate(waiting):
+        given = max(0, min(needs[number] - least[number], rest // (len(waiting) - place)))
+        widths[number] += given
+        rest -= given
+    return widths
 
 
 class Role(IntEnum):
@@ -155,6 +187,12 @@ class RowModel(QAbstractTableModel):
             return f"{say(self.columns[index.column()].title)}: {cell.text}"
         return cell.text
 
+    def cells_here(self, column: int) -> list[Cell]:
+        """The cells of a column in its first page, as far as that is here or can be had at once."""
+        if 0 not in self._pages and self._fetch is not None and self._count:
+            self._ask(0)
+        return [self._cell(row, column) for row in self._pages.get(0) or () if not row.damaged]
+
     def retitle(self) -> None:
         """Say titles and sentences in the language of this moment."""
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
@@ -202,9 +240,11 @@ class _CellDelegate(QStyledItemDelegate):
             view = self.parent()
             assert isinstance(view, QTableView), "the delegate belongs to its table"
             start = view.visualRect(first).x()
-            self._text(painter, QRect(start + 16, rect.y(), view.viewport().width() - 32, rect.height()), first)
+            self._text(
+                painter, QRect(start + _MARGIN, rect.y(), view.viewport().width() - 2 * _MARGIN, rect.height()), first
+            )
         else:
-            self._text(painter, rect.adjusted(16, 0, -16, 0), index)
+            self._text(painter, rect.adjusted(_MARGIN, 0, -_MARGIN, 0), index)
         painter.restore()
 
     def _text(self, painter: QPainter, room: QRect, index: AnyIndex) -> None:
@@ -222,7 +262,7 @@ class _CellDelegate(QStyledItemDelegate):
             used = painter.fontMetrics().horizontalAdvance(text[:500]) + 26 if at_right else 0
             x = max(room.x(), room.right() - used) if at_right else room.x()
             painter.drawPixmap(x, room.y() + (room.height() - 18) // 2, picture)
-            room = room.adjusted(26, 0, 0, 0)
+            room = room.adjusted(_ICON_ROOM, 0, 0, 0)
         shown = painter.fontMetrics().elidedText(text[:500], Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(alignment) | int(Qt.TextFlag.TextSingleLine), shown)
 
@@ -231,6 +271,11 @@ class _View(QTableView):
     """The table itself: rows chosen whole; Tab leaves it; Enter opens."""
 
     entered_row = Signal()
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Whoever comes by the keyboard has to see where they are: choose the first row when none is.
@@ -270,6 +315,7 @@ class RowTable(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._name = name
         self.model = RowModel(columns, self)
+        self._needs: list[int] | None = None
         self.view = self._make_view()
         self._empty = empty or PlainLabel(lambda: tr("Nothing here yet."))
         column = QVBoxLayout(self)
@@ -300,6 +346,9 @@ class RowTable(QWidget):
     def deliver(self, offset: int, rows: Sequence[Row]) -> None:
         """Bring rows that were asked for."""
         self.model.deliver(offset, rows)
+        if offset == 0:
+            # Only the first rows set the widths: columns that move while one scrolls cannot be read.
+            self._measure()
 
     def selected_id(self) -> str:
         """The id of the chosen row, or an empty text."""
@@ -317,14 +366,10 @@ class RowTable(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.model.retitle()
             self._speak()
+            self._measure()
         elif event.type() == QEvent.Type.StyleChange and hasattr(self, "view"):
             self.view.verticalHeader().setDefaultSectionSize(style.height("row"))
-            self._set_widths(self.view.horizontalHeader())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width out anew."""
-        super().resizeEvent(event)
-        self._set_widths(self.view.horizontalHeader())
+            self._measure()
 
     def _make_view(self) -> _View:
         view = _View()
@@ -343,29 +388,61 @@ class RowTable(QWidget):
         view.verticalHeader().hide()
         view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         view.verticalHeader().setDefaultSectionSize(style.height("row"))
-        self._set_widths(view.horizontalHeader())
+        header = view.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setMinimumSectionSize(_NARROWEST)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        view.resized.connect(lambda: self._set_widths())
         view.doubleClicked.connect(lambda _index: self._open())
         view.entered_row.connect(self._open)
         view.selectionModel().currentRowChanged.connect(lambda *_: self.selected.emit(self.selected_id()))
         return view
 
-    def _set_widths(self, header: QHeaderView) -> None:
-        header.setHighlightSections(False)
-        header.setSectionsClickable(False)
-        header.setMinimumSectionSize(64)
-        fixed = sum(style.grown(column.width) for column in self.model.columns if column.width is not None)
-        # Where it is narrow or the text large, the columns that share what is left keep a third of the room.
-        sharing = any(column.width is None for column in self.model.columns)
-        share = min(1.0, self.width() * 2 / 3 / fixed) if fixed and sharing else 1.0
-        for number, column in enumerate(self.model.columns):
-            if column.width is None:
-                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
-            else:
-                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
-                header.resizeSection(number, round(style.grown(column.width) * share))
+    def _set_widths(self) -> None:
+        """Each column as wide as its texts where that fits; else the widest ones give room, and only they are cut."""
+        header = self.view.horizontalHeader()
+        shown = [number for number in range(len(self.model.columns)) if not self.view.isColumnHidden(number)]
+        room = self.view.viewport().width()
+        if not shown or room <= 0:
+            return
+        if self._needs is None:
+            self._needs = [self._need(number) for number in range(len(self.model.columns))]
+        needs = {number: self._needs[number] for number in shown}
+        sharing = [number for number in shown if self.model.columns[number].width is None] or shown
+        floors = {number: style.grown(self.model.columns[number].width or _LEAST) for number in shown}
+        for number, width in shared_out(needs, floors, sharing, room).items():
+            header.resizeSection(number, width)
+
+    def _need(self, number: int) -> int:
+        """How much room the title and the texts of a column take, as far as its rows are here."""
+        column = self.model.columns[number]
+        title, plain, heavy = (
+            QFontMetrics(style.font(role, weight))
+            for role, weight in (
+                ("small", QFont.Weight.DemiBold),
+                ("body", QFont.Weight.Normal),
+                ("body", QFont.Weight.DemiBold),
+            )
+        )
+        most = title.horizontalAdvance(say(column.title))
+        cells = self.model.cells_here(number)
+        for cell in cells:
+            metrics = plain if cell.kind in ("plain", "quiet") else heavy
+            icon = _ICON_ROOM if cell.icon else 0
+            most = max(most, metrics.horizontalAdvance(cell.text[:200]) + icon)
+        if not cells and column.width is not None:
+            most = max(most, style.grown(column.width) - 2 * _MARGIN)
+        return most + 2 * _MARGIN + 2
+
+    def _measure(self) -> None:
+        self._needs = None
+        self._set_widths()
 
     def _renew(self, count: int, fetch: Fetch | None, later: FetchLater | None) -> None:
         self.model.reset(count, fetch, later)
+        if later is None:
+            self._measure()
         self._show_or_empty()
 
     def _show_or_empty(self) -> None:

@@ -40,7 +40,7 @@ class Tab(QAbstractButton):
         """Room for the name in its heavier weight and for the mark."""
         metrics = self.fontMetrics()
         wide = round(metrics.horizontalAdvance(say(self.wording)) * 1.06) + (14 if self.attention else 0)
-        return QSize(wide + 26, style.height("touch"))
+        return QSize(wide + 22, style.height("touch"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw name, underline and mark."""
@@ -63,7 +63,7 @@ class Tab(QAbstractButton):
         if chosen:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.colour("accent"))
-            painter.drawRoundedRect(QRectF(8, self.height() - 4, self.width() - 16, 3), 1.5, 1.5)
+            painter.drawRoundedRect(QRectF(10, self.height() - 4, self.width() - 20, 3), 1.5, 1.5)
         if self.hasFocus():
             draw_focus_ring(painter, QRectF(self.rect()), style.radius("control"))
 
@@ -86,7 +86,8 @@ class TabBar(QWidget):
             self._group.addButton(tab)
             self._flow.addWidget(tab)
             self._tabs[key] = tab
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        # Minimum, not Fixed: a fixed height is the height of one line, and the second line would be cut off.
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 

@@ -121,5 +121,9 @@ def _place(keys: list[str], chosen: str) -> int:
 
 
 def _listed(row: ConflictRow) -> Row:
-    what = Cell(f"{row.label}: {row.field_label}", "strong", "shield" if row.protective else "edit")
+    what = Cell(
+        tr("{what}: {answer}", what=row.label, answer=row.field_label),
+        "strong",
+        "shield" if row.protective else "edit",
+    )
     return Row(_key(row), (what, Cell(row.number or tr("Number pending"), "quiet")))

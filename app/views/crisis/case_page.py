@@ -143,12 +143,12 @@ class CaseView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The side column goes below where the window is narrow."""
         super().resizeEvent(event)
-        beside = event.size().width() >= _BESIDE_FROM
+        beside = event.size().width() >= style.grown(_BESIDE_FROM)
         direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if self._columns.direction() != direction:
             self._columns.setDirection(direction)
-        self.aside.setMaximumWidth(300 if beside else 16_777_215)
-        self.aside.setMinimumWidth(280 if beside else 0)
+        self.aside.setMaximumWidth(style.grown(300) if beside else 16_777_215)
+        self.aside.setMinimumWidth(style.grown(280) if beside else 0)
 
     def _lay_out(self) -> None:
         self._holder.setContentsMargins(0, 0, 0, 0)

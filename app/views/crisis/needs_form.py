@@ -93,7 +93,7 @@ class NeedsForm(QWidget):
             row.changed.connect(self.changed)
             column.addWidget(row)
             self._rows[domain.value] = row
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def value(self) -> dict[str, dict[str, Any]]:
         """The answers by domain, without domains that nobody answered."""

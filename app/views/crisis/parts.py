@@ -42,7 +42,8 @@ class Wrap(QWidget):
     def __init__(self, widgets: Sequence[QWidget] = (), spacing: int = 8) -> None:
         super().__init__()
         self._flow = FlowLayout(self, spacing)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        # Minimum, not Fixed: a fixed height is the height of one line, and the second line would be cut off.
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         for widget in widgets:
@@ -71,7 +72,9 @@ class Facts(QWidget):
             cell.setSpacing(1)
             cell.addWidget(QuietText(label))
             cell.addWidget(PlainLabel(value))
-            grid.addLayout(cell, number // columns, number % columns, Qt.AlignmentFlag.AlignTop)
+            # A stretch and no alignment: an aligned cell is as high as its text on one line, and longer texts are cut.
+            cell.addStretch(1)
+            grid.addLayout(cell, number // columns, number % columns)
         for column in range(columns):
             grid.setColumnStretch(column, 1)
         self.setVisible(bool(shown))

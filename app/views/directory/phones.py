@@ -34,7 +34,7 @@ class PhonesEdit(QWidget):
         column.setSpacing(style.space(2))
         column.addLayout(self._rows)
         column.addLayout(foot)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._add_line()
 
     def value(self) -> list[dict[str, str]]:

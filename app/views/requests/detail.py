@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -23,6 +24,7 @@ from app.views.common.banner import Banner
 from app.views.common.buttons import PrimaryButton, QuietButton, SecondaryButton
 from app.views.common.card import Card
 from app.views.common.countdown import CountdownClock
+from app.views.common.flow import FlowLayout
 from app.views.common.page import Page
 from app.views.common.text import PlainLabel, QuietText
 from app.views.common.wording import Wording
@@ -183,11 +185,9 @@ class DetailPage(Page):
             phone.setObjectName("request.by_phone")
             phone.clicked.connect(lambda: self._respond_by_phone(None))
             buttons += [go, phone]
-        line = QHBoxLayout()
-        line.setSpacing(style.space(2))
+        line = FlowLayout(spacing=style.space(2))
         for entry in buttons:
             line.addWidget(entry)
-        line.addStretch(1)
         card.add_layout(line)
         if detail.deployment is None and not detail.dispatch.allowed:
             for sentence in detail.dispatch.sentences:
@@ -196,8 +196,8 @@ class DetailPage(Page):
                 card.add_layout(self._overrides(detail))
         card.add_layout(self._endings(row.id))
 
-    def _overrides(self, detail: RequestDetail) -> QHBoxLayout:
-        request_id, line = detail.row.id, QHBoxLayout()
+    def _overrides(self, detail: RequestDetail) -> FlowLayout:
+        request_id, line = detail.row.id, FlowLayout()
         scene = QuietButton(lambda: tr("Go although police are not staying"))
         scene.clicked.connect(
             lambda: self._with_reason(
@@ -218,11 +218,10 @@ class DetailPage(Page):
         )
         for button in (scene, crew):
             line.addWidget(button)
-        line.addStretch(1)
         return line
 
-    def _endings(self, request_id: str) -> QHBoxLayout:
-        line = QHBoxLayout()
+    def _endings(self, request_id: str) -> FlowLayout:
+        line = FlowLayout()
         hand = QuietButton(lambda: tr("Hand to follow-up"), "handshake")
         hand.clicked.connect(lambda: self._do(verbs.hand_to_follow_up, verbs.HandToFollowUp(request_id=request_id)))
         decline = QuietButton(lambda: tr("Decline"))
@@ -245,7 +244,6 @@ class DetailPage(Page):
         )
         for button in (hand, decline, cancel):
             line.addWidget(button)
-        line.addStretch(1)
         return line
 
     def _show_people(self, detail: RequestDetail) -> None:
@@ -288,9 +286,10 @@ class DetailPage(Page):
         grid = QGridLayout()
         grid.setHorizontalSpacing(style.space(4))
         grid.setVerticalSpacing(style.space(2))
-        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 2)
         for number, (name, value) in enumerate((name, value) for name, value in facts if value):
-            grid.addWidget(QuietText(name), number, 0)
+            grid.addWidget(QuietText(name), number, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(PlainLabel(value), number, 1)
         self._facts.add_layout(grid)
 

@@ -38,17 +38,19 @@ class RequestsPage(Page):
         new.clicked.connect(lambda: context.go("requests.new"))
         if context.person.role is not Role.VOL:
             self.add_action(new)
-        self._which = SegmentedChoice([("open", lambda: tr("Open")), ("all", lambda: tr("All"))], optional=False)
+        self._which = SegmentedChoice(
+            [("open", lambda: tr("Open requests")), ("all", lambda: tr("All requests"))], optional=False
+        )
         self._which.set_value("open")
         self._which.changed.connect(self.refresh)
         self.table = RowTable(
             [
-                Column(lambda: tr("Number"), 190),
-                Column(lambda: tr("Call back"), 190),
+                Column(lambda: tr("Number"), 160),
+                Column(lambda: tr("Call back"), 150),
                 Column(lambda: tr("What happened")),
-                Column(lambda: tr("Where"), 190),
-                Column(lambda: tr("Response wanted"), 170),
-                Column(lambda: tr("Status"), 170),
+                Column(lambda: tr("Where"), 110),
+                Column(lambda: tr("Response wanted"), 150),
+                Column(lambda: tr("Status"), 110),
             ],
             name=lambda: tr("Requests"),
             empty=EmptyState(

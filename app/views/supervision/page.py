@@ -20,6 +20,14 @@ from app.views.supervision.part import Part
 from app.views.supervision.waiting import WaitingPart
 from app.words import tr
 
+_PARTS: dict[str, type[Part]] = {
+    "overview": OverviewPart,
+    "caseload": CaseloadPart,
+    "waiting": WaitingPart,
+    "needs": NeedsPart,
+    "data": DataPart,
+}
+
 
 class CaseloadPage(Page):
     """Parts under tabs; a figure that is pressed shows its list in their place. Everything is on this computer."""
@@ -30,13 +38,9 @@ class CaseloadPage(Page):
             lambda: tr("What this computer holds of the unit's work. Each figure opens its list."),
             scrolls=False,
         )
-        self._parts: dict[str, Part] = {
-            "overview": OverviewPart(context),
-            "caseload": CaseloadPart(context),
-            "waiting": WaitingPart(context),
-            "needs": NeedsPart(context),
-            "data": DataPart(context),
-        }
+        # A part is built when it is first shown: all five at once would let the page come late.
+        self._context = context
+        self._parts: dict[str, Part] = {}
         self.tabs = TabBar(
             [
                 ("overview", lambda: tr("Overview")),
@@ -49,8 +53,7 @@ class CaseloadPage(Page):
         for tab in self.tabs.findChildren(Tab):
             tab.setObjectName(f"supervision.tab.{tab.key}")
         self.tabs.chosen.connect(self.show_part)
-        self._lists = Lists(context)
-        self._lists.closed.connect(self.show_figures)
+        self._lists: Lists | None = None
         self._part_stack, self._whole = QStackedLayout(), QStackedLayout()
         self._lay_out()
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.show_figures)
@@ -59,11 +62,15 @@ class CaseloadPage(Page):
     def show_part(self, key: str) -> None:
         """Show the part of a tab."""
         self.tabs.set_current(key)
-        self._part_stack.setCurrentWidget(self._parts[key])
+        self._part_stack.setCurrentWidget(self._part(key))
         self.show_figures()
 
     def show_behind(self, behind: Behind) -> None:
         """Show the lists behind a figure."""
+        if self._lists is None:
+            self._lists = Lists(self._context)
+            self._lists.closed.connect(self.show_figures)
+            self._whole.addWidget(self._lists)
         self._lists.show_behind(behind)
         self._whole.setCurrentWidget(self._lists)
 
@@ -79,11 +86,14 @@ class CaseloadPage(Page):
         column.setSpacing(style.space(4))
         column.addWidget(self.tabs)
         column.addLayout(self._part_stack, 1)
-        for part in self._parts.values():
-            part.opened.connect(self.show_behind)
-            self._part_stack.addWidget(part)
-        overview = self._parts["overview"]
-        assert isinstance(overview, OverviewPart), "the first part"
-        overview.part_asked.connect(self.show_part)
         self._whole.addWidget(figures)
-        self._whole.addWidget(self._lists)
+
+    def _part(self, key: str) -> Part:
+        if key not in self._parts:
+            part = _PARTS[key](self._context)
+            part.opened.connect(self.show_behind)
+            if isinstance(part, OverviewPart):
+                part.part_asked.connect(self.show_part)
+            self._part_stack.addWidget(part)
+            self._parts[key] = part
+        return self._parts[key]

@@ -8,12 +8,11 @@ from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.models.vocab import Role
+from app.models.vocab import Role, TaskKind
 from app.queries import settings, today
-from app.views import style
 from app.views.broadcast import Live
 from app.views.common import when
-from app.views.common.buttons import PrimaryButton, SecondaryButton
+from app.views.common.buttons import PrimaryButton, QuietButton, SecondaryButton
 from app.views.common.card import Card
 from app.views.common.empty import EmptyState
 from app.views.common.page import Page
@@ -63,6 +62,9 @@ class TodayPage(Page):
         self._overdue = Card(lambda: tr("Overdue"))
         self._due_today = Card(lambda: tr("Due today"))
         self._coming = Card(lambda: tr("The next seven days"))
+        self._more_overdue, self._more_today, self._more_coming = (
+            self._see_all(card) for card in (self._overdue, self._due_today, self._coming)
+        )
         self._nothing = EmptyState(
             "check-circle",
             lambda: tr("Nothing is due"),
@@ -86,15 +88,26 @@ class TodayPage(Page):
         self._figures.set_counts(answer.counts)
         _fill(self._clocks, [CallBackLine(row, self._context) for row in answer.clocks[:_SHOWN]])
         _fill(self._returned, [ReturnedLine(row, self._context) for row in answer.returned[:_SHOWN]])
-        for card, rows in (
-            (self._overdue, answer.due.overdue),
-            (self._due_today, answer.due.today),
-            (self._coming, answer.due.coming),
+        # What came back has a card of its own: its task would only say the same again.
+        back = {row.case_id for row in answer.returned}
+        coming = [row for row in answer.due.coming if row.kind is not TaskKind.CORRECTION or row.case_id not in back]
+        for card, more, rows in (
+            (self._overdue, self._more_overdue, answer.due.overdue),
+            (self._due_today, self._more_today, answer.due.today),
+            (self._coming, self._more_coming, coming),
         ):
             _fill(card, [DueLine(row, answer.day, self._context) for row in rows[:_SHOWN]])
+            more.setVisible(len(rows) > _SHOWN)
         anything = answer.clocks or answer.returned or answer.due.overdue or answer.due.today or answer.due.coming
         self._nothing.setVisible(not anything)
         self.set_title(lambda: tr("Today"), lambda: when.day(answer.day))
+
+    def _see_all(self, card: Card) -> QuietButton:
+        button = QuietButton(lambda: tr("See all"), "arrow-right")
+        button.clicked.connect(lambda: self._context.go("tasks"))
+        button.hide()
+        card.add_action(button)
+        return button
 
     def _add_actions(self) -> None:
         request = PrimaryButton(lambda: tr("Request victim services"), "call")

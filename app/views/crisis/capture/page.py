@@ -150,7 +150,7 @@ class CapturePage(QWidget):
 
     def _make_column(self) -> QWidget:
         holder, column = PageColumn(), PageColumn()
-        column.setMaximumWidth(_WIDEST)
+        column.setMaximumWidth(style.grown(_WIDEST))
         self._column = QVBoxLayout(column)
         self._column.setContentsMargins(style.space(5), style.space(5), style.space(5), style.space(6))
         row = QHBoxLayout(holder)

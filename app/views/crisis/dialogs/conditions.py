@@ -29,7 +29,7 @@ class Conditions(QWidget):
         add = QuietButton(lambda: tr("Add a condition"), "plus")
         add.clicked.connect(lambda: self._append().setFocus())
         self._column.addWidget(add, 0, Qt.AlignmentFlag.AlignLeft)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def value(self) -> list[dict[str, Any]]:
         """The conditions that say anything."""

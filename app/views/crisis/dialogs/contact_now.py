@@ -56,6 +56,7 @@ class DialledNumber(QFrame):
         self._value.set_selectable()
         extension = contact.extension
         self._extension.set_text((lambda: tr("Extension {number}", number=extension)) if extension else "")
+        self._extension.setVisible(bool(extension))
         self.show()
 
 
@@ -121,13 +122,14 @@ class ContactNowDialog(Dialog):
         self._channel_field = Field(lambda: tr("How"), self.channel)
         self._contact_field = Field(lambda: tr("Which one"), self.contact)
         self._reason_field = Field(lambda: tr("Reason"), self.reason, required=True)
+        # The number comes first, so that nobody has to scroll for it; the instructions stay in sight below it.
         for part in (
+            self.number,
             self._channel_field,
             self._contact_field,
             self.refusal,
             self.instructions,
             self._reason_field,
-            self.number,
         ):
             self.add(part)
 
@@ -155,6 +157,8 @@ class ContactNowDialog(Dialog):
         self.cancel_button.set_text(lambda: tr("Close"))
         for part in (self._channel_field, self._contact_field, self._reason_field):
             part.setEnabled(False)
+            part.hide()
+        self.fit()
 
     def _on_refused(self, problem: Exception) -> None:
         self.accept_button.setEnabled(True)

@@ -27,7 +27,7 @@ class FollowUpDialog(FormDialog):
             subject=desk.case_id,
             text=lambda: tr("Open follow-up tasks of an earlier agreement are taken back."),
             said=lambda: tr("The follow-up is agreed. Its tasks are in the list."),
-            width=640,
+            width=720,
         )
         self._case_id = desk.case_id
         self.ask("cadence", lambda: tr("How often"), SegmentedChoice(options(Cadence)), required=True, wide=True)

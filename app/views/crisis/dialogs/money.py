@@ -21,7 +21,7 @@ class MoneyField(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._edit, self._complaint = LineEdit("0.00"), PlainLabel()
+        self._edit, self._complaint = LineEdit(lambda: locale().toString(0.0, "f", 2)), PlainLabel()
         self._complaint.set_kind("danger")
         self._complaint.hide()
         column = QVBoxLayout(self)
@@ -37,7 +37,8 @@ class MoneyField(QWidget):
 
     def set_value(self, value: int | None) -> None:
         """Show an amount."""
-        self._edit.set_value(None if value is None else f"{value // 100}.{value % 100:02d}")
+        point = locale().decimalPoint()
+        self._edit.set_value(None if value is None else f"{value // 100}{point}{value % 100:02d}")
         self._complaint.hide()
 
     def is_valid(self) -> bool:

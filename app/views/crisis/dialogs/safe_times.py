@@ -32,7 +32,7 @@ class SafeTimes(QWidget):
         self._add = QuietButton(lambda: tr("Add a safe time"), "plus")
         self._add.clicked.connect(self._on_add)
         self._column.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def value(self) -> list[dict[str, Any]]:
         """The spans that are complete."""

@@ -86,7 +86,7 @@ class ServiceChoice(QWidget):
         column.addLayout(row)
         column.addWidget(self.only_language)
         column.addWidget(self.about)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def _ask(self) -> None:
         asked = ServiceFilter(

@@ -33,7 +33,7 @@ class ServicesChoice(QWidget):
             chips.changed.connect(self._on_changed)
             column.addWidget(section)
             self._families[family] = (section, chips)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def value(self) -> tuple[str, ...]:
         """The codes of the services chosen."""
