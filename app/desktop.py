@@ -6,13 +6,14 @@ The entrance is on screen before the database layer is imported; `bootstrap` is 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import words
@@ -136,6 +137,7 @@ def run(home: Path | None, *, vault_name: str | None, waiting: int | None, demon
     profile = Profile(home)
     settings = profile.settings()
     words.use(settings["language"])
+    forget_folders()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Haven")
     app.setApplicationDisplayName("Haven")
@@ -150,6 +152,12 @@ def run(home: Path | None, *, vault_name: str | None, waiting: int | None, demon
         return app.exec()
     finally:
         desktop.close()
+
+
+def forget_folders() -> None:
+    """Keep Qt's own dialogs from writing down where files were saved: that file would be readable (safety.md 2)."""
+    for kind in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
+        QSettings.setPath(kind, QSettings.Scope.UserScope, os.devnull)
 
 
 def start_command(home: Path | None, *extra: str) -> list[str]:

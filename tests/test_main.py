@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 
 def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -38,3 +39,23 @@ def test_the_child_that_draws_ends_when_its_input_ends() -> None:
     )
     assert done.returncode == 0
     assert done.stdout == b""
+
+
+def test_a_saved_file_leaves_no_folder_name_behind(tmp_path: Path) -> None:
+    script = (
+        "import sys; from PySide6.QtWidgets import QApplication, QFileDialog; from app.desktop import forget_folders\n"
+        "if sys.argv[1] == 'forget': forget_folders()\n"
+        "app = QApplication([]); dialog = QFileDialog(None, '', sys.argv[2])\n"
+        "dialog.setOption(QFileDialog.Option.DontUseNativeDialog); dialog.show(); app.processEvents()\n"
+        "dialog.accept(); dialog.close(); del dialog\n"
+    )
+    folder = tmp_path / "canary-folder"
+    folder.mkdir()
+    for how, found in (("keep", True), ("forget", False)):
+        home = tmp_path / how
+        home.mkdir()
+        _run(
+            "-c", script, how, str(folder), HOME=str(home), XDG_CONFIG_HOME=str(home / "c"), QT_QPA_PLATFORM="offscreen"
+        )
+        written = [file.read_text(errors="replace") for file in home.rglob("*") if file.is_file()]
+        assert any("canary-folder" in text for text in written) is found, how

@@ -1,13 +1,15 @@
-"""Counts as bars, and the same counts as a table for who cannot see bars."""
+"""Counts as bars, and the same counts as a table for who cannot see bars.
+
+Drawn by ourselves: QtCharts is not under the LGPL (docs/decisions/0008-bars-of-our-own.md).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCharts import QBarCategoryAxis, QBarSet, QChart, QChartView, QHorizontalBarSeries, QValueAxis
-from PySide6.QtCore import QEvent, QMargins, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from app.views import style
@@ -16,6 +18,10 @@ from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import Heading
 from app.views.common.wording import Wording, say
 from app.words import tr
+
+_GAP = 10
+_THICK = 0.58
+_WIDEST_LABEL = 0.45
 
 
 @dataclass(frozen=True)
@@ -26,9 +32,70 @@ class Bar:
     count: int
 
 
-class _ChartView(QChartView):
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
+class _Bars(QWidget):
+    """The bars themselves: the word at the left, the bar, the count at its end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bars: tuple[Bar, ...] = ()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def set_bars(self, bars: tuple[Bar, ...]) -> None:
+        """Show other counts."""
+        self._bars = bars
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw every bar as long as its share of the greatest."""
+        if not self._bars:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        words, counts = style.font("small"), style.font("small", QFont.Weight.DemiBold)
+        names = [say(bar.label) for bar in self._bars]
+        widest = max(QFontMetrics(words).horizontalAdvance(name) for name in names)
+        label = min(widest, round(self.width() * _WIDEST_LABEL))
+        room = QFontMetrics(counts).horizontalAdvance("0000") + _GAP
+        longest = max(self.width() - label - 2 * _GAP - room, 20)
+        most = max(bar.count for bar in self._bars) or 1
+        high = self.height() / len(self._bars)
+        for number, (bar, name) in enumerate(zip(self._bars, names, strict=True)):
+            self._draw(
+                painter,
+                name,
+                bar.count,
+                QRectF(0, number * high, self.width(), high),
+                label,
+                longest * bar.count / most,
+            )
+        painter.setPen(QPen(style.colour("border"), 1))
+        x = self._from_left(label + _GAP, 0)
+        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+
+    def _draw(self, painter: QPainter, name: str, count: int, line: QRectF, label: int, length: float) -> None:
+        words, counts = style.font("small"), style.font("small", QFont.Weight.DemiBold)
+        shown = QFontMetrics(words).elidedText(name, Qt.TextElideMode.ElideRight, label)
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+        other = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+        if self.isRightToLeft():
+            side, other = other, side
+        painter.setPen(style.colour("text"))
+        painter.setFont(words)
+        painter.drawText(QRectF(self._from_left(0, label), line.y(), label, line.height()), int(side), shown)
+        thick = line.height() * _THICK
+        begin = label + _GAP + 1
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(style.colour("chart-1"))
+        box = QRectF(self._from_left(begin, length), line.y() + (line.height() - thick) / 2, length, thick)
+        painter.drawRoundedRect(box, 3, 3)
+        painter.setPen(style.colour("text"))
+        painter.setFont(counts)
+        end, room = begin + length + _GAP, 80.0
+        painter.drawText(QRectF(self._from_left(end, room), line.y(), room, line.height()), int(other), str(count))
+
+    def _from_left(self, begin: float, wide: float) -> float:
+        """Where something begins that stands `begin` from the reading side."""
+        return self.width() - begin - wide if self.isRightToLeft() else begin
 
 
 class BarChart(QWidget):
@@ -38,10 +105,7 @@ class BarChart(QWidget):
         super().__init__(parent)
         self._title_wording, self._what = title, what
         self._bars: tuple[Bar, ...] = ()
-        self._view = _ChartView()
-        self._view.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._view.setFrameShape(_ChartView.Shape.NoFrame)
-        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._view = _Bars()
         self._table = RowTable([Column(what), Column(lambda: tr("Count"), 120, numeric=True)], name=title)
         self._stack = QStackedLayout()
         self._toggle = QuietButton(self._toggle_words, "list")
@@ -80,56 +144,12 @@ class BarChart(QWidget):
             self._draw()
 
     def _draw(self) -> None:
-        chart = self._chart()
-        before = self._view.chart()
-        self._view.setChart(chart)
-        if before is not None:
-            before.deleteLater()
-        self._view.setBackgroundBrush(Qt.GlobalColor.transparent)
+        self._view.set_bars(self._bars)
         self._view.setAccessibleName(say(self._title_wording))
         self._view.setAccessibleDescription(self.description())
         self._table.set_rows([Row(str(i), (say(b.label), Cell(str(b.count)))) for i, b in enumerate(self._bars)])
         self._toggle.retranslate()
         self.setFixedHeight(max(240, 110 + len(self._bars) * round(38 * max(1.0, style.text_scale()))))
-
-    def _chart(self) -> QChart:
-        chart = QChart()
-        chart.setBackgroundBrush(QColor(Qt.GlobalColor.transparent))
-        chart.setMargins(QMargins(0, 0, 8, 0))
-        chart.legend().hide()
-        if not self._bars:
-            return chart
-        bars = QBarSet(say(self._what))
-        bars.append([float(bar.count) for bar in reversed(self._bars)])
-        bars.setColor(style.colour("chart-1"))
-        bars.setBorderColor(QColor(Qt.GlobalColor.transparent))
-        bars.setLabelColor(style.colour("text"))
-        bars.setLabelFont(style.font("small", style.font().Weight.DemiBold))
-        series = QHorizontalBarSeries()
-        series.append(bars)
-        series.setBarWidth(0.62)
-        series.setLabelsVisible(True)
-        series.setLabelsPosition(series.LabelsPosition.LabelsOutsideEnd)
-        chart.addSeries(series)
-        self._add_axes(chart, series)
-        return chart
-
-    def _add_axes(self, chart: QChart, series: QHorizontalBarSeries) -> None:
-        names = QBarCategoryAxis()
-        names.append([say(bar.label) for bar in reversed(self._bars)])
-        names.setLabelsFont(style.font("small"))
-        names.setLabelsColor(style.colour("text"))
-        names.setGridLineVisible(False)
-        names.setLinePen(QPen(style.colour("border"), 1))
-        counts = QValueAxis()
-        counts.setRange(0, max(bar.count for bar in self._bars) * 1.15 or 1)
-        counts.setLabelsVisible(False)
-        counts.setLineVisible(False)
-        counts.setGridLineVisible(False)
-        chart.addAxis(names, Qt.AlignmentFlag.AlignLeft)
-        chart.addAxis(counts, Qt.AlignmentFlag.AlignBottom)
-        series.attachAxis(names)
-        series.attachAxis(counts)
 
     def _toggle_words(self) -> str:
         return tr("Show as bars") if self.shows_table() else tr("Show as a table")

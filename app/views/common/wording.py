@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale
+from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from app import words
@@ -35,9 +35,25 @@ def locale() -> QLocale:
     return QLocale(language, QLocale.Country.Canada)
 
 
+def _translate_qt(code: str) -> None:
+    """Let Qt's own dialogs (saving a file, printing) speak the same language."""
+    app = QCoreApplication.instance()
+    if app is None:
+        return
+    for earlier in app.findChildren(QTranslator, "qt.words"):
+        app.removeTranslator(earlier)
+        earlier.deleteLater()
+    translator = QTranslator(app)
+    translator.setObjectName("qt.words")
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if code != "en" and translator.load(f"qtbase_{code}", folder):
+        app.installTranslator(translator)
+
+
 def use_language(code: str) -> None:
     """Make `code` the language of the interface and have every open window say its words anew."""
     words.use(code)
     QLocale.setDefault(locale())
+    _translate_qt(code)
     for window in QApplication.topLevelWidgets():
         QCoreApplication.sendEvent(window, QEvent(QEvent.Type.LanguageChange))

@@ -1,0 +1,1 @@
+"""The frozen application, proven from outside: nothing of this runs inside the bundle."""
