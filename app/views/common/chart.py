@@ -53,7 +53,8 @@ class _Bars(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         words, counts = style.font("small"), style.font("small", QFont.Weight.DemiBold)
         names = [say(bar.label) for bar in self._bars]
-        widest = max(QFontMetrics(words).horizontalAdvance(name) for name in names)
+        # A text is drawn a little wider than its letters are counted, hence the slack.
+        widest = max(QFontMetrics(words).horizontalAdvance(name) for name in names) + _GAP
         label = min(widest, round(self.width() * _WIDEST_LABEL))
         room = QFontMetrics(counts).horizontalAdvance("0000") + _GAP
         longest = max(self.width() - label - 2 * _GAP - room, 20)
