@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication
 
 _SIGNS = frozenset(
@@ -22,26 +23,33 @@ _SIGNS = frozenset(
 
 
 class IdleWatch(QObject):
-    """Calls `touched` at each sign of a person, asks `is_due` every second and calls `lock` when it says yes."""
+    """Calls `touched` at each sign of a person, asks `is_due` every second and calls `lock` when it says yes.
+
+    Watches the windows of the screen, where keys and fingers arrive once, and not every widget: a filter on the whole
+    application is asked about each of the thousands of events that building a page makes.
+    """
 
     def __init__(
         self, app: QApplication, touched: Callable[[], None], is_due: Callable[[], bool], lock: Callable[[], None]
     ) -> None:
         super().__init__(app)
-        self._touched, self._is_due, self._lock = touched, is_due, lock
-        app.installEventFilter(self)
+        self._app, self._touched, self._is_due, self._lock = app, touched, is_due, lock
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._look)
         self._timer.start()
         app.applicationStateChanged.connect(self._on_state)
+        app.focusWindowChanged.connect(self._watch)
+        for window in app.topLevelWindows():
+            self._watch(window)
 
     def stop(self) -> None:
         """Watch no longer."""
         self._timer.stop()
-        app = QApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
+        self._app.focusWindowChanged.disconnect(self._watch)
+        self._app.applicationStateChanged.disconnect(self._on_state)
+        for window in self._app.topLevelWindows():
+            window.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice a person without touching the event."""
@@ -49,7 +57,15 @@ class IdleWatch(QObject):
             self._touched()
         return False
 
+    def _watch(self, window: QWindow | None) -> None:
+        """Watch a window that came into use; installing the filter again only moves it to the front."""
+        if window is not None:
+            window.installEventFilter(self)
+
     def _look(self) -> None:
+        # Not every platform tells of each window that comes to the front: look at all of them now and then.
+        for window in self._app.topLevelWindows():
+            self._watch(window)
         if self._is_due():
             self._lock()
 

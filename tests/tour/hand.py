@@ -77,8 +77,8 @@ class Hand:
         QApplication.processEvents()
         place = widget.mapToGlobal(at or widget.rect().center())
         ratio = widget.devicePixelRatioF()
-        self._x("mousemove", "--sync", str(round(place.x() * ratio)), str(round(place.y() * ratio)))
-        self._x("click", "1")
+        self._x("mousemove", str(round(place.x() * ratio)), str(round(place.y() * ratio)))
+        self._x("mousedown", "1", "mouseup", "1")
         self._settle()
 
     def type(self, name: str, text: str) -> None:

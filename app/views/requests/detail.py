@@ -108,6 +108,8 @@ class DetailPage(Page):
     def _show(self, detail: RequestDetail) -> None:
         self._detail = detail
         row = detail.row
+        self._case.setVisible(self._context.person.role in _CASE_WORK or row.case_id is not None)
+        self._case.set_text((lambda: tr("Open the case")) if row.case_id else (lambda: tr("Begin the case")))
         self.set_title(
             row.number or (lambda: tr("Number pending")),
             lambda: " · ".join(
@@ -126,8 +128,6 @@ class DetailPage(Page):
         self._show_facts(detail)
         self._show_crew(detail)
         self._show_times(detail)
-        self._case.setVisible(self._context.person.role in _CASE_WORK or row.case_id is not None)
-        self._case.set_text((lambda: tr("Open the case")) if row.case_id else (lambda: tr("Begin the case")))
 
     def _show_banner(self, detail: RequestDetail) -> None:
         consent = detail.row.consent_to_contact

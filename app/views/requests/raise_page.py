@@ -37,8 +37,9 @@ class RaisePage(Page):
         self._problem = Banner("danger", "")
         self._problem.hide()
         self.add_above(self._problem)
-        self.form = RequestForm()
         self._keeper: DraftKeeper | None = None
+        self.form = RequestForm()
+        self._fresh = True
         self.form.changed.connect(self._touch)
         self.add(self.form)
         self.add_layout(self._buttons())
@@ -106,6 +107,9 @@ class RaisePage(Page):
             self._context.messages.say(tr("What you had typed before is here again."))
 
     def _fresh_form(self) -> None:
+        if self._fresh:
+            self._fresh = False
+            return
         old = self.form
         self.form = RequestForm()
         self.form.changed.connect(self._touch)
