@@ -86,8 +86,12 @@ def shared_out(
         return {number: need + more.get(number, 0) for number, need in needs.items()}
     least = {number: min(needs[number], floors[number]) for number in needs}
     if sum(least.values()) > room:
-        share = room / sum(least.values())
+        # The first column tells the rows apart: it stays whole, the others shrink evenly.
+        first = min(needs)
+        others = sum(width for number, width in least.items() if number != first) or 1
+        share = max(0, room - needs[first]) / others
         least = {number: max(_NARROWEST, int(width * share)) for number, width in least.items()}
+        least[first] = max(_NARROWEST, min(needs[first], room))
     widths, rest = dict(least), room - sum(least.values())
     waiting = sorted(needs, key=lambda number: needs[number] - least[number])
     for place, number in enumerate(waiting):

@@ -43,7 +43,8 @@ class PreviewWindow(QDialog):
         self.pdf = pdf
         self._title, self._file_name, self._leaving, self._messages = title, file_name, leaving, messages
         self.setWindowTitle("Haven")
-        self.resize(1000, 860)
+        room = self.screen().availableGeometry()
+        self.resize(min(1000, room.width() - 40), min(860, room.height() - 80))
         self.document = QPdfDocument(self)
         self._buffer = QBuffer(self)
         self._buffer.setData(QByteArray(pdf))

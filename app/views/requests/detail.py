@@ -199,6 +199,7 @@ class DetailPage(Page):
     def _overrides(self, detail: RequestDetail) -> FlowLayout:
         request_id, line = detail.row.id, FlowLayout()
         scene = QuietButton(lambda: tr("Go although police are not staying"))
+        scene.setObjectName("request.override_scene")
         scene.clicked.connect(
             lambda: self._with_reason(
                 lambda: tr("Why may responders go?"),
@@ -208,6 +209,7 @@ class DetailPage(Page):
             )
         )
         crew = QuietButton(lambda: tr("Go with fewer than two"))
+        crew.setObjectName("request.override_responders")
         crew.clicked.connect(
             lambda: self._with_reason(
                 lambda: tr("Why may fewer than two go?"),
