@@ -28,7 +28,7 @@ from app.services import setup
 from app.sync.client import engine as sync_engine
 from app.vault import drafts as vault_drafts
 from app.vault import keys, lock, state, suggestion
-from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now
+from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now, vault_exists
 from app.views import style
 from app.views.broadcast import Broadcast
 from app.views.common.wording import use_language
@@ -102,7 +102,7 @@ class RealDoors:
     def demonstration(self) -> Opened:
         """The made-up region; made once, then kept with whatever was tried in it."""
         place = self._profile.place(_DEMONSTRATION)
-        if (place.folder / "slots.a").exists():
+        if vault_exists(place.folder):
             return Opened(open_vault(place.folder, _DEMONSTRATION_PHRASE), place)
         shutil.rmtree(place.folder, ignore_errors=True)
         return Opened(make_demonstration(place.folder), place)

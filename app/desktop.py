@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app import words
+from app import unexpected, words
 from app.profile import Profile, VaultPlace
 from app.views import style
 from app.views.common.wording import use_language
@@ -147,6 +147,7 @@ def run(home: Path | None, *, vault_name: str | None, waiting: int | None, demon
         style.apply(app, settings["mode"], settings["text_scale"])
     use_language(settings["language"])
     desktop = Desktop(app, profile, start_command(home))
+    unexpected.catch(desktop.messages.failed)
     desktop.start(vault_name=vault_name, waiting=waiting, demonstration=demonstration)
     try:
         return app.exec()

@@ -47,7 +47,7 @@ class Profile:
         folder = self.home / "vaults"
         if not folder.is_dir():
             return ()
-        places = [VaultPlace(entry.name, entry) for entry in sorted(folder.iterdir()) if (entry / "slots.a").exists()]
+        places = [VaultPlace(entry.name, entry) for entry in sorted(folder.iterdir()) if _holds_vault(entry)]
         return tuple(sorted(places, key=lambda place: (place.is_demonstration, place.name)))
 
     def place(self, name: str) -> VaultPlace:
@@ -77,6 +77,12 @@ class Profile:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(target)
+
+
+def _holds_vault(folder: Path) -> bool:
+    """Whether a vault was made here to its end, even if some of its files are lost: its owner must hear of it."""
+    some = any((folder / name).exists() for name in ("slots.a", "slots.b", "vault.db"))
+    return some and not (folder / "vault.making").exists()
 
 
 def _allowed(name: str, value: Any, otherwise: Any) -> Any:

@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import gettext
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
-
-from babel.dates import format_date
 
 from app import resources
 
@@ -39,9 +37,18 @@ class Words:
     _texts: gettext.NullTranslations = field(repr=False, compare=False)
 
     def tr(self, text: str, **values: object) -> str:
-        """`text` in this language, with `{name}` places filled from `values`."""
+        """`text` in this language, with `{name}` places filled from `values`; a day is written in its words."""
         found = self._texts.gettext(text) if text else ""
-        return found.format(**values) if values else found
+        return found.format(**{name: self._said(value) for name, value in values.items()}) if values else found
+
+    def day(self, value: date) -> str:
+        """A day with its month in words, as this language writes it in Canada."""
+        from babel.dates import format_date  # costs more than the rest of this file, and the first window needs no day
+
+        return str(format_date(value, "d MMM y", locale=f"{self.code}_CA"))
+
+    def _said(self, value: object) -> object:
+        return self.day(value) if isinstance(value, date) and not isinstance(value, datetime) else value
 
     def trn(self, one: str, many: str, count: int, **values: object) -> str:
         """The form of a counted text that fits `count`; `{count}` is filled in."""
@@ -79,8 +86,8 @@ def trn(one: str, many: str, count: int, **values: object) -> str:
 
 
 def day(value: date) -> str:
-    """A day with its month in words, as the interface's language writes it in Canada."""
-    return str(format_date(value, "d MMM y", locale=f"{_current.code}_CA"))
+    """A day with its month in words, in the interface's language."""
+    return _current.day(value)
 
 
 def mark(text: str) -> str:

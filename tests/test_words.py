@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -48,3 +49,9 @@ def test_what_is_compiled_is_what_is_written() -> None:
 def test_typed_text_is_never_formatted(code: str) -> None:
     said = words.in_language(code).tr("{count} selected", count="{0} {boom} %s <b>")
     assert "{0} {boom} %s <b>" in said
+
+
+def test_a_day_is_said_in_the_words_of_the_language() -> None:
+    text = words.mark("Last confirmed on {day}: ask whether this still holds")
+    assert "14 Mar 2026" in words.in_language("en").tr(text, day=date(2026, 3, 14)).replace(".", "")
+    assert "14 mars 2026" in words.in_language("fr").tr(text, day=date(2026, 3, 14))

@@ -64,7 +64,7 @@ def exists(folder: Path) -> bool:
 
 def read(folder: Path) -> SlotFile:
     """The newest valid copy. Raises EnvironmentProblem when there is none."""
-    if not exists(folder):
+    if not exists(folder) and not (folder / "vault.db").exists():
         raise EnvironmentProblem(mark("There is no vault in this folder."))
     found = [file for name in COPIES if (file := _read_copy(folder / name)) is not None]
     if not found:

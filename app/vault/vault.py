@@ -32,7 +32,7 @@ from app.vault import backup, engine, identity, ids, keys, passphrase, slots, st
 from app.vault.driver import driver
 from app.vault.files import private_folder, private_umask
 from app.vault.keys import KdfSetting, Randomness
-from app.vault.problems import explained, statements_explained
+from app.vault.problems import DAMAGED, explained, statements_explained
 from app.vault.throttle import Throttle
 from app.vault.unit_of_work import UnitOfWork
 from app.words import mark
@@ -373,6 +373,9 @@ def restore_backup(folder: Path, chosen: Path, passphrase_text: str, *, clock: C
 def _opened(folder: Path, file: slots.SlotFile, data_key: bytes, clock: Clock, randomness: Randomness) -> Vault:
     if not (folder / DATABASE).exists():
         raise EnvironmentProblem(mark("The vault's file is missing. Restore the newest backup."))
+    if (folder / DATABASE).stat().st_size == 0:
+        # The engine would take an emptied file for a new database and fill it with empty tables.
+        raise EnvironmentProblem(DAMAGED)
     vault = Vault(folder, file, data_key, clock, randomness)
     # Which copy is the older one is known now; a disk too full to mend it is no reason not to open.
     with suppress(OSError):

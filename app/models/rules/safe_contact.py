@@ -195,4 +195,4 @@ def _stale_warning(confirmed_on: date | None) -> Instruction:
     if confirmed_on is None:
         return Instruction(InstructionKind.WARNING, mark("Nobody has confirmed these instructions yet"))
     text = mark("Last confirmed on {day}: ask whether this still holds")
-    return Instruction(InstructionKind.WARNING, text, {"day": confirmed_on.isoformat()})
+    return Instruction(InstructionKind.WARNING, text, {"day": confirmed_on})

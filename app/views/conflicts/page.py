@@ -26,7 +26,7 @@ class ConflictsPage(Page):
     """The list at the left, the values of the chosen field at the right."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__(lambda: tr("Different answers"), _subtitle, scrolls=False)
+        super().__init__(lambda: tr("To decide"), _subtitle, scrolls=False)
         self._context = context
         self._rows: dict[str, ConflictRow] = {}
         self.table = RowTable(

@@ -21,6 +21,12 @@ from tests import factories
 from tests.conftest import Office, TestClock
 
 
+def behind(page: CaseloadPage) -> RowTable:
+    """The list behind the figure that was opened."""
+    assert page._lists is not None, "a figure was opened"
+    return page._lists._table()
+
+
 def texts(page: QWidget) -> str:
     return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
 
@@ -67,7 +73,7 @@ def test_figures_stand_on_top_and_each_opens_its_list(
     shown = {name: stage.find(page, f"supervision.figure.{name}").text() for name in ("open", "call_backs", "review")}
     assert shown == {"open": "3", "call_backs": "50%", "review": "1"}
     stage.click(stage.find(page, "supervision.figure.open"))
-    table = page._lists._table()
+    table = behind(page)
     assert table.isVisible() and sorted(ids(table)) == sorted(cases)
     numbers = {office.get(Case, case_id).number for case_id in cases}
     assert {row[0] for row in cells(table)} == numbers
@@ -84,9 +90,9 @@ def test_late_call_backs_open_the_requests_and_overdue_the_tasks(
 ) -> None:
     page = opened(stage, supervisor)
     stage.click(stage.find(page, "supervision.figure.call_backs"))
-    (row,) = cells(page._lists._table())
+    (row,) = cells(behind(page))
     assert row[2] == "Not called back"
-    page._lists._table().view.selectRow(0)
+    behind(page).view.selectRow(0)
     stage.click(stage.find(page, "supervision.list.open"))
     assert stage.went[-1][0] == "requests.detail"
     stage.qtbot.keyClick(page, Qt.Key.Key_Escape)
@@ -94,7 +100,7 @@ def test_late_call_backs_open_the_requests_and_overdue_the_tasks(
     overdue = stage.find(page, "supervision.figure.overdue")
     count = int(overdue.text())
     stage.click(overdue)
-    assert len(cells(page._lists._table())) == count > 0
+    assert len(cells(behind(page))) == count > 0
 
 
 def test_the_caseload_of_a_worker_opens_number_by_number(
@@ -110,9 +116,9 @@ def test_the_caseload_of_a_worker_opens_number_by_number(
     stage.qtbot.mouseDClick(table.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     stage.settle()
     assert stage.find(page, "supervision.list.which").value() == "review"
-    assert ids(page._lists._table()) == [cases[0]]
-    page._lists._table().view.selectRow(0)
-    stage.qtbot.keyClick(page._lists._table().view, Qt.Key.Key_Return)
+    assert ids(behind(page)) == [cases[0]]
+    behind(page).view.selectRow(0)
+    stage.qtbot.keyClick(behind(page).view, Qt.Key.Key_Return)
     assert stage.went == [("supervision.review", {"case_id": cases[0]})]
 
 
@@ -135,7 +141,7 @@ def test_needs_at_the_start_and_now(stage: Any, supervisor: Actor, cases: list[s
     assert rows["Housing"] == ["1", "1", "0", "0", "0"] and rows["Physical health"] == ["0"] * 5
     table.opened.emit("housing")
     stage.settle()
-    assert ids(page._lists._table()) == [cases[1]]
+    assert ids(behind(page)) == [cases[1]]
 
 
 def test_what_is_missing_is_listed_and_narrowed(stage: Any, supervisor: Actor, cases: list[str]) -> None:
