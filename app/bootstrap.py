@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -45,6 +46,8 @@ from app.words import current, mark, tr
 Answer = TypeVar("Answer")
 
 _DEMONSTRATION = "demonstration"
+_SYNC_STATE = "sync_state"
+"""What is announced when sync begins or stops having trouble: no record, but a screen may show it."""
 _DEMONSTRATION_PHRASE = "everything in here is made up"
 _TEXT_SCALES = (1.0, 1.15, 1.3, 1.5, 0.9)
 _ROLE_FIRST = (Role.VSU, Role.VQC, Role.SUP, Role.OFF)
@@ -272,7 +275,7 @@ class House:
             broadcast=self.broadcast,
             messages=self._messages,
             person=person,
-            sync=SyncFace(self._speaks_of_sync, self._sync_now),
+            sync=SyncFace(self._speaks_of_sync, self._sync_now, lambda: self._news.trouble),
             draw=self.renderer.render,
             drafts=self.drafts,
             clock=self.vault.now,
@@ -305,7 +308,9 @@ class House:
         return self.sync is not None or self.place.is_demonstration
 
     def _on_news(self, news: SyncNews) -> None:
-        self._news = news
+        if news.trouble != self._news.trouble and not news.working:
+            self.broadcast.announce(Changes(frozenset({_SYNC_STATE})))
+        self._news = news if not news.working else replace(news, offline=self._news.offline, trouble=self._news.trouble)
         self.broadcast.announce(news.changes)
         self._count()
 

@@ -40,6 +40,8 @@ class SyncFace:
 
     available: bool
     now: Callable[[], None]
+    trouble: Callable[[], str] = str
+    """The sentence that says what stands in the way, empty when nothing does."""
 
 
 class Draw(Protocol):

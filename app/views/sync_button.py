@@ -49,7 +49,7 @@ def _icon(sign: SyncSign) -> str:
     if sign.working:
         return "sync-sending"
     if sign.offline or sign.trouble:
-        return "offline"
+        return "offline" if sign.offline else "warning"
     return "sync-here" if sign.waiting or not sign.available else "sync-received"
 
 
@@ -60,6 +60,8 @@ def _sentence(sign: SyncSign) -> str:
         return tr("Only on this computer")
     if sign.working:
         return tr("Sending and receiving…")
+    if sign.trouble and not sign.offline:
+        return tr("Sending did not work: see why")
     if sign.waiting:
         waiting = trn("{count} record waits to be sent", "{count} records wait to be sent", sign.waiting)
         return tr("Offline: {waiting}", waiting=waiting) if sign.offline else waiting

@@ -97,7 +97,11 @@ class Visit:
         """The visible widget of a kind (and object name)."""
         window = self.desktop.house.window if self.desktop.house else self.desktop.entrance
         assert window is not None
-        found = [widget for widget in window.findChildren(kind, name or None) if widget.isVisible()]
+        found = [
+            widget
+            for widget in (window.findChildren(kind, name) if name else window.findChildren(kind))
+            if widget.isVisible()
+        ]
         assert found, f"no visible {kind.__name__} {name}"
         return found[0]
 

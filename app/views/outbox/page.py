@@ -55,6 +55,9 @@ class OutboxPage(Page):
         self.add_action(self.send)
         self.banner = Banner("info", "")
         self.add_above(self.banner)
+        self.trouble = Banner("warning", "")
+        self.trouble.hide()
+        self.add_above(self.trouble)
         self._filter = SegmentedChoice(
             [("all", lambda: tr("All")), *[(state, state.label) for state in list(SyncState)[:4]]], optional=False
         )
@@ -87,6 +90,9 @@ class OutboxPage(Page):
         self._context.tasks.read(self, outbox.counts, lambda counts: self._show(counts, state))
 
     def _show(self, counts: OutboxCounts, state: SyncState | None) -> None:
+        trouble = self._context.sync.trouble()
+        self.trouble.set_message("warning", trouble)
+        self.trouble.setVisible(bool(trouble))
         say = _safe(counts) if self._context.sync.available else _alone
         self.banner.set_message(_tone(counts, self._context.sync.available), say)
         self.table.set_source_later(_count(counts, state), lambda offset, limit: self._fetch(state, offset, limit))

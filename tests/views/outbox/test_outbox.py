@@ -13,6 +13,7 @@ from app.models.work import Actor
 from app.services.crisis import requests as verbs
 from app.views.outbox.page import REFUSALS, OutboxPage
 from app.views.programme import SyncFace
+from app.views.sync_button import SyncButton, SyncSign
 from tests import factories
 from tests.conftest import Office
 
@@ -64,3 +65,20 @@ def test_received_and_refused_are_told_apart(stage: Any, office: Office) -> None
     assert any(state.startswith("Received ") for state in states)
     assert "Do not hand in this computer" in page.banner.text()
     assert page.send.isVisible()
+
+
+def test_what_stands_in_the_way_is_said(stage: Any) -> None:
+    context = replace(stage.context(Role.VSU), sync=SyncFace(True, lambda: None, lambda: "The server is full."))
+    page = OutboxPage(context)
+    stage.show(page)
+    stage.settle()
+    assert page.trouble.isVisible()
+    assert page.trouble.text() == "The server is full."
+
+
+def test_the_head_never_says_all_is_sent_while_there_is_trouble() -> None:
+    button = SyncButton()
+    button.set_sign(SyncSign(available=True))
+    assert "Everything is sent" in button.text()
+    button.set_sign(SyncSign(available=True, trouble="The server is full."))
+    assert "did not work" in button.text()
