@@ -60,9 +60,11 @@ def _sentence(sign: SyncSign) -> str:
         return tr("Only on this computer")
     if sign.working:
         return tr("Sending and receiving…")
-    if sign.trouble and not sign.offline:
-        return tr("Sending did not work: see why")
     if sign.waiting:
         waiting = trn("{count} record waits to be sent", "{count} records wait to be sent", sign.waiting)
-        return tr("Offline: {waiting}", waiting=waiting) if sign.offline else waiting
+        if sign.offline:
+            return tr("Offline: {waiting}", waiting=waiting)
+        return tr("Trouble: {waiting}", waiting=waiting) if sign.trouble else waiting
+    if sign.trouble and not sign.offline:
+        return tr("Sending did not work: see why")
     return tr("Offline: nothing waits") if sign.offline else tr("Everything is sent")

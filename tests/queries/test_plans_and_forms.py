@@ -43,9 +43,9 @@ def _item(store: Any, plan_id: str, section: str, text: str, **fields: Any) -> N
     ("day", "banner"),
     [
         (date(2025, 4, 30), None),
-        (date(2025, 5, 1), "A court order ends in 60 days, on 2025-06-30."),
-        (date(2025, 6, 29), "A court order ends in 1 day, on 2025-06-30."),
-        (date(2025, 7, 1), "A court order ended on 2025-06-30."),
+        (date(2025, 5, 1), "A court order ends in 60 days, on 30 Jun 2025."),
+        (date(2025, 6, 29), "A court order ends in 1 day, on 30 Jun 2025."),
+        (date(2025, 7, 1), "A court order ended on 30 Jun 2025."),
     ],
 )
 def test_an_order_shows_its_banner_sixty_days_before_it_ends(store: Any, day: date, banner: str | None) -> None:

@@ -35,7 +35,7 @@ class Camera:
         self.window.show()
         self.settle()
 
-    def settle(self, seconds: float = 0.6) -> None:
+    def settle(self, seconds: float = 1.5) -> None:
         """Let everything arrive."""
         end = time.monotonic() + seconds
         while time.monotonic() < end or self.house.tasks.is_busy:
