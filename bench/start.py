@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import compileall
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
+from app import desktop
 from bench.figures import figure, in_turn
 
 _BARE = """
@@ -40,7 +43,8 @@ assert "sqlalchemy" not in sys.modules
 
 
 def main() -> int:
-    """Whole processes in turn."""
+    """Whole processes in turn, compiled as an installation is."""
+    compileall.compile_dir(Path(desktop.__file__).parent, quiet=2)
     with tempfile.TemporaryDirectory() as home:
         haven, bare = in_turn(
             lambda: subprocess.run([sys.executable, "-c", _HAVEN, home], check=True),
