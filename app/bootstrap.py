@@ -27,8 +27,8 @@ from app.queries import device, outbox, settings
 from app.queries import today as today_queries
 from app.services import setup
 from app.sync.client import engine as sync_engine
+from app.vault import backup, keys, lock, state, suggestion
 from app.vault import drafts as vault_drafts
-from app.vault import keys, lock, state, suggestion
 from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now, vault_exists
 from app.views import style
 from app.views.broadcast import Broadcast
@@ -50,6 +50,8 @@ _SYNC_STATE = "sync_state"
 """What is announced when sync begins or stops having trouble: no record, but a screen may show it."""
 _DEMONSTRATION_PHRASE = "everything in here is made up"
 _TEXT_SCALES = (1.0, 1.15, 1.3, 1.5, 0.9)
+_DAY_SECONDS = 24 * 3600
+_BACKUP_AFTER_MS = 60_000
 _ROLE_FIRST = (Role.VSU, Role.VQC, Role.SUP, Role.OFF)
 
 replace_process = lock.replace_process
@@ -234,6 +236,10 @@ class House:
         self.tasks.changed.connect(lambda *_: self.sync.ask() if self.sync is not None else None)
         self._audit(AuditAction.LOGIN)
         self._count()
+        daily = QTimer(self.window)
+        daily.setSingleShot(True)
+        daily.timeout.connect(self.back_up_daily)
+        daily.start(_BACKUP_AFTER_MS)
         QTimer.singleShot(1500, lambda: self.tasks.job(self.tasks, self.renderer.warm, lambda _: None))
         if self.sync is not None:
             self.sync.start()
@@ -256,6 +262,13 @@ class House:
         self.vault.close()
         self.window.close()
         return waiting
+
+    def back_up_daily(self) -> None:
+        """Make a verified backup, once a day, when the morning's rush of opening is over."""
+        made = backup.listed(self.vault.folder)
+        fresh = bool(made) and time.time() - made[0].stat().st_mtime < _DAY_SECONDS
+        if not self.place.is_demonstration and not fresh:
+            self.tasks.later(self.tasks, lambda: _quietly(self.vault.back_up()))
 
     def act_as(self, role: Role) -> None:
         """Act in another role of one's own; the switch is audited and the windows are built anew."""
@@ -377,6 +390,10 @@ def open_house(opened: Opened, profile: Profile, messages: Messages, lock_now: C
     """The main window of an open vault with everything behind it."""
     lock.forbid_core_dumps()
     return House(opened, profile, messages, lock_now)
+
+
+def _quietly(_made: object) -> None:
+    """A backup that worked is nothing to speak of."""
 
 
 def child_command() -> list[str]:

@@ -12,7 +12,9 @@ from app.vault.driver import driver
 from app.words import mark
 
 DISK_FULL = mark("The disk is full. What was saved before is safe; free some space and save again.")
-DAMAGED = mark("The vault's file is damaged or not a vault. Restore the newest backup; nothing was changed.")
+DAMAGED = mark(
+    "The vault's file is damaged or not a vault. Nothing was changed. An administrator can restore the newest backup."
+)
 BUSY = mark("This vault is already open in another window of this computer. Close that one first.")
 NOT_WRITABLE = mark("The vault's folder cannot be written to. Check its permissions and that the disk works.")
 NO_DELETE = mark("A record of the vault is never deleted from its table; it is marked as removed.")

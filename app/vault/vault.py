@@ -372,7 +372,7 @@ def restore_backup(folder: Path, chosen: Path, passphrase_text: str, *, clock: C
 
 def _opened(folder: Path, file: slots.SlotFile, data_key: bytes, clock: Clock, randomness: Randomness) -> Vault:
     if not (folder / DATABASE).exists():
-        raise EnvironmentProblem(mark("The vault's file is missing. Restore the newest backup."))
+        raise EnvironmentProblem(mark("The vault's file is missing. An administrator can restore the newest backup."))
     if (folder / DATABASE).stat().st_size == 0:
         # The engine would take an emptied file for a new database and fill it with empty tables.
         raise EnvironmentProblem(DAMAGED)

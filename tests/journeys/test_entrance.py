@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+from app.vault import backup
 from app.views.common.field import Field
 from app.views.entrance.create import CreateStep
 from app.views.entrance.enrol import EnrolStep
@@ -128,3 +129,15 @@ def test_enrolling_without_a_server_says_so_and_leaves_nothing(visit: Callable[[
     assert step.problem.text().endswith(".")
     assert step.code.value() == "ABCD-EFGH", "nothing typed is lost"
     assert here.profile.vaults() == ()
+
+
+def test_a_backup_is_made_once_a_day(visit: Callable[[], Visit]) -> None:
+    here = visit()
+    _make_vault(here)
+    house = here.desktop.house
+    assert house is not None
+    assert backup.listed(house.vault.folder) == []
+    for _ in range(2):
+        house.back_up_daily()
+        here.settle()
+    assert len(backup.listed(house.vault.folder)) == 1
