@@ -29,7 +29,7 @@ from app.services import setup
 from app.sync.client import engine as sync_engine
 from app.vault import backup, keys, lock, state, suggestion
 from app.vault import drafts as vault_drafts
-from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now, vault_exists
+from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, uptime_ms, utc_now, vault_exists
 from app.views import style
 from app.views.broadcast import Broadcast
 from app.views.common.wording import use_language
@@ -268,7 +268,7 @@ class House:
         made = backup.listed(self.vault.folder)
         fresh = bool(made) and time.time() - made[0].stat().st_mtime < _DAY_SECONDS
         if not self.place.is_demonstration and not fresh:
-            self.tasks.later(self.tasks, lambda: _quietly(self.vault.back_up()))
+            self.tasks.later(self.tasks, self.vault.back_up)
 
     def act_as(self, role: Role) -> None:
         """Act in another role of one's own; the switch is audited and the windows are built anew."""
@@ -379,7 +379,8 @@ class House:
 
     def _make_idle(self) -> IdleWatch:
         minutes = int(self.store.read(lambda session: settings.setting(session, "privacy.idle_min", self._today())))
-        timer = lock.IdleTimer(time.monotonic, minutes)
+        # Sleep counts: a laptop that was closed for longer than the limit locks when it wakes.
+        timer = lock.IdleTimer(lambda: uptime_ms() / 1000, minutes)
         return IdleWatch(_application(), timer.touch, timer.due, self._lock_now)
 
     def _audit(self, action: AuditAction) -> None:
@@ -390,10 +391,6 @@ def open_house(opened: Opened, profile: Profile, messages: Messages, lock_now: C
     """The main window of an open vault with everything behind it."""
     lock.forbid_core_dumps()
     return House(opened, profile, messages, lock_now)
-
-
-def _quietly(_made: object) -> None:
-    """A backup that worked is nothing to speak of."""
 
 
 def child_command() -> list[str]:

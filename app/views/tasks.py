@@ -160,7 +160,7 @@ class Tasks(Jobs):
 
         self._queue.put(self._carrier(owner, act, saved, failed, even_without_owner=True))
 
-    def later(self, owner: QObject, act: Callable[[], None]) -> None:
+    def later(self, owner: QObject, act: Callable[[], object]) -> None:
         """Do something of the device's own (keeping a draft) in its turn on the vault's worker."""
         self._queue.put(self._carrier(owner, act, lambda _: None, None))
 
