@@ -108,4 +108,3 @@ def _draw_row(
             sheet.line_of_text(left, y + 1 + baseline(_NUMBER), f"{number}.", _NUMBER)
         with sheet.marked(item):
             sheet.line_of_text(left + 26, y + 1 + baseline(_WORD), word, _WORD)
-
