@@ -4,6 +4,10 @@
 
 puts a backup (the newest, unless one is named) in the place of a damaged vault. The passphrase is asked for; the file
 that was there is kept beside it.
+
+    python -m app.vault drill FOLDER [--stdin] [--json]
+
+proves that the recovery key, or two of its sheets, opens the vault (`drill.py`).
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ import sys
 from pathlib import Path
 
 from app.errors import EnvironmentProblem, HavenError
-from app.vault import backup
+from app.vault import backup, drill
 from app.vault.vault import restore_backup
 from app.words import mark, tr
 
@@ -26,7 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
     restore = commands.add_parser("restore", help=tr("put a backup in the place of a damaged vault"))
     restore.add_argument("folder", type=Path, help=tr("the vault's folder"))
     restore.add_argument("--backup", type=Path, help=tr("the backup; the newest without it"))
+    drill.add_to(commands)
     asked = parser.parse_args(arguments)
+    if asked.command == "drill":
+        return drill.run(asked)
     try:
         kept = restore_backup(
             asked.folder, asked.backup or _newest(asked.folder), getpass.getpass(tr("Passphrase") + ": ")

@@ -2,7 +2,7 @@
 
     vault.db                 the encrypted database (with vault.db-wal while it is open)
     slots.a, slots.b         the data key, wrapped for each way to open it (`slots.py`)
-    tries.a, tries.b         wrong passphrases (`throttle.py`)
+    tries.a, tries.b         wrong passphrases (`throttle.py`; a witness of them lies outside)
     backups/                 seven rotating backups (`backup.py`)
 
 One connection per process, one unit of work or read at a time: `write` and `read` wait for each other.
@@ -11,7 +11,6 @@ One connection per process, one unit of work or read at a time: `write` and `rea
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,14 +25,17 @@ from app.errors import Defect, EnvironmentProblem, RuleBroken
 from app.models import everything
 from app.models.changes import Changes, HybridClock
 from app.models.local.tables import Member, PeerDevice
-from app.models.vocab import Role
+from app.models.vocab import AuditAction, Role
 from app.models.work import Actor
-from app.vault import backup, engine, identity, ids, keys, passphrase, slots, state, upgrade
+from app.vault import backup, engine, identity, ids, keys, passphrase, reduced, shares, slots, state, upgrade
 from app.vault.driver import driver
 from app.vault.files import private_folder, private_umask
+from app.vault.key_changes import KeyChanges
 from app.vault.keys import KdfSetting, Randomness
 from app.vault.problems import DAMAGED, explained, statements_explained
 from app.vault.throttle import Throttle
+from app.vault.trying import Door
+from app.vault.trying import uptime_ms as uptime_ms
 from app.vault.unit_of_work import UnitOfWork
 from app.words import mark
 
@@ -51,12 +53,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def uptime_ms() -> int:
-    """Milliseconds this computer has been running, sleep included where the system tells it."""
-    source = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC) if hasattr(time, "CLOCK_MONOTONIC") else None
-    return int((time.clock_gettime(source) if source is not None else time.monotonic()) * 1000)
-
-
 @dataclass(frozen=True)
 class Owner:
     """Whose vault it is. Without `member_id` (from a server) the person gets one here."""
@@ -67,7 +63,7 @@ class Owner:
     member_id: str | None = None
 
 
-class Vault:
+class Vault(KeyChanges):
     """An open vault. Made by `create_vault`, `open_vault` and `open_with_recovery`; `close` when done."""
 
     def __init__(
@@ -176,34 +172,6 @@ class Vault:
         with self._alone(), explained():
             return backup.check(self._connection)
 
-    # --- keys ---
-
-    def change_passphrase(self, old: str, new: str, setting: KdfSetting | None = None) -> None:
-        """Let `new` open the vault instead of `old`. The database is not touched."""
-        passphrase.check(new)
-        with self._lock, explained():
-            throttle = Throttle(self.folder, self.vault_id)
-            _tried(throttle, self._clock, lambda: slots.open_with_passphrase(self._file, old))
-            self._set_slot(
-                slots.for_passphrase(self.vault_id, self._data_key, new, setting or keys.calibrated(), self._random)
-            )
-
-    def set_passphrase(self, new: str, setting: KdfSetting | None = None) -> None:
-        """Let `new` open the vault, after it was opened with the recovery key."""
-        passphrase.check(new)
-        with self._lock, explained():
-            self._set_slot(
-                slots.for_passphrase(self.vault_id, self._data_key, new, setting or keys.calibrated(), self._random)
-            )
-            Throttle(self.folder, self.vault_id).reset()
-
-    def replace_recovery(self) -> str:
-        """Make a new recovery key; the old one no longer opens. Returns it as text, to be shown once."""
-        key = self._random(keys.KEY_BYTES)
-        with self._lock, explained():
-            self._set_slot(slots.for_recovery(self.vault_id, self._data_key, key, self._random))
-        return keys.recovery_text(key)
-
     def close(self) -> None:
         """Write everything into the main file and let go of it."""
         with self._lock:
@@ -279,11 +247,6 @@ class Vault:
             raise Defect(mark("The vault lacks one of its own facts."))
         return value
 
-    def _set_slot(self, slot: slots.Slot) -> None:
-        file = self._file.with_slot(slot)
-        slots.write(self.folder, file)
-        self._file = file
-
 
 def create_vault(
     folder: Path,
@@ -310,15 +273,7 @@ def create_vault(
         (folder / _MAKING).touch(mode=0o600)
     data_key, recovery = randomness(keys.KEY_BYTES), randomness(keys.KEY_BYTES)
     vault_id = randomness(16).hex()
-    file = slots.SlotFile(
-        slots.FORMAT,
-        vault_id,
-        1,
-        [
-            slots.for_passphrase(vault_id, data_key, passphrase_text, setting or keys.calibrated(), randomness),
-            slots.for_recovery(vault_id, data_key, recovery, randomness),
-        ],
-    )
+    file = slots.made(vault_id, data_key, passphrase_text, recovery, setting or keys.calibrated(), randomness)
     vault = Vault(folder, file, data_key, clock, randomness)
     try:
         _settle(vault, device_name, owner, agency_id, device_id, randomness)
@@ -333,27 +288,66 @@ def create_vault(
 
 
 def open_vault(
-    folder: Path, passphrase_text: str, *, clock: Clock = utc_now, randomness: Randomness = os.urandom
+    folder: Path,
+    passphrase_text: str,
+    *,
+    clock: Clock = utc_now,
+    randomness: Randomness = os.urandom,
+    counted: bool = True,
 ) -> Vault:
-    """Open the vault in `folder`. Raises RuleBroken for a wrong passphrase, EnvironmentProblem for damage."""
+    """Open the vault in `folder`. Raises RuleBroken for a wrong passphrase, EnvironmentProblem for damage.
+
+    `counted` False: tries are not counted, for the demonstration, whose passphrase anybody may read.
+    """
     private_umask()
     file = slots.read(folder)
-    throttle = Throttle(folder, file.vault_id)
+    door = Door(folder, file, clock)
     with explained():
-        data_key = _tried(throttle, clock, lambda: slots.open_with_passphrase(file, passphrase_text))
-    return _opened(folder, file, data_key, clock, randomness)
+        found = door.tried(passphrase_text, counted=counted)
+    if not found.is_data_key:
+        return reduced.open_reduced(folder, found.key, clock, randomness)
+    vault = _opened(folder, file, found.key, clock, randomness)
+    vault.opened_quickly(passphrase_text, door.seconds)
+    return vault
 
 
 def open_with_recovery(
     folder: Path, recovery_text: str, *, clock: Clock = utc_now, randomness: Randomness = os.urandom
 ) -> Vault:
-    """Open the vault with its recovery key; a new passphrase is to be set then (`Vault.set_passphrase`)."""
+    """Open the vault with its recovery key, or with two shares of it one after the other.
+
+    A new passphrase is to be set then (`Vault.set_passphrase`). The audit trail has it, and the owner is told at the
+    next unlock.
+    """
     private_umask()
     file = slots.read(folder)
-    data_key = slots.open_with_recovery(file, keys.recovery_key(recovery_text))
+    data_key = slots.open_with_recovery(file, shares.recovery_key(recovery_text))
     if data_key is None:
-        raise RuleBroken(mark("This recovery key belongs to another vault, or was replaced."), field="recovery_key")
-    return _opened(folder, file, data_key, clock, randomness)
+        raise RuleBroken(slots.OTHER_RECOVERY, field="recovery_key")
+    vault = _opened(folder, file, data_key, clock, randomness)
+    try:
+        vault.note_recovery()
+        with vault.write(vault.actor(vault.owner().roles[0])) as work:
+            work.audit(AuditAction.KEYS, reason=mark("opened with the recovery key"))
+            work.commit()
+    except BaseException:
+        vault.close()
+        raise
+    return vault
+
+
+def drill(folder: Path, recovery_text: str, *, clock: Clock = utc_now) -> str:
+    """Practise a recovery from outside: open the closed vault, read its own fact, note it, close. Returns with what.
+
+    Raises RuleBroken for a mistyped or another key, EnvironmentProblem for damage.
+    """
+    private_umask()
+    file = slots.read(folder)
+    data_key = slots.open_with_recovery(file, shares.recovery_key(recovery_text))
+    if data_key is None:
+        raise RuleBroken(slots.OTHER_RECOVERY, field="recovery_key")
+    with _opened(folder, file, data_key, clock, os.urandom) as vault:
+        return vault.drill(recovery_text)
 
 
 def vault_exists(folder: Path) -> bool:
@@ -364,10 +358,9 @@ def vault_exists(folder: Path) -> bool:
 def restore_backup(folder: Path, chosen: Path, passphrase_text: str, *, clock: Clock = utc_now) -> Path:
     """Put a backup in the place of the closed vault's file; returns where the file that was there is kept."""
     file = slots.read(folder)
-    throttle = Throttle(folder, file.vault_id)
     with explained():
-        data_key = _tried(throttle, clock, lambda: slots.open_with_passphrase(file, passphrase_text))
-    return backup.restore(folder, chosen, data_key)
+        found = Door(folder, file, clock).tried(passphrase_text, only_vault=True)
+    return backup.restore(folder, chosen, found.key)
 
 
 def _opened(folder: Path, file: slots.SlotFile, data_key: bytes, clock: Clock, randomness: Randomness) -> Vault:
@@ -381,17 +374,6 @@ def _opened(folder: Path, file: slots.SlotFile, data_key: bytes, clock: Clock, r
     with suppress(OSError):
         slots.heal(folder, file)
     return vault
-
-
-def _tried(throttle: Throttle, clock: Clock, attempt: Callable[[], bytes | None]) -> bytes:
-    """Make one try with a passphrase, counted before it is made."""
-    wall = int(clock().timestamp() * 1000)
-    throttle.allow(wall, uptime_ms())
-    data_key = attempt()
-    if data_key is None:
-        raise throttle.wrong(wall, uptime_ms())
-    throttle.reset()
-    return data_key
 
 
 def _refuse_existing(folder: Path) -> None:
