@@ -14,6 +14,10 @@ SERVER_EPOCH = "server_epoch"
 FEED_PLACE = "feed_place"
 CLOCK = "clock"
 AUDIT_HEAD = "audit_head"
+COMMIT = "commit"
+"""The commit counter and the head of the second journal's chain after it, as `counter:head`."""
+RECOVERED = "recovered"
+"""What was brought back at an opening and not yet told to the person."""
 
 
 def get(session: Session, name: str) -> str | None:
@@ -28,3 +32,8 @@ def put(session: Session, name: str, value: str | None) -> None:
         "INSERT INTO device_state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (name, value),
     )
+
+
+def forget(session: Session, name: str) -> None:
+    """Take a fact away."""
+    session.connection().exec_driver_sql("DELETE FROM device_state WHERE name = ?", (name,))
