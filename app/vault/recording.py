@@ -40,7 +40,8 @@ class RecordingCursor(driver.Cursor):  # type: ignore[misc]
         """Run a statement; it is remembered if it changed something."""
         before = self.connection.starting(statement)
         super().execute(statement, values)
-        self.connection.ran(before, statement, values, many=False)
+        # A statement that returns rows has not counted its changes before the last of them was fetched.
+        self.connection.ran(None if self.description else before, statement, values, many=False)
         return self
 
     def executemany(self, statement: str, values: Iterable[Any]) -> RecordingCursor:
@@ -109,8 +110,8 @@ class RecordingConnection(driver.Connection):  # type: ignore[misc]
             raise Defect(mark("The vault is written to in a transaction that is recorded."))
         return int(self.total_changes)
 
-    def ran(self, changes_before: int, statement: str, values: Any, *, many: bool) -> None:
-        """After a statement that succeeded."""
+    def ran(self, changes_before: int | None, statement: str, values: Any, *, many: bool) -> None:
+        """After a statement that succeeded; `changes_before` is None when it cannot be told yet if it changed any."""
         word = _first_word(statement)
         if self._keeper is None or word in _READING:
             return

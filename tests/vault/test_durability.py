@@ -158,9 +158,10 @@ def test_one_old_page_is_noticed(
         mixed = bytearray(new)
         mixed[place : place + 4096] = old[place : place + 4096]
         (folder / "vault.db").write_bytes(bytes(mixed))
-        with pytest.raises(NeedsRecovery, match="replaced"):
+        # The page with the counter itself makes the whole file older; any other does not fit to it.
+        with pytest.raises(NeedsRecovery, match="replaced|older data"):
             open_vault(folder, PASSPHRASE, clock=clock)
-    opened = brought_back("replaced", "backup of", "Nothing that was saved will be missing")
+    opened = brought_back("backup of", "Nothing that was saved will be missing")
     assert numbers(opened) == list(range(21)) and opened.sound()
     opened.close()
 
