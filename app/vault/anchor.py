@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from app.vault.files import open_at, read_at, sync_data, write_at, write_whole
+from app.vault.files import open_at, sync_data, write_at, write_whole
 
 NAME = "anchor.haven"
 _MAGIC = b"HAVENANC"

@@ -26,7 +26,8 @@ from app.vault.recording import RecordingConnection
 from app.words import mark
 
 UNSURE = mark(
-    "The disk no longer works as it should. What was saved before is safe; close Haven, check the disk and open it again."
+    "The disk no longer works as it should. What was saved before is safe;"
+    " close Haven, check the disk and open it again."
 )
 _PUT = "INSERT INTO device_state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 _HAS_STATE = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'device_state'"

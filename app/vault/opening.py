@@ -96,11 +96,15 @@ class Found:
         if self.pages is not None:
             engine.refuse_plain_header(self.pages.head(len(engine.PLAIN_HEADER)))
 
-    def close(self) -> None:
-        """Close everything; the engine before the file that was read beside it."""
+    def close_connection(self) -> None:
+        """Close the database alone."""
         if self.connection is not None:
             self.connection.close()
             self.connection = None
+
+    def close(self) -> None:
+        """Close everything; the engine before the file that was read beside it."""
+        self.close_connection()
         if self.pages is not None:
             self.pages.close()
             self.pages = None
@@ -160,9 +164,7 @@ def _open_database(found: Found, pages: PageFile | None) -> None:
         if problem.text not in (DAMAGED, engine.PLAIN):
             raise
         found.trouble = Trouble.DAMAGED if problem.text == DAMAGED else Trouble.READABLE
-        if found.connection is not None:
-            found.connection.close()
-            found.connection = None
+        found.close_connection()
     except ValueError:
         found.trouble = Trouble.DAMAGED
 

@@ -19,7 +19,7 @@ from enum import Enum
 from pathlib import Path
 
 from app.errors import EnvironmentProblem, HavenError, NeedsRecovery, RecoveryPlan, RuleBroken, Said
-from app.vault import backup, state
+from app.vault import backup
 from app.vault.anchor import Anchor, Witness
 from app.vault.driver import driver
 from app.vault.files import private_folder, sync_folder
@@ -47,23 +47,32 @@ _FOUND = {
     Trouble.DAMAGED: mark("The vault's file is damaged."),
     Trouble.READABLE: mark("The vault's file is not encrypted: it was replaced."),
     Trouble.MISSING: mark("The vault's file is missing."),
-    Trouble.HELPERS: mark("The journal that guards the newest saves was missing or damaged. The vault itself is sound."),
+    Trouble.HELPERS: mark(
+        "The journal that guards the newest saves was missing or damaged. The vault itself is sound."
+    ),
 }
 _FROM_HERE = mark("Haven brings the missing saves back from its second journal.")
 _FROM_BACKUP = mark(
-    "Haven puts the backup of {day}, {time} (UTC) in its place and then brings back what was saved since from its second journal."
+    "Haven puts the backup of {day}, {time} (UTC) in its place and then brings back what was saved since"
+    " from its second journal."
 )
 _FROM_NOTHING = mark("Haven builds the vault anew from its second journal.")
 _AS_IT_IS = mark("Haven goes on with the file that is there: there is no newer one.")
 _COMPLETE = mark("Nothing that was saved will be missing.")
-_INCOMPLETE = mark("Saves that cannot be brought back: {missing}. The newest one that comes back is number {reached} of {total}.")
+_INCOMPLETE = mark(
+    "Saves that cannot be brought back: {missing}. The newest one that comes back is number {reached} of {total}."
+)
 _DONE = mark("Your vault is whole again: everything that was saved is here. The file that was replaced is kept.")
 _DONE_PARTLY = mark(
-    "Your vault is open again. Saves that could not be brought back: {missing}. The file that was replaced is kept: show it to your administrator."
+    "Your vault is open again. Saves that could not be brought back: {missing}."
+    " The file that was replaced is kept: tell your administrator."
 )
-_DONE_AS_THEN = mark("Your vault is as it was in the backup of {day}, {time} (UTC). The file that was replaced is kept.")
+_DONE_AS_THEN = mark(
+    "Your vault is as it was in the backup of {day}, {time} (UTC). The file that was replaced is kept."
+)
 _HELPERS_MADE = mark(
-    "The journal that guards your newest saves was missing or damaged and was made anew, after a full check and a fresh backup. If you did not expect this, tell your administrator."
+    "The journal that guards your newest saves was missing or damaged. It was made anew after a full check and a fresh"
+    " backup. If you did not expect this, tell your administrator."
 )
 
 
@@ -133,13 +142,13 @@ def new_store(folder: Path, vault_id: str, data_key: bytes, random: Randomness) 
     """The empty database of a vault that is being made."""
     with explained():
         private_folder(folder)
-        found = examine_new(folder, vault_id, data_key, random)
+        found = _examined_new(folder, vault_id, data_key, random)
         assert found.connection is not None
         found.journal = Journal.make(found.places.journal, found.keys.journal, vault_id, 0, START, random)
         return _kept(found, Commit(), None)
 
 
-def examine_new(folder: Path, vault_id: str, data_key: bytes, random: Randomness) -> Found:
+def _examined_new(folder: Path, vault_id: str, data_key: bytes, random: Randomness) -> Found:
     """Make the empty file and open it."""
     connection = connect(folder / "vault.db", data_key)
     connection.close()
@@ -242,7 +251,9 @@ def plan(found: Found, way: Way) -> RecoveryPlan:
         remedy = Said(_FROM_BACKUP, _moment(way.backup))
     else:
         remedy = Said({Base.PRESENT: _FROM_HERE, Base.NOTHING: _FROM_NOTHING}.get(way.base, _AS_IT_IS))
-    outcome = Said(_INCOMPLETE, {"missing": missing, "reached": way.reaches, "total": total}) if missing else Said(_COMPLETE)
+    outcome = Said(_COMPLETE)
+    if missing:
+        outcome = Said(_INCOMPLETE, {"missing": missing, "reached": way.reaches, "total": total})
     return RecoveryPlan(Said(_FOUND[found.trouble]), remedy, outcome, missing == 0)
 
 
@@ -323,9 +334,7 @@ def perform(found: Found, way: Way, at: datetime, *, as_it_was: bool = False) ->
     folder, total = found.places.folder, found.newest
     fresh = folder / REBUILT
     _remove(fresh)
-    found.connection, closing = None, found.connection
-    if closing is not None:
-        closing.close()
+    found.close_connection()
     try:
         source = way.backup if way.base is Base.BACKUP else found.places.database
         if way.base is not Base.NOTHING and source is not None:

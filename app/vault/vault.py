@@ -24,7 +24,7 @@ from threading import RLock
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.errors import Defect, EnvironmentProblem, RuleBroken
+from app.errors import Defect, EnvironmentProblem, HavenError, RuleBroken, Said
 from app.models import everything
 from app.models.changes import Changes, HybridClock
 from app.models.local.tables import Member, PeerDevice
@@ -80,11 +80,15 @@ class Owner:
 
 @dataclass(frozen=True)
 class Backup:
-    """One backup of a vault: its file, when it was made (UTC), and its size in bytes."""
+    """One backup of a vault: its file, when it was made (UTC), and its size in bytes.
+
+    `brings_all`: whether what was saved since can be brought back after it; None when it cannot be opened.
+    """
 
     path: Path
     made_at: datetime
     size: int
+    brings_all: bool | None
 
 
 class Vault:
@@ -215,7 +219,15 @@ class Vault:
 
     def backups(self) -> tuple[Backup, ...]:
         """The backups of this vault, the newest first."""
-        return tuple(Backup(path, backup.made_at(path), path.stat().st_size) for path in backup.listed(self.folder))
+        found: list[Backup] = []
+        for path in backup.listed(self.folder):
+            brings_all: bool | None
+            try:
+                brings_all = self.brings_all(path)
+            except EnvironmentProblem:
+                brings_all = None
+            found.append(Backup(path, backup.made_at(path), path.stat().st_size, brings_all))
+        return tuple(found)
 
     def check_backup(self, chosen: Path) -> bool:
         """Whether every page, row and audit entry of a backup is sound (reads all of it)."""
@@ -228,12 +240,23 @@ class Vault:
     def restore(self, chosen: Path, *, as_it_was: bool = False) -> Recovery:
         """Close the vault and put a backup in its place, with everything that was saved since.
 
-        `as_it_was`: without that. The file that was there is kept. Raises EnvironmentProblem, with nothing replaced.
+        `as_it_was`: without that. The file that was there is kept. When it cannot be done, nothing is replaced, and
+        the person reads why at the next opening.
         """
         self.close()
-        return _restored(
-            self.folder, self._file, self._data_key, self._clock, self._random, chosen, as_it_was, self._witness
-        )
+        parts = (self.folder, self._file, self._data_key, self._clock, self._random)
+        try:
+            return _restored(*parts, chosen, as_it_was, self._witness)
+        except HavenError as problem:
+            refused = Recovery("refused", "backup", Said(problem.text, problem.values))
+            with _opened(*parts, witness=self._witness) as vault:
+                vault._note(refused)
+            return refused
+
+    def brings_all(self, chosen: Path) -> bool:
+        """Whether everything saved since a backup can be brought back after it."""
+        held = backup.state_of(chosen, self._data_key)
+        return held is not None and self._store.keeper.journal.connects(held.counter, held.head)
 
     def recovery_told(self) -> None:
         """The person has read what was brought back."""
@@ -536,9 +559,7 @@ def _restored(
     as_it_was: bool,
     witness: Witness | None,
 ) -> Recovery:
-    done = recoveries.restore(
-        folder, file.vault_id, data_key, randomness, chosen, at=clock(), as_it_was=as_it_was
-    )
+    done = recoveries.restore(folder, file.vault_id, data_key, randomness, chosen, at=clock(), as_it_was=as_it_was)
     with _opened(folder, file, data_key, clock, randomness) as vault:
         vault._witness = witness
         vault._note(done)

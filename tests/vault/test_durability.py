@@ -15,7 +15,6 @@ from app.models.crisis import Case
 from app.models.local.tables import AuditEntry
 from app.models.vocab import AuditAction, Role, ScopeKind
 from app.vault import backup, journal
-from app.vault.driver import driver
 from app.vault.keeper import Keys
 from app.vault.problems import DISK_FULL
 from app.vault.vault import Vault, open_vault, restore_backup
@@ -159,7 +158,7 @@ def test_one_old_page_is_noticed(
         mixed[place : place + 4096] = old[place : place + 4096]
         (folder / "vault.db").write_bytes(bytes(mixed))
         # The page with the counter itself makes the whole file older; any other does not fit to it.
-        with pytest.raises(NeedsRecovery, match="replaced|older data"):
+        with pytest.raises(NeedsRecovery, match=r"replaced|older data"):
             open_vault(folder, PASSPHRASE, clock=clock)
     opened = brought_back("backup of", "Nothing that was saved will be missing")
     assert numbers(opened) == list(range(21)) and opened.sound()
@@ -268,7 +267,8 @@ def test_what_cannot_be_brought_back_is_counted(
     vault.close()
     (folder / "vault.db").write_bytes(b"\x07" * 8192)
     (folder / "journal.haven").unlink()
-    opened = brought_back(f"cannot be brought back: 3. The newest one that comes back is number {total - 3} of {total}", complete=False)
+    said = f"cannot be brought back: 3. The newest one that comes back is number {total - 3} of {total}"
+    opened = brought_back(said, complete=False)
     assert numbers(opened) == [1]
     assert opened.recovered is not None and opened.recovered.missing == 3
     assert opened.commits > total, "what was lost is never counted again"
@@ -480,7 +480,7 @@ def test_a_second_process_stays_out_as_long_as_the_vault_is_open(folder: Path, v
     script = (
         "from app.vault.driver import driver\nimport sys\n"
         "one = driver.connect(sys.argv[1], isolation_level=None, timeout=0.1)\n"
-        "one.execute(\"PRAGMA key = \\\"x'%s'\\\"\" % sys.argv[2])\n"
+        'one.execute("PRAGMA key = \\"x\'%s\'\\"" % sys.argv[2])\n'
         "try:\n    one.execute('SELECT count(*) FROM sqlite_master')\n"
         "except driver.OperationalError as error:\n    sys.exit(7 if 'locked' in str(error) else 8)\n"
     )
@@ -496,7 +496,5 @@ def test_backups_say_which_state_they_hold(vault: Vault) -> None:
     held = backup.verify(path, vault._data_key)
     assert held is not None and held.counter == vault.commits
     assert vault.check_backup(path)
-    connection = driver.connect(":memory:")
-    connection.close()
     path.write_bytes(path.read_bytes()[:-4096])
     assert not vault.check_backup(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.errors import RecoveryPlan
 from app.profile import VaultPlace
 from app.views import style
 from app.views.common.field import Field
@@ -25,6 +26,7 @@ class RecoverStep(Step):
         jobs: Jobs,
         finished: Callable[[Opened], None],
         back: Callable[[], None],
+        mend: Callable[[RecoveryPlan, Callable[[], Opened]], None] | None = None,
     ) -> None:
         super().__init__(
             jobs,
@@ -34,6 +36,7 @@ class RecoverStep(Step):
             action=lambda: tr("Open with the recovery key"),
             working=lambda: tr("Opening…"),
             back=back,
+            mend=mend,
         )
         self._place, self._doors = place, doors
         self.key = LineEdit()
@@ -50,4 +53,7 @@ class RecoverStep(Step):
         if not self.passphrase.check() or not key:
             return
         passphrase = self.passphrase.value()
-        self.work(lambda: self._doors.recover(self._place, key, passphrase))
+        self.work(
+            lambda: self._doors.recover(self._place, key, passphrase),
+            lambda: self._doors.recover(self._place, key, passphrase, bring_back=True),
+        )
