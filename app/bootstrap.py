@@ -39,7 +39,8 @@ from app.views.idle import IdleWatch
 from app.views.main_window import MainWindow
 from app.views.messages import Messages, Tone, sentence_of
 from app.views.preview.desk import PrintDesk
-from app.views.programme import Context, Person, SyncFace, discover
+from app.views.programme import BackupRow, Context, Person, SyncFace, discover
+from app.views.recovered import RecoveredDialog
 from app.views.sync_button import SyncSign
 from app.views.tasks import Tasks
 from app.words import current, mark, tr
@@ -69,9 +70,9 @@ class RealDoors:
         """The vaults of this computer."""
         return self._profile.vaults()
 
-    def unlock(self, place: VaultPlace, passphrase_text: str) -> Opened:
-        """Open a vault by its passphrase."""
-        vault = open_vault(place.folder, passphrase_text)
+    def unlock(self, place: VaultPlace, passphrase_text: str, *, bring_back: bool = False) -> Opened:
+        """Open a vault by its passphrase; `bring_back` does what NeedsRecovery explained."""
+        vault = open_vault(place.folder, passphrase_text, recover=bring_back)
         try:
             return self._unlocked(vault, place)
         except BaseException:
@@ -85,10 +86,12 @@ class RealDoors:
         told = vault.recovery_to_tell()
         return Opened(vault, place, recovered=None if told is None else datetime.fromisoformat(told))
 
-    def recover(self, place: VaultPlace, recovery_key: str, passphrase_text: str) -> Opened:
+    def recover(
+        self, place: VaultPlace, recovery_key: str, passphrase_text: str, *, bring_back: bool = False
+    ) -> Opened:
         """Open a vault by its recovery key, then let the new passphrase open it."""
         passphrase.check(passphrase_text)
-        vault = open_with_recovery(place.folder, recovery_key)
+        vault = open_with_recovery(place.folder, recovery_key, recover=bring_back)
         try:
             vault.set_passphrase(passphrase_text)
         except BaseException:
@@ -124,8 +127,8 @@ class RealDoors:
         """The made-up region; made once, then kept with whatever was tried in it."""
         place = self._profile.place(_DEMONSTRATION)
         if vault_exists(place.folder):
-            # Its passphrase is no secret, so nobody is made to wait for it, wherever its files were copied to.
-            return Opened(open_vault(place.folder, _DEMONSTRATION_PHRASE, counted=False), place)
+            # Its passphrase is no secret and nothing in it is real: nobody waits for it, nobody is asked first.
+            return Opened(open_vault(place.folder, _DEMONSTRATION_PHRASE, recover=True, counted=False), place)
         shutil.rmtree(place.folder, ignore_errors=True)
         return Opened(make_demonstration(place.folder), place)
 
@@ -221,6 +224,34 @@ class VaultDrafts:
             vault_drafts.drop(session, form)
 
 
+class VaultBackups:
+    """The vault's backups as the windows see them (`views/programme.py`). Each call takes long: use `tasks.job`."""
+
+    def __init__(self, vault: Vault, restore_now: Callable[[Path, bool], None] | None) -> None:
+        self._vault, self._restore_now = vault, restore_now
+
+    def listed(self) -> tuple[BackupRow, ...]:
+        """The backups, the newest first."""
+        found = self._vault.backups()
+        return tuple(BackupRow(one.path.name, one.made_at, one.size, one.brings_all) for one in found)
+
+    def make(self) -> None:
+        """Back up now, verified."""
+        self._vault.back_up()
+
+    def sound(self, name: str) -> bool:
+        """Read all of a backup."""
+        return self._vault.check_backup(self._path(name))
+
+    def restore(self, name: str, as_it_was: bool) -> None:
+        """Close, put it in the vault's place, and start anew at the entrance."""
+        if self._restore_now is not None:
+            self._restore_now(self._path(name), as_it_was)
+
+    def _path(self, name: str) -> Path:
+        return next(path for path in backup.listed(self._vault.folder) if path.name == name)
+
+
 class SyncRelay(QObject):
     """Carries news of the sync thread to the interface's thread."""
 
@@ -230,7 +261,15 @@ class SyncRelay(QObject):
 class House:
     """Everything of one open vault: made by `open_house`, taken down by `close`."""
 
-    def __init__(self, opened: Opened, profile: Profile, messages: Messages, lock_now: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        opened: Opened,
+        profile: Profile,
+        messages: Messages,
+        lock_now: Callable[[], None],
+        restore_now: Callable[[Path, bool], None] | None = None,
+    ) -> None:
+        self._restore_now = restore_now
         self.place: VaultPlace = opened.place
         self.vault: Vault = opened.vault
         self._profile, self._messages, self._lock_now = profile, messages, lock_now
@@ -249,10 +288,12 @@ class House:
         self.sync = self._make_sync()
         self._connect_window()
         self._context: Context | None = None
+        self._backing_up = False
         self._furnish(role)
         self._idle = self._make_idle()
         self.broadcast.announced.connect(lambda *_: self._count())
         self.tasks.changed.connect(lambda *_: self.sync.ask() if self.sync is not None else None)
+        self.tasks.changed.connect(lambda *_: self._back_up_when_long())
         self._audit(AuditAction.LOGIN)
         self._count()
         daily = QTimer(self.window)
@@ -265,6 +306,8 @@ class House:
         QTimer.singleShot(1500, lambda: self.tasks.job(self.tasks, self.renderer.warm, lambda _: None))
         if self.sync is not None:
             self.sync.start()
+        if self.vault.recovered is not None:
+            QTimer.singleShot(0, self.window, self._tell_brought_back)
 
     @property
     def context(self) -> Context:
@@ -272,8 +315,11 @@ class House:
         assert self._context is not None, "furnished when the house was built"
         return self._context
 
-    def close(self) -> int:
-        """Keep typing, finish what is queued, close the vault. Returns how many records wait to be sent."""
+    def close(self, *, keep_vault: bool = False) -> int:
+        """Keep typing, finish what is queued, close the vault. Returns how many records wait to be sent.
+
+        `keep_vault` leaves the vault open, for who does one more thing with it.
+        """
         self._idle.stop()
         self.window.keep_typing()
         if self.sync is not None:
@@ -281,7 +327,8 @@ class House:
         self.tasks.stop()
         self.renderer.close()
         waiting = self.store.read(outbox.unsent) if self.sync is not None else 0
-        self.vault.close()
+        if not keep_vault:
+            self.vault.close()
         self.window.close()
         return waiting
 
@@ -305,6 +352,27 @@ class House:
             Tone.WARNING,
         )
         self.tasks.later(self.tasks, self.vault.told_of_recovery)
+
+    def _back_up_when_long(self) -> None:
+        """A long second journal is shortened by a backup: it is read whenever the vault is unlocked."""
+        if self.vault.backup_due() and not self._backing_up:
+            self._backing_up = True
+            self.tasks.later(self.tasks, self._back_up_now)
+
+    def _back_up_now(self) -> None:
+        try:
+            self.vault.back_up()
+        finally:
+            self._backing_up = False
+
+    def _tell_brought_back(self) -> None:
+        """What was brought back stands in the middle of the window until the person has read it."""
+        recovered = self.vault.recovered
+        if recovered is None:
+            return
+        notice = RecoveredDialog(recovered.said, self.window, missing=recovered.missing > 0)
+        notice.finished.connect(lambda _: self.tasks.later(self.tasks, self.vault.recovery_told))
+        notice.open()
 
     def act_as(self, role: Role) -> None:
         """Act in another role of one's own; the switch is audited and the windows are built anew."""
@@ -333,6 +401,7 @@ class House:
             preview=desk.preview,
             demonstration=self.store.read(device.is_demonstration),
             keys=VaultKeys(self.vault, self.renderer.render),
+            backups=VaultBackups(self.vault, self._restore_now),
         )
         self.window.furnish(self._context)
 
@@ -424,10 +493,16 @@ class House:
         self.store.write(lambda work: work.audit(action))
 
 
-def open_house(opened: Opened, profile: Profile, messages: Messages, lock_now: Callable[[], None]) -> House:
+def open_house(
+    opened: Opened,
+    profile: Profile,
+    messages: Messages,
+    lock_now: Callable[[], None],
+    restore_now: Callable[[Path, bool], None] | None = None,
+) -> House:
     """The main window of an open vault with everything behind it."""
     lock.forbid_core_dumps()
-    return House(opened, profile, messages, lock_now)
+    return House(opened, profile, messages, lock_now, restore_now)
 
 
 def draw_once(context: Any, rows: Any) -> bytes:

@@ -21,6 +21,7 @@ from app.profile import Profile, VaultPlace
 from app.views import style
 from app.views.common.wording import use_language
 from app.views.entrance.doors import Doors, Opened
+from app.views.entrance.mend import RestoringWindow
 from app.views.entrance.window import EntranceWindow
 from app.views.messages import Messages
 from app.views.tasks import Jobs
@@ -39,13 +40,13 @@ class LazyDoors:
         """The vaults of this computer; needs no database layer."""
         return self._profile.vaults()
 
-    def unlock(self, place: VaultPlace, passphrase: str) -> Opened:
+    def unlock(self, place: VaultPlace, passphrase: str, *, bring_back: bool = False) -> Opened:
         """See `Doors`."""
-        return self._real().unlock(place, passphrase)
+        return self._real().unlock(place, passphrase, bring_back=bring_back)
 
-    def recover(self, place: VaultPlace, recovery_key: str, passphrase: str) -> Opened:
+    def recover(self, place: VaultPlace, recovery_key: str, passphrase: str, *, bring_back: bool = False) -> Opened:
         """See `Doors`."""
-        return self._real().recover(place, recovery_key, passphrase)
+        return self._real().recover(place, recovery_key, passphrase, bring_back=bring_back)
 
     def create(self, owner: str, service: str, passphrase: str) -> Opened:
         """See `Doors`."""
@@ -82,6 +83,7 @@ class Desktop(QObject):
         self.jobs = Jobs(self.messages.failed)
         self.entrance: EntranceWindow | None = None
         self.house: House | None = None
+        self._waiting_window: RestoringWindow | None = None
         app.setQuitOnLastWindowClosed(True)
 
     def start(self, *, vault_name: str | None = None, waiting: int | None = None, demonstration: bool = False) -> None:
@@ -102,7 +104,7 @@ class Desktop(QObject):
 
     def enter(self, opened: Opened) -> None:
         """From the entrance into the house."""
-        self.house = bootstrap().open_house(opened, self._profile, self.messages, self.lock)
+        self.house = bootstrap().open_house(opened, self._profile, self.messages, self.lock, self.restore)
         window: QWidget = self.house.window
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         if self.entrance is not None and self.entrance.isMaximized():
@@ -123,6 +125,25 @@ class Desktop(QObject):
         waiting = house.close()
         arguments = [*self._command, "--vault", house.place.name, "--waiting", str(waiting)]
         bootstrap().replace_process(arguments)
+
+    def restore(self, chosen: Path, as_it_was: bool) -> None:
+        """Put a backup in the vault's place, then start anew at the entrance: the process held keys."""
+        if self.house is None:
+            return
+        house, self.house = self.house, None
+        self._app.clipboard().clear()
+        self._waiting_window = RestoringWindow()
+        self._waiting_window.show()
+        house.window.hide()
+        waiting = house.close(keep_vault=True)
+        arguments = [*self._command, "--vault", house.place.name, "--waiting", str(waiting)]
+
+        def again(_: object) -> None:
+            bootstrap().replace_process(arguments)
+
+        self.jobs.job(
+            self._waiting_window, lambda: house.vault.restore(chosen, as_it_was=as_it_was), again, failed=again
+        )
 
     def close(self) -> None:
         """End in order: what is queued is written, the vault is closed."""

@@ -27,6 +27,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument("folder", type=Path, help=tr("the vault's folder"))
     parser.add_argument("--stdin", action="store_true", help=tr("read the key or the words from the standard input"))
     parser.add_argument("--json", action="store_true", help=tr("print an object instead of a sentence"))
+    parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace) -> int:

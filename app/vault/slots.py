@@ -179,6 +179,11 @@ def read(folder: Path) -> SlotFile:
     return max(found, key=lambda file: file.generation)
 
 
+def copy_is_sound(path: Path) -> bool:
+    """Whether one copy of the key file is there and undamaged."""
+    return _read_copy(path) is not None
+
+
 def heal(folder: Path, file: SlotFile) -> None:
     """Bring both copies to `file`, after it has opened the vault; a copy that is the same stays untouched."""
     for name in COPIES:

@@ -45,6 +45,35 @@ class SyncFace:
     """The sentence that says what stands in the way, empty when nothing does."""
 
 
+@dataclass(frozen=True)
+class BackupRow:
+    """One backup of this vault: its name, when it was made (UTC), its size in bytes.
+
+    `brings_all`: whether everything saved since comes back with it; None when it cannot be opened.
+    """
+
+    name: str
+    made_at: datetime
+    size: int
+    brings_all: bool | None
+
+
+class BackupFace(Protocol):
+    """What the windows may do with the vault's backups. Everything but `restore` takes long: call it in a job."""
+
+    def listed(self) -> tuple[BackupRow, ...]:
+        """The backups, the newest first."""
+
+    def make(self) -> None:
+        """Back up now, verified."""
+
+    def sound(self, name: str) -> bool:
+        """Whether every page and row of a backup is sound."""
+
+    def restore(self, name: str, as_it_was: bool) -> None:
+        """Close the vault, put the backup in its place, start anew. Returns at once."""
+
+
 class Draw(Protocol):
     """Draws a document in the child process: (PrintContext, rows) to the bytes of a PDF. Call it in `tasks.job`."""
 
@@ -85,6 +114,7 @@ class Context:
     demonstration: bool = False
     keys: KeyDesk | None = None
     """The keys of the open vault."""
+    backups: BackupFace | None = None
 
 
 @dataclass(frozen=True)

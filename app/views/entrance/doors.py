@@ -32,11 +32,14 @@ class Doors(Protocol):
     def vaults(self) -> tuple[VaultPlace, ...]:
         """The vaults of this computer."""
 
-    def unlock(self, place: VaultPlace, passphrase: str) -> Opened:
-        """Open a vault by its passphrase."""
+    def unlock(self, place: VaultPlace, passphrase: str, *, bring_back: bool = False) -> Opened:
+        """Open a vault by its passphrase. `bring_back`: do what NeedsRecovery explained."""
 
-    def recover(self, place: VaultPlace, recovery_key: str, passphrase: str) -> Opened:
-        """Open a vault by its recovery key, or by two of its sheets, and give it a new passphrase."""
+    def recover(self, place: VaultPlace, recovery_key: str, passphrase: str, *, bring_back: bool = False) -> Opened:
+        """Open a vault by its recovery key, or by two of its sheets, and give it a new passphrase.
+
+        `bring_back` as in `unlock`.
+        """
 
     def create(self, owner: str, service: str, passphrase: str) -> Opened:
         """A new vault for one person of a service on this computer, without a server."""

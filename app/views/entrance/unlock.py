@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QShowEvent
 
+from app.errors import RecoveryPlan
 from app.profile import VaultPlace
 from app.views import style
 from app.views.common.badge import Badge
@@ -32,6 +33,7 @@ class UnlockStep(Step):
         *,
         chosen: str | None,
         waiting: int | None,
+        mend: Callable[[RecoveryPlan, Callable[[], Opened]], None] | None = None,
     ) -> None:
         super().__init__(
             jobs,
@@ -41,6 +43,7 @@ class UnlockStep(Step):
             action=lambda: tr("Unlock"),
             working=lambda: tr("Unlocking…"),
             back=None,
+            mend=mend,
         )
         self._doors = doors
         self._places = doors.vaults()
@@ -85,7 +88,10 @@ class UnlockStep(Step):
             self._field.set_error(lambda: tr("Please type your passphrase."))
             return
         self._field.set_error(None)
-        self.work(lambda: self._doors.unlock(place, passphrase))
+        self.work(
+            lambda: self._doors.unlock(place, passphrase),
+            lambda: self._doors.unlock(place, passphrase, bring_back=True),
+        )
 
     def failed(self, problem: Exception) -> None:
         """Forget what was typed, say why, and put the cursor back."""
