@@ -74,7 +74,7 @@ def test_the_recovery_key_brings_back_too(visit: Start) -> None:
     here = visit()
     here.desktop.entrance.show_recover(place)  # type: ignore[union-attr]
     step = cast(RecoverStep, here.find(RecoverStep))
-    step.key.set_value(key)
+    step.entry.key.set_value(key)
     step.passphrase.first.set_value("another quiet pond with herons")
     step.passphrase.second.set_value("another quiet pond with herons")
     step.submit()

@@ -42,7 +42,7 @@ def test_a_drill_notes_itself_and_nothing_else(folder: Path, made: tuple[Vault, 
     kind = vault.drill(two_sheets(recovery) if sheets else recovery)
     assert kind == ("shares" if sheets else "key")
     after = facts(vault)
-    assert {name for name in after if after[name] != before.get(name)} == {state.DRILL}
+    assert {name for name in after if after[name] != before.get(name)} == {state.DRILL, state.COMMIT}
     assert contents(folder) == files
     assert vault.keys_state().drill == ("2026-03-04T15:00:00+00:00", kind)
 
