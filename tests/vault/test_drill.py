@@ -14,7 +14,7 @@ from app.errors import RuleBroken
 from app.models.local.tables import AuditEntry, DeviceState
 from app.models.vocab import AuditAction
 from app.vault import __main__ as command
-from app.vault import drill, shares, slots, state
+from app.vault import shares, slots, state
 from app.vault.vault import Vault, open_vault, open_with_recovery
 
 PASSPHRASE = "five unrelated garden words"
@@ -92,10 +92,10 @@ def test_the_command_asks_hidden_and_says_it_in_words(
     vault, recovery = made
     vault.close()
     answers = two_sheets(recovery).split("\n")
-    monkeypatch.setattr(drill.getpass, "getpass", lambda _prompt: answers.pop(0))
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: answers.pop(0))
     assert command.main(["drill", str(folder)]) == 0
     assert "It opens, with two sheets" in capsys.readouterr().out
-    monkeypatch.setattr(drill.getpass, "getpass", lambda _prompt: recovery)
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: recovery)
     assert command.main(["drill", str(folder)]) == 0
     assert "with the recovery key" in capsys.readouterr().out
 
@@ -106,7 +106,7 @@ def test_the_command_says_what_is_wrong(
     vault, recovery = made
     other = vault.fresh_recovery()
     vault.close()
-    monkeypatch.setattr(drill.getpass, "getpass", lambda _prompt: other)
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: other)
     assert command.main(["drill", str(folder)]) == 1
     assert "another vault" in capsys.readouterr().err
     monkeypatch.setattr("sys.stdin", io.StringIO("rubbish"))
