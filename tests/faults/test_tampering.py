@@ -1,6 +1,7 @@
 """Whatever is changed in the files of a closed or killed vault is noticed, and brought back (safety.md, G12 to G14).
 
-`HAVEN_TAMPERINGS` sets how many changes of each sort are tried, `HAVEN_SEED` replays a run; each test prints a JSON line.
+`HAVEN_TAMPERINGS` sets how many changes of each sort are tried, `HAVEN_SEED` replays a run; each test prints a JSON
+line.
 """
 
 from __future__ import annotations
