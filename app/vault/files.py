@@ -55,8 +55,7 @@ def read_at(descriptor: int, place: int, size: int) -> bytes:
     """`size` bytes from a place of an open file; fewer at its end."""
     parts: list[bytes] = []
     while size > 0:
-        os.lseek(descriptor, place, os.SEEK_SET)
-        part = os.read(descriptor, size)
+        part = _read_once(descriptor, place, size)
         if not part:
             break
         parts.append(part)
@@ -66,10 +65,29 @@ def read_at(descriptor: int, place: int, size: int) -> bytes:
 
 def write_at(descriptor: int, place: int, content: bytes) -> None:
     """Write all of `content` at a place of an open file. Raises OSError; some of it may be written then."""
-    os.lseek(descriptor, place, os.SEEK_SET)
     left = memoryview(content)
     while left:
-        left = left[os.write(descriptor, left) :]
+        written = _write_once(descriptor, place, left)
+        place, left = place + written, left[written:]
+
+
+if hasattr(os, "pwrite"):
+
+    def _read_once(descriptor: int, place: int, size: int) -> bytes:
+        return os.pread(descriptor, size, place)
+
+    def _write_once(descriptor: int, place: int, content: memoryview) -> int:
+        return os.pwrite(descriptor, content, place)
+
+else:  # Windows
+
+    def _read_once(descriptor: int, place: int, size: int) -> bytes:
+        os.lseek(descriptor, place, os.SEEK_SET)
+        return os.read(descriptor, size)
+
+    def _write_once(descriptor: int, place: int, content: memoryview) -> int:
+        os.lseek(descriptor, place, os.SEEK_SET)
+        return os.write(descriptor, content)
 
 
 def sync_data(descriptor: int) -> None:
