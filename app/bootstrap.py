@@ -7,7 +7,8 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,27 +17,27 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from app import demo
+from app import demo, sitting
 from app.background_sync import BackgroundSync, SyncNews
 from app.documents.renderer import Renderer
-from app.errors import RuleBroken
+from app.errors import HavenError, RuleBroken
 from app.models.changes import Changes
 from app.models.vocab import AuditAction, Role
 from app.profile import Profile, VaultPlace
 from app.queries import device, outbox, settings
 from app.queries import today as today_queries
 from app.services import setup
+from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
 from app.vault import backup, keys, lock, state, suggestion
-from app.vault import drafts as vault_drafts
-from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, uptime_ms, utc_now, vault_exists
+from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now, vault_exists
 from app.views import style
 from app.views.broadcast import Broadcast
 from app.views.common.wording import use_language
 from app.views.entrance.doors import Opened
-from app.views.idle import IdleWatch
+from app.views.label_dialog import LabelDialog
 from app.views.main_window import MainWindow
-from app.views.messages import Messages, sentence_of
+from app.views.messages import Messages, Tone, sentence_of
 from app.views.preview.desk import PrintDesk
 from app.views.programme import Context, Person, SyncFace, discover
 from app.views.sync_button import SyncSign
@@ -52,9 +53,14 @@ _DEMONSTRATION_PHRASE = "everything in here is made up"
 _TEXT_SCALES = (1.0, 1.15, 1.3, 1.5, 0.9)
 _DAY_SECONDS = 24 * 3600
 _BACKUP_AFTER_MS = 60_000
+_DRAFT = "draft"
+"""What is announced when a draft appears or goes: no record either, but Today lists them."""
+_LONGEST_SETTLING, _LONGEST_SYNC = 10.0, 3.0
+"""Seconds for which a lock waits for what is being saved, and for a round of sync that can be begun again."""
 _ROLE_FIRST = (Role.VSU, Role.VQC, Role.SUP, Role.OFF)
 
 replace_process = lock.replace_process
+VaultDrafts = sitting.VaultDrafts
 
 
 class RealDoors:
@@ -169,39 +175,6 @@ class VaultStore:
             return result, work.commit()
 
 
-class VaultDrafts:
-    """Drafts kept in the vault, in the background, in order."""
-
-    def __init__(self, vault: Vault, tasks: Tasks) -> None:
-        self._vault, self._tasks = vault, tasks
-
-    def keep(self, form: str, values: Mapping[str, Any], focus: str | None) -> None:
-        """Keep what stands in a form now."""
-        kept = dict(values)
-        self._tasks.later(self._tasks, lambda: self._keep_now(form, kept, focus))
-
-    def load(self, form: str, done: Callable[[Mapping[str, Any] | None, str | None], None]) -> None:
-        """Hand over what was kept."""
-
-        def question(session: Any) -> tuple[dict[str, Any] | None, str | None]:
-            found = vault_drafts.load(session, form)
-            return (None, None) if found is None else (dict(found.values), found.focus)
-
-        self._tasks.read(self._tasks, question, lambda found: done(*found))
-
-    def drop(self, form: str) -> None:
-        """Forget a draft."""
-        self._tasks.later(self._tasks, lambda: self._drop_now(form))
-
-    def _keep_now(self, form: str, values: dict[str, Any], focus: str | None) -> None:
-        with self._vault.settling() as session:
-            vault_drafts.save(session, form, values, focus, self._vault.now())
-
-    def _drop_now(self, form: str) -> None:
-        with self._vault.settling() as session:
-            vault_drafts.drop(session, form)
-
-
 class SyncRelay(QObject):
     """Carries news of the sync thread to the interface's thread."""
 
@@ -211,27 +184,45 @@ class SyncRelay(QObject):
 class House:
     """Everything of one open vault: made by `open_house`, taken down by `close`."""
 
-    def __init__(self, opened: Opened, profile: Profile, messages: Messages, lock_now: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        opened: Opened,
+        profile: Profile,
+        messages: Messages,
+        lock_now: Callable[[], None],
+        switch_person: Callable[[], None] = lambda: None,
+    ) -> None:
         self.place: VaultPlace = opened.place
         self.vault: Vault = opened.vault
-        self._profile, self._messages, self._lock_now = profile, messages, lock_now
+        self._profile, self._messages = profile, messages
+        self._lock_now, self._switch_person = lock_now, switch_person
         owner = self.vault.owner()
-        role = next((role for role in _ROLE_FIRST if role in owner.roles), owner.roles[0])
+        with self.vault.read() as session:
+            before = kept_place(session)
+        was = [one for one in owner.roles if before and one.value == before.get("role")]
+        role = next((role for role in (*was, *_ROLE_FIRST) if role in owner.roles), owner.roles[0])
         self.store = VaultStore(self.vault, role)
         self.tasks = Tasks(self.store, messages.failed)
         self.broadcast = Broadcast()
         self.tasks.changed.connect(self.broadcast.announce)
         self.renderer = Renderer(child_command())
-        self.drafts = VaultDrafts(self.vault, self.tasks)
         self.window = MainWindow(discover(), messages)
+        self.drafts = VaultDrafts(self.vault, self.tasks, self.window.here, self._tell_drafts)
+        self.place = self._call_place()
         self._news = SyncNews()
+        self._waiting = 0
         self._relay = SyncRelay()
         self._relay.arrived.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
         self.sync = self._make_sync()
         self._connect_window()
         self._context: Context | None = None
-        self._furnish(role)
-        self._idle = self._make_idle()
+        self.sitting = Sitting(
+            _application(), self.vault, self.tasks, self.window, self.drafts, messages, self._lock_now
+        )
+        self._furnish(role, None if before and not opened.first else opened.first)
+        if before and not opened.first:
+            self.sitting.come_back(before)
+            self.window.show_first()
         self.broadcast.announced.connect(lambda *_: self._count())
         self.tasks.changed.connect(lambda *_: self.sync.ask() if self.sync is not None else None)
         self._audit(AuditAction.LOGIN)
@@ -250,18 +241,35 @@ class House:
         assert self._context is not None, "furnished when the house was built"
         return self._context
 
-    def close(self) -> int:
-        """Keep typing, finish what is queued, close the vault. Returns how many records wait to be sent."""
-        self._idle.stop()
+    def close(self) -> None:
+        """An orderly end: keep typing, finish what is queued, close the vault; the next start begins afresh."""
+        self._finish(lambda session: drop_place(session))
+
+    def lock(self) -> int:
+        """Keep typing and the place, finish what is queued, close the vault. Returns how many records wait to be sent.
+
+        Called once nothing is visible any more. What is being drawn or fetched is not waited for.
+        """
+        self.renderer.stop()
+        self.tasks.settle(_LONGEST_SETTLING)
+        self.sitting.places.keep_now()
+        self._finish(lambda session: None)
+        return self._waiting
+
+    def _finish(self, last: Callable[[Any], None]) -> None:
+        self.sitting.stop()
         self.window.keep_typing()
         if self.sync is not None:
-            self.sync.stop()
+            self.sync.stop(_LONGEST_SYNC)
         self.tasks.stop()
         self.renderer.close()
-        waiting = self.store.read(outbox.unsent) if self.sync is not None else 0
+        self._waiting = self.store.read(outbox.unsent) if self.sync is not None else 0
+        with suppress(HavenError):  # a full disk keeps nobody from locking
+            with self.vault.settling() as session:
+                last(session)
+            self._audit(AuditAction.LOCK)
         self.vault.close()
         self.window.close()
-        return waiting
 
     def back_up_daily(self) -> None:
         """Make a verified backup, once a day, when the morning's rush of opening is over."""
@@ -274,15 +282,22 @@ class House:
         """Act in another role of one's own; the switch is audited and the windows are built anew."""
         if role not in self.vault.owner().roles:
             return
-        self.store.role = role
-        self._audit(AuditAction.ROLE_SWITCH)
-        self._furnish(role)
 
-    def _furnish(self, role: Role) -> None:
+        def switch() -> None:
+            self.store.role = role
+            self._audit(AuditAction.ROLE_SWITCH)
+            self._furnish(role)
+
+        self.sitting.confirm(
+            self.window, lambda: tr("In another role you see and do other things: {role}.", role=role.label()), switch
+        )
+
+    def _furnish(self, role: Role, first: str | None = "") -> None:
         self.window.keep_typing()
         owner = self.vault.owner()
         person = Person(owner.member_id or "", owner.name, role, owner.roles)
-        desk = PrintDesk(self.tasks, self._messages, person, self.renderer.render, self.vault.now)
+        watch = self.sitting
+        desk = PrintDesk(self.tasks, self._messages, person, self.renderer.render, self.vault.now, watch.confirm)
         self._context = Context(
             tasks=self.tasks,
             broadcast=self.broadcast,
@@ -296,8 +311,33 @@ class House:
             go=self.window.go,
             preview=desk.preview,
             demonstration=self.store.read(device.is_demonstration),
+            resume=watch.resume,
+            confirm=watch.confirm,
+            reveal=watch.reveal,
         )
-        self.window.furnish(self._context)
+        self.window.furnish(self._context, first)
+
+    def _tell_drafts(self) -> None:
+        self.broadcast.announce(Changes(frozenset({_DRAFT})))
+
+    def _call_place(self) -> VaultPlace:
+        """Write beside the vault what it is called, for the list of the entrance: never whose it is."""
+        if self.place.is_demonstration:
+            return self.place
+        name = str(self.store.read(lambda session: settings.setting(session, "service.name", self._today())))
+        label = None if self.place.label else tr("Vault {number}", number=self._profile.next_number(self.place))
+        with suppress(OSError):  # a full disk: the list shows a number instead
+            return self._profile.call(self.place, label=label, service=name)
+        return self.place
+
+    def _ask_label(self) -> None:
+        LabelDialog(self.window, self.place.label, self._relabel).open()
+
+    def _relabel(self, label: str) -> None:
+        try:
+            self.place = self._profile.call(self.place, label=label)
+        except OSError:
+            self._messages.say(tr("The name could not be written: is the disk full?"), Tone.WARNING)
 
     def _today(self) -> Any:
         return self.vault.now().date()
@@ -355,6 +395,8 @@ class House:
 
     def _connect_window(self) -> None:
         self.window.lock_asked.connect(self._lock_now)
+        self.window.switch_asked.connect(self._switch_person)
+        self.window.label_asked.connect(self._ask_label)
         self.window.language_asked.connect(self._switch_language)
         self.window.light_asked.connect(self._switch_light)
         self.window.text_size_asked.connect(self._next_text_size)
@@ -377,20 +419,19 @@ class House:
         self._profile.keep("text_scale", scale)
         style.apply(_application(), style.mode(), scale)
 
-    def _make_idle(self) -> IdleWatch:
-        minutes = int(self.store.read(lambda session: settings.setting(session, "privacy.idle_min", self._today())))
-        # Sleep counts: a laptop that was closed for longer than the limit locks when it wakes.
-        timer = lock.IdleTimer(lambda: uptime_ms() / 1000, minutes)
-        return IdleWatch(_application(), timer.touch, timer.due, self._lock_now)
-
     def _audit(self, action: AuditAction) -> None:
         self.store.write(lambda work: work.audit(action))
 
 
-def open_house(opened: Opened, profile: Profile, messages: Messages, lock_now: Callable[[], None]) -> House:
+def open_house(
+    opened: Opened,
+    profile: Profile,
+    messages: Messages,
+    lock_now: Callable[[], None],
+    switch_person: Callable[[], None] = lambda: None,
+) -> House:
     """The main window of an open vault with everything behind it."""
-    lock.forbid_core_dumps()
-    return House(opened, profile, messages, lock_now)
+    return House(opened, profile, messages, lock_now, switch_person)
 
 
 def child_command() -> list[str]:

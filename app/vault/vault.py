@@ -197,6 +197,15 @@ class Vault:
             )
             Throttle(self.folder, self.vault_id).reset()
 
+    def verify_passphrase(self, typed: str) -> None:
+        """Make sure that the person at the keyboard knows the passphrase. Takes as long as unlocking; blocks no work.
+
+        Counted like a try to unlock. Raises RuleBroken when it is wrong, or while too many wrong ones are waited for.
+        """
+        with explained():
+            throttle = Throttle(self.folder, self.vault_id)
+            _tried(throttle, self._clock, lambda: slots.open_with_passphrase(self._file, typed))
+
     def replace_recovery(self) -> str:
         """Make a new recovery key; the old one no longer opens. Returns it as text, to be shown once."""
         key = self._random(keys.KEY_BYTES)

@@ -10,11 +10,15 @@ from app.profile import VaultPlace
 
 @dataclass(frozen=True)
 class Opened:
-    """An open vault on its way to the main window; `recovery_key` is there once, when the vault is new."""
+    """An open vault on its way to the main window; `recovery_key` is there once, when the vault is new.
+
+    `first` is the route that the person asked for while unlocking, empty for where they were or the first page.
+    """
 
     vault: Any
     place: VaultPlace
     recovery_key: str | None = None
+    first: str = ""
 
 
 class Doors(Protocol):
@@ -22,6 +26,9 @@ class Doors(Protocol):
 
     def vaults(self) -> tuple[VaultPlace, ...]:
         """The vaults of this computer."""
+
+    def finds_people(self) -> bool:
+        """Whether this Haven can look for a person right after unlocking (the registry is there)."""
 
     def unlock(self, place: VaultPlace, passphrase: str) -> Opened:
         """Open a vault by its passphrase."""
