@@ -66,7 +66,7 @@ class CasePage(Page):
 
     def reopen(self, name: str) -> None:
         """Open the form of this draft again, when what opened it at first is gone."""
-        if self._view is not None and name.startswith("record_contact:"):
+        if self._view is not None and name.startswith("contact:"):
             self._view.record_contact()
 
     def view(self) -> CaseView | None:

@@ -62,9 +62,9 @@ class TodayPage(Page):
         self.add(self._figures)
         self._clocks = Card(lambda: tr("Call back"), subtitle=lambda: tr("The requester waits for a call."))
         self._returned = Card(lambda: tr("Returned for correction"))
+        self._drafts = 0
         self._unfinished = Card(self._unfinished_words, subtitle=lambda: tr("Typed and not saved yet."))
         self._unfinished.setObjectName("today.unfinished")
-        self._drafts = 0
         self._overdue = Card(lambda: tr("Overdue"))
         self._due_today = Card(lambda: tr("Due today"))
         self._coming = Card(lambda: tr("The next seven days"))
