@@ -15,7 +15,7 @@ from collections.abc import Callable
 from ctypes import wintypes
 from typing import Any, Protocol
 
-from PySide6.QtCore import SLOT, QAbstractNativeEventFilter, QByteArray, QObject, Slot
+from PySide6.QtCore import SLOT, QAbstractNativeEventFilter, QObject, Slot
 from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication
 
@@ -28,6 +28,7 @@ _LOGIND, _MANAGER, _SESSION = (
     "org.freedesktop.login1.Session",
 )
 _PROPERTIES = "org.freedesktop.DBus.Properties"
+_ADDRESSES = {"SystemBus": "DBUS_SYSTEM_BUS_ADDRESS", "SessionBus": "DBUS_SESSION_BUS_ADDRESS"}
 _SAVERS = (
     ("/org/freedesktop/ScreenSaver", "org.freedesktop.ScreenSaver"),
     ("/ScreenSaver", "org.freedesktop.ScreenSaver"),
@@ -84,21 +85,30 @@ if sys.platform == "linux":
 
         def _connect(self, kind: QDBusConnection.BusType) -> None:
             name = f"haven-{kind.name}-{id(self)}"
-            bus = QDBusConnection.connectToBus(kind, name)
+            # The library looks at the variables once in a process; what they say now counts.
+            address = os.environ.get(_ADDRESSES[kind.name])
+            bus = QDBusConnection.connectToBus(address or kind, name)  # type: ignore[call-overload]
             self._names.append(name)
             if not bus.isConnected():
                 return
             if kind is QDBusConnection.BusType.SystemBus:
                 self._hear(bus, "/org/freedesktop/login1", _MANAGER, "PrepareForSleep", "sleeps(QDBusMessage)")
                 self._hear(bus, "", _SESSION, "Lock", "session_locked(QDBusMessage)")
-                self._hear(bus, "", _PROPERTIES, "PropertiesChanged", "session_changed(QDBusMessage)")
+                self._hear(
+                    bus,
+                    "",
+                    _PROPERTIES,
+                    "PropertiesChanged",
+                    "session_changed(QString,QVariantMap,QStringList,QDBusMessage)",
+                )
                 return
             for path, interface in _SAVERS:
                 self._hear(bus, path, interface, "ActiveChanged", "saver_changed(QDBusMessage)")
 
         def _hear(self, bus: QDBusConnection, path: str, interface: str, signal: str, slot: str) -> None:
             service = _LOGIND if interface in (_MANAGER, _SESSION, _PROPERTIES) else ""
-            bus.connect(service, path, interface, signal, self, QByteArray(SLOT(slot).encode()).data())
+            # The stubs ask for bytes; what works is the text that SLOT gives.
+            bus.connect(service, path, interface, signal, self, SLOT(slot))  # type: ignore[call-overload]
 
         @Slot(QDBusMessage)
         def sleeps(self, message: QDBusMessage) -> None:
@@ -111,13 +121,13 @@ if sys.platform == "linux":
             if self._is_ours(message.path()):
                 self._now()
 
-        @Slot(QDBusMessage)
-        def session_changed(self, message: QDBusMessage) -> None:
+        @Slot("QString", "QVariantMap", "QStringList", QDBusMessage)
+        def session_changed(
+            self, interface: str, changed: dict[str, Any], _invalid: list[str], message: QDBusMessage
+        ) -> None:
             """Another user is in front, or the session says that it is locked."""
-            given = message.arguments()
-            if len(given) < 2 or given[0] != _SESSION or not self._is_ours(message.path()):
+            if interface != _SESSION or not self._is_ours(message.path()):
                 return
-            changed = given[1] if isinstance(given[1], dict) else {}
             if changed.get("Active") is False or changed.get("LockedHint") is True:
                 self._now()
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 from sqlalchemy import select
 
 from app.desktop import Desktop
@@ -157,7 +157,7 @@ class Typist:
             one
             for kind in (QPlainTextEdit, QLineEdit)
             for one in page.findChildren(kind)
-            if one.isVisible() and one.isEnabled() and not one.isReadOnly() and one.objectName() != "qt_spinbox_lineedit"
+            if one.isVisible() and one.isEnabled() and not one.isReadOnly() and not _chooses(one)
         ]
         assert found, f"nothing to type into on {house.window.route}"
         return self.chance.choice(found[:6])
@@ -190,6 +190,11 @@ def cursor_of(edit: Any) -> int:
     if edit is None:
         return 0
     return edit.cursorPosition() if isinstance(edit, QLineEdit) else int(edit.textCursor().position())
+
+
+def _chooses(edit: QWidget) -> bool:
+    """Whether a line belongs to a number or to a list of choices: letters there only search."""
+    return isinstance(edit.parentWidget(), QComboBox | QAbstractSpinBox)
 
 
 def _after(name: str) -> str | None:

@@ -82,7 +82,7 @@ class DraftKeeper(QObject):
     Going on typing postpones nothing, and leaving a field keeps at once.
     """
 
-    EVERY_MS = 1500
+    EVERY_MS = 1000
     """After the first change that is not kept yet; with the write it is on the disk within two seconds."""
 
     def __init__(
