@@ -38,8 +38,10 @@ class EntranceWindow(QWidget):
         *,
         vault_name: str | None = None,
         waiting: int | None = None,
+        choose: bool = False,
     ) -> None:
         super().__init__()
+        self._choose = choose
         self._doors, self._profile, self._jobs, self._messages = doors, profile, jobs, messages
         self._opened = opened
         self._waiting = waiting
@@ -73,6 +75,7 @@ class EntranceWindow(QWidget):
                 self.show_recover,
                 chosen=self._vault_name,
                 waiting=self._waiting,
+                choose=self._choose,
                 mend=self.show_mend,
             )
         )
