@@ -67,7 +67,8 @@ def test_a_missing_vault_is_explained_brought_back_and_told(visit: Start) -> Non
 
 def test_the_recovery_key_brings_back_too(visit: Start) -> None:
     first = _made(visit)
-    key = first.house.vault.replace_recovery()
+    key = first.house.vault.fresh_recovery()
+    first.house.vault.replace_recovery(key)
     first.desktop.close()
     (place,) = first.profile.vaults()
     (place.folder / "vault.db").write_bytes(b"")
