@@ -2,5 +2,6 @@
 # The long survival runs, at release size. Each prints its figures as JSON lines.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen} HAVEN_KILL_ROUNDS=${HAVEN_KILL_ROUNDS:-10000} HAVEN_SITTINGS=${HAVEN_SITTINGS:-500}
+export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen} HAVEN_KILL_ROUNDS=${HAVEN_KILL_ROUNDS:-10000} HAVEN_SITTINGS=${HAVEN_SITTINGS:-500} \
+    HAVEN_TRIES=${HAVEN_TRIES:-1000000} HAVEN_HEADERS=${HAVEN_HEADERS:-100000} HAVEN_KEY_KILLS=${HAVEN_KEY_KILLS:-1000}
 exec .venv/bin/pytest tests/faults tests/sync/server/test_kill.py -q -s "$@"

@@ -1,78 +1,25 @@
-"""Rules for passphrases (safety.md 5.1): long, not a common phrase, no composition rules, no expiry."""
+"""Rules for passphrases (safety.md 5.1): long, not a common phrase, no composition rules, no expiry.
+
+A passphrase is taken in Unicode's NFKC form, so that every keyboard and every system gives the same bytes: an accent
+typed as a key of its own or as part of the letter, a full-width or a plain letter, are one and the same. Nothing else
+is changed: spaces, capitals and signs count.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from functools import cache
 
+from app import resources
 from app.errors import RuleBroken
 from app.words import mark
 
 SHORTEST = 15
 LONGEST = 1024
-
-_COMMON = frozenset(
-    [
-        "correcthorsebatterystaple",
-        "passwordpassword",
-        "password123456789",
-        "passwordpassword1",
-        "mypasswordissecure",
-        "thisismypassword",
-        "thisisapassword",
-        "letmeinletmein",
-        "letmeinplease123",
-        "iloveyouiloveyou",
-        "iloveyouforever",
-        "qwertyuiopasdfgh",
-        "qwertyuiopasdfghjkl",
-        "qwertyuiopasdfghjklzxcvbnm",
-        "qwertyqwertyqwerty",
-        "azertyuiopqsdfgh",
-        "zxcvbnmasdfghjkl",
-        "1qaz2wsx3edc4rfv",
-        "1q2w3e4r5t6y7u8i",
-        "abcdefghijklmno",
-        "abcdefghijklmnop",
-        "abcdefghijklmnopqrstuvwxyz",
-        "changemechangeme",
-        "changemeplease",
-        "welcomewelcome",
-        "welcometohaven",
-        "tobeornottobe",
-        "tobeornottobethatisthequestion",
-        "thequickbrownfox",
-        "thequickbrownfoxjumpsoverthelazydog",
-        "maytheforcebewithyou",
-        "onceuponatime",
-        "onceuponatimethere",
-        "openseasame",
-        "opensesameplease",
-        "trustno1trustno1",
-        "administrator",
-        "administratoradministrator",
-        "adminadminadmin",
-        "victimservices",
-        "victimservicesunit",
-        "policevictimservices",
-        "policepolicepolice",
-        "crisisintervention",
-        "havenhavenhaven",
-        "supersecretpassword",
-        "motdepassemotdepasse",
-        "motdepasse123456",
-        "monmotdepasse",
-        "ilfaitbeauaujourdhui",
-        "bonjourbonjour",
-        "jetaimejetaimejetaime",
-        "ocanadaourhome",
-        "ocanadaourhomeandnativeland",
-        "ocanadaterredenosaieux",
-        "jemesouviensjemesouviens",
-        "torontomapleleafs",
-        "gohabsgogohabsgo",
-        "mapleleafsforever",
-    ]
-)
+_FEW = 3
+"""Fewer different words than this, all of them common or of our own field, are guessed early however long they are."""
+_LOOK_ALIKES = str.maketrans("0134578@$!", "oleastbasi")
 _RUNS = (
     "abcdefghijklmnopqrstuvwxyz",
     "01234567890123456789",
@@ -104,10 +51,43 @@ def check(passphrase: str, *, field: str = "passphrase") -> None:
         )
 
 
+@cache
+def common() -> frozenset[str]:
+    """Phrases that many people use, in English and French: letters and digits alone, without accents."""
+    return frozenset(resources.text("passphrase", "common.txt").split())
+
+
+@cache
+def context() -> frozenset[str]:
+    """Words that stand in many passphrases, and those of our own field."""
+    return frozenset(resources.text("passphrase", "context.txt").split())
+
+
 def _is_common(text: str) -> bool:
-    letters = "".join(letter for letter in text.casefold() if letter.isalnum())
-    bare = letters.rstrip("0123456789")
-    return letters in _COMMON or bare in _COMMON or _repeats(text.casefold()) or _runs(letters)
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+    readings = {plain, plain.translate(_LOOK_ALIKES)}
+    return _repeats(text.casefold()) or any(_is_phrase(reading) or _few_words(reading) for reading in readings)
+
+
+def _is_phrase(plain: str) -> bool:
+    """A common phrase, said once or again and again, with numbers around it; or a run of keys."""
+    letters = "".join(sign for sign in plain if sign.isalnum())
+    bare = letters.strip("0123456789")
+    return bool({letters, bare} & common()) or _once(bare) in common() | context() or _runs(letters)
+
+
+def _once(letters: str) -> str:
+    """What is said again and again, said once."""
+    for size in range(1, len(letters) // 2 + 1):
+        if len(letters) % size == 0 and letters == letters[:size] * (len(letters) // size):
+            return letters[:size]
+    return letters
+
+
+def _few_words(plain: str) -> bool:
+    """Only one or two different words, each of them common or of our field, whatever numbers stand between."""
+    words = set(re.findall(r"[^\W\d_]+", plain))
+    return 0 < len(words) < _FEW and words <= context()
 
 
 def _repeats(text: str) -> bool:

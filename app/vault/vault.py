@@ -455,7 +455,7 @@ def open_with_recovery(
     try:
         vault.note_recovery()
         with vault.write(vault.actor(vault.owner().roles[0])) as work:
-            work.audit(AuditAction.KEYS, reason=mark("opened with the recovery key"))
+            work.audit(AuditAction.KEYS, reason="opened with the recovery key")
             work.commit()
     except BaseException:
         vault.close()

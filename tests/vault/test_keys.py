@@ -91,6 +91,14 @@ def test_only_whole_keys_are_wrapped() -> None:
         "abcdefghijklmnopq",
         "Mot de passe, mot de passe",
         "x" * 1025,
+        "P@ssw0rd P@ssw0rd P@ssw0rd",
+        "2026 To be, or not to be! 2026",
+        "Il était une fois dans l’Ouest",
+        "victim services 1999",
+        "Police-Service-2026-Police",
+        "Haven haven HAVEN 123456",
+        "Je t'aime pour toujours 14",
+        "letmeinletmeinletmein",
     ],
 )
 def test_weak_passphrases_are_refused_with_a_sentence(typed: str) -> None:
@@ -100,10 +108,31 @@ def test_weak_passphrases_are_refused_with_a_sentence(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", [PASSPHRASE, "fifteen chars ok", "pâté brûlé naïve œuvre", "x y " * 2 + "z" + "q w" * 39]
+    "typed",
+    [
+        PASSPHRASE,
+        "fifteen chars ok",
+        "pâté brûlé naïve œuvre",
+        "x y " * 2 + "z" + "q w" * 39,
+        "a" + "bc d" * 31 + "efg",
+        "police otter lantern",
+    ],
 )
 def test_long_phrases_are_fine(typed: str) -> None:
     passphrase.check(typed)
+
+
+def test_the_lists_are_written_as_they_are_compared() -> None:
+    for entry in (*passphrase.common(), *passphrase.context()):
+        assert entry == "".join(sign for sign in entry.casefold() if sign.isascii() and sign.isalnum())
+    assert len(passphrase.common()) > 150 and len(passphrase.context()) > 250
+
+
+def test_every_common_phrase_of_a_sufficient_length_is_refused() -> None:
+    for phrase in passphrase.common():
+        if len(phrase) >= passphrase.SHORTEST:
+            with pytest.raises(RuleBroken, match="Many people"):
+                passphrase.check(phrase)
 
 
 def test_one_normalisation() -> None:

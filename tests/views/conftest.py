@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from app import words
 from app.bootstrap import VaultStore, child_command
 from app.documents.renderer import Renderer
+from app.key_desk import VaultKeys
 from app.models.changes import Changes
 from app.models.vocab import Role
 from app.models.work import Actor
@@ -80,6 +81,7 @@ class Stage:
             zone=ZONE,
             go=lambda route, **subject: self.went.append((route, subject)),
             preview=lambda _parent, form_id, **subject: self.previews.append((form_id, subject)),
+            keys=VaultKeys(self.vault, renderer.render),
         )
 
     def show(self, page: QWidget, width: int = 1120, height: int = 680) -> None:
