@@ -2,5 +2,7 @@
 # The long survival runs, at release size. Each prints its figures as JSON lines.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+export HAVEN_POWER_LOSSES=${HAVEN_POWER_LOSSES:-5000} HAVEN_TAMPERINGS=${HAVEN_TAMPERINGS:-5000}
+export HAVEN_UPGRADE_STEPS=${HAVEN_UPGRADE_STEPS:-0}
 export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen} HAVEN_KILL_ROUNDS=${HAVEN_KILL_ROUNDS:-10000} HAVEN_SITTINGS=${HAVEN_SITTINGS:-500}
 exec .venv/bin/pytest tests/faults tests/sync/server/test_kill.py -q -s "$@"
