@@ -20,6 +20,7 @@ from pathlib import Path
 
 from app.errors import EnvironmentProblem, HavenError, NeedsRecovery
 from app.vault import backup, check, drill
+from app.vault.recovery import Recovery
 from app.vault.vault import open_vault, restore_backup, unlocked
 from app.words import mark, tr
 
@@ -66,7 +67,7 @@ def _restore(asked: argparse.Namespace) -> int:
     passphrase = _passphrase(asked)
     if asked.backup is not None:
         done = restore_backup(asked.folder, asked.backup, passphrase, as_it_was=asked.as_it_was)
-        sys.stdout.write(done.sentence + "\n")
+        _say_done(done)
         return 0
     if asked.as_it_was:
         raise EnvironmentProblem(mark("Name the backup that is to be restored as it was."))
@@ -77,12 +78,18 @@ def _restore(asked: argparse.Namespace) -> int:
             sys.stdout.write(said.sentence + "\n")
         with open_vault(asked.folder, passphrase, recover=True) as vault:
             if vault.recovered is not None:
-                sys.stdout.write(vault.recovered.sentence + "\n")
+                _say_done(vault.recovered)
         return 0
     if not backup.listed(asked.folder):
         raise EnvironmentProblem(mark("This vault opens, and there is no backup in its folder. Nothing was changed."))
     sys.stdout.write(tr("This vault opens and is what was last saved. Nothing was changed.") + "\n")
     return 0
+
+
+def _say_done(done: Recovery) -> None:
+    sys.stdout.write(done.sentence + "\n")
+    if done.aside is not None:
+        sys.stdout.write(tr("The file that was there is kept as {name}.", name=done.aside) + "\n")
 
 
 def _passphrase(asked: argparse.Namespace) -> str:

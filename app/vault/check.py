@@ -20,7 +20,6 @@ from app.vault.keeper import Places
 from app.vault.opening import Found, Trouble, examine
 from app.vault.problems import BUSY, explained
 from app.vault.slots import COPIES
-from app.words import tr
 
 try:
     import fcntl
@@ -35,7 +34,7 @@ _QUIET = (Trouble.NONE, Trouble.INTERRUPTED)
 
 @dataclass(frozen=True)
 class Finding:
-    """One check: its name for programs, whether it is sound, and what was found in words."""
+    """One check: its name for programs, whether it is sound, and what was found: a code or a number, never content."""
 
     name: str
     ok: bool
@@ -75,10 +74,10 @@ def _refuse_open(path: Path) -> None:
 def _header(copy: Path) -> Finding:
     path = Places(copy).database
     if not path.exists():
-        return Finding("header", False, tr("The vault's file is missing."))
+        return Finding("header", False, "missing")
     with path.open("rb") as file:
         readable = file.read(len(engine.PLAIN_HEADER)) == engine.PLAIN_HEADER
-    return Finding("header", not readable, tr("readable by anyone") if readable else tr("encrypted"))
+    return Finding("header", not readable, "readable" if readable else "encrypted")
 
 
 def _slots(folder: Path) -> list[Finding]:
@@ -117,13 +116,13 @@ def _witnesses(found: Found) -> list[Finding]:
 def _contents(found: Found) -> list[Finding]:
     connection = found.connection
     if connection is None:
-        return [Finding("cipher", False, tr("The vault's file cannot be opened."))]
+        return [Finding("cipher", False, "not opened")]
     try:
         pages = connection.execute("PRAGMA cipher_integrity_check").fetchall()
         rows = connection.execute("PRAGMA integrity_check").fetchall()
         chain = audit.verify_raw(connection)
     except driver.Error:
-        return [Finding("cipher", False, tr("A page of the vault's file is damaged."))]
+        return [Finding("cipher", False, "damaged")]
     return [
         Finding("cipher", pages == [], str(len(pages))),
         Finding("integrity", rows == [("ok",)], str(len(rows) if rows != [("ok",)] else 0)),
@@ -137,11 +136,11 @@ def _backup(path: Path, place: Path, data_key: bytes) -> Finding:
         shutil.copyfile(path, copy)
         held = backup.verify(copy, data_key)
     except HavenError as problem:
-        return Finding(f"backup {path.name}", False, problem.sentence)
+        return Finding(f"backup {path.name}", False, problem.text)
     finally:
         copy.unlink(missing_ok=True)
     return Finding(f"backup {path.name}", True, "-" if held is None else str(held.counter))
 
 
 def _present(there: bool) -> str:
-    return tr("present") if there else tr("missing or damaged")
+    return "present" if there else "missing or damaged"

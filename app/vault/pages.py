@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,33 +94,32 @@ class PageFile:
 
 
 class EarlyReading:
-    """Reads the pages in a thread, beside the derivation of the key."""
+    """Reads the pages beside the derivation of the key."""
 
     def __init__(self, path: Path) -> None:
         self._file: PageFile | None = None
         with suppress(OSError):
             self._file = PageFile(path)
-        self._failed: OSError | None = None
-        self._thread = threading.Thread(target=self._run, name="pages", daemon=True)
-        self._thread.start()
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="pages")
+        self._done = self._reader.submit(self._read)
 
-    def _run(self) -> None:
-        try:
-            if self._file is not None:
-                self._file.read()
-        except OSError as error:
-            self._failed = error
+    def _read(self) -> None:
+        if self._file is not None:
+            self._file.read()
 
     def result(self) -> PageFile | None:
-        """The pages; None when there is no file."""
-        self._thread.join()
-        if self._failed is not None:
-            raise self._failed
+        """The pages; None when there is no file. Raises OSError."""
+        try:
+            self._done.result()
+        except OSError:
+            self.forget()
+            raise
+        self._reader.shutdown()
         return self._file
 
     def forget(self) -> None:
         """The vault will not be opened."""
-        self._thread.join()
+        self._reader.shutdown()
         if self._file is not None:
             self._file.close()
 

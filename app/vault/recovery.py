@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path
 
@@ -113,13 +113,15 @@ class Recovery:
 
     def text(self) -> str:
         """As it is kept in the vault until it was told."""
-        values = {**self.said.values}
+        values = {name: str(value) if name == "day" else value for name, value in self.said.values.items()}
         return json.dumps([self.found, self.base, self.said.text, values, self.replayed, self.missing, self.aside])
 
     @classmethod
     def parsed(cls, text: str) -> Recovery:
         """What `text` made."""
         found, base, said, values, replayed, missing, aside = json.loads(text)
+        if "day" in values:
+            values["day"] = date.fromisoformat(values["day"])
         return cls(found, base, Said(said, values), replayed, missing, aside)
 
 
@@ -459,7 +461,7 @@ def _remove(path: Path) -> None:
 
 def _moment(path: Path) -> dict[str, object]:
     made = backup.made_at(path)
-    return {"day": f"{made:%Y-%m-%d}", "time": f"{made:%H:%M}"}
+    return {"day": made.date(), "time": f"{made:%H:%M}"}
 
 
 # --- mending at once ---
