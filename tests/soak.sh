@@ -2,5 +2,6 @@
 # The long survival runs, at release size. Each prints its figures as JSON lines.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen} HAVEN_KILL_ROUNDS=${HAVEN_KILL_ROUNDS:-10000} HAVEN_SITTINGS=${HAVEN_SITTINGS:-500}
+export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen} HAVEN_KILL_ROUNDS=${HAVEN_KILL_ROUNDS:-10000} HAVEN_SITTINGS=${HAVEN_SITTINGS:-500} \
+    HAVEN_TYPING=${HAVEN_TYPING:-1000} HAVEN_RESIDUE=${HAVEN_RESIDUE:-50}
 exec .venv/bin/pytest tests/faults tests/sync/server/test_kill.py -q -s "$@"

@@ -1,7 +1,7 @@
 """A whole application, off screen, in which one person reads and types; then they lock, or another one takes over.
 
-`python -m tests.faults.residue_child HOME [--vault NAME | --choose] [--waiting N]` prints `locked {...}` when the entrance
-stands there, and then does what comes in on standard input: `unlock NAME PASSPHRASE` (prints `open {...}`), `lock`,
+`python -m tests.faults.residue_child HOME [--vault NAME | --choose] [--waiting N]` prints `locked {...}` when the
+entrance stands there, and then does what comes in on standard input: `unlock NAME PASSPHRASE` (prints `open {...}`), `lock`,
 `switch`.
 """
 

@@ -42,7 +42,7 @@ FORMS: tuple[Form, ...] = (
     ("safety.plan", {"part": "emotional"}, "plan.add.emotional", ""),
     ("safety.plan", {"part": "advice"}, "", "plan.worker_advice"),
 )
-"""Route, subject (with the case), the button that opens the dialog, the field; empty: the first line that takes text."""
+"""Route, subject (with the case), the button that opens the dialog, the field; empty: some line that takes text."""
 
 
 def say(what: str, **content: Any) -> None:
@@ -168,9 +168,9 @@ class Typist:
             if not edit.isVisible():
                 return
             if self.chance.random() < 0.08:
-                QTest.keyClick(edit, Qt.Key.Key_Left)
+                QTest.keyClick(edit.window().windowHandle(), Qt.Key.Key_Left)
             else:
-                QTest.keyClicks(edit, self.chance.choice(LETTERS))
+                QTest.keyClick(edit.window().windowHandle(), self.chance.choice(LETTERS))
             say("typed", **self.state(edit))
             end = time.monotonic() + self.chance.uniform(0.01, 0.09)
             while time.monotonic() < end:
