@@ -64,7 +64,8 @@ class Sitting:
         self.quiet()
         dialog = open_dialogs()[-1]
         dialog.findChild(object, "contact.with_text").setFocus()  # type: ignore[attr-defined]
-        for letter in "a sentence that nobody has saved yet":
+        letters: Any = "a sentence that nobody has saved yet"
+        for letter in letters:
             QTest.keyClick(dialog.windowHandle(), letter)
         self.measure(dialog)
 

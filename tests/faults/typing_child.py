@@ -68,7 +68,7 @@ class Typist:
         end = time.monotonic() + 30
         while not condition():
             if time.monotonic() > end:
-                say("failed", what=what)
+                say("failed", awaited=what)
                 os._exit(3)
             self.app.processEvents()
             time.sleep(0.001)
@@ -170,7 +170,8 @@ class Typist:
             if self.chance.random() < 0.08:
                 QTest.keyClick(edit.window().windowHandle(), Qt.Key.Key_Left)
             else:
-                QTest.keyClick(edit.window().windowHandle(), self.chance.choice(LETTERS))
+                letter: Any = self.chance.choice(LETTERS)  # a letter is taken too, whatever the stubs say
+                QTest.keyClick(edit.window().windowHandle(), letter)
             say("typed", **self.state(edit))
             end = time.monotonic() + self.chance.uniform(0.01, 0.09)
             while time.monotonic() < end:
