@@ -108,7 +108,7 @@ if sys.platform == "linux":
         def _hear(self, bus: QDBusConnection, path: str, interface: str, signal: str, slot: str) -> None:
             service = _LOGIND if interface in (_MANAGER, _SESSION, _PROPERTIES) else ""
             # The stubs ask for bytes; what works is the text that SLOT gives.
-            bus.connect(service, path, interface, signal, self, SLOT(slot))  # type: ignore[call-overload]
+            bus.connect(service, path, interface, signal, self, SLOT(slot))
 
         @Slot(QDBusMessage)
         def sleeps(self, message: QDBusMessage) -> None:
