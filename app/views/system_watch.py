@@ -87,7 +87,7 @@ if sys.platform == "linux":
             name = f"haven-{kind.name}-{id(self)}"
             # The library looks at the variables once in a process; what they say now counts.
             address = os.environ.get(_ADDRESSES[kind.name])
-            bus = QDBusConnection.connectToBus(address or kind, name)  # type: ignore[call-overload]
+            bus = QDBusConnection.connectToBus(address or kind, name)
             self._names.append(name)
             if not bus.isConnected():
                 return
@@ -108,7 +108,7 @@ if sys.platform == "linux":
         def _hear(self, bus: QDBusConnection, path: str, interface: str, signal: str, slot: str) -> None:
             service = _LOGIND if interface in (_MANAGER, _SESSION, _PROPERTIES) else ""
             # The stubs ask for bytes; what works is the text that SLOT gives.
-            bus.connect(service, path, interface, signal, self, SLOT(slot))
+            bus.connect(service, path, interface, signal, self, SLOT(slot))  # type: ignore[call-overload]
 
         @Slot(QDBusMessage)
         def sleeps(self, message: QDBusMessage) -> None:
