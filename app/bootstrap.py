@@ -400,7 +400,8 @@ class House:
         if self.place.is_demonstration:
             return self.place
         name = str(self.store.read(lambda session: settings.setting(session, "service.name", self._today())))
-        label = None if self.place.label else tr("Vault {number}", number=self._profile.next_number(self.place))
+        numbered = lambda number: tr("Vault {number}", number=number)  # noqa: E731  (how a vault without a name is called)
+        label = None if self.place.label else self._profile.free_label(self.place, numbered)
         with suppress(OSError):  # a full disk: the list shows a number instead
             return self._profile.call(self.place, label=label, service=name)
         return self.place

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,10 +77,14 @@ class Profile:
         """The place of a vault that may not exist yet."""
         return _place(self.home / "vaults" / name)
 
-    def next_number(self, place: VaultPlace) -> int:
-        """The number by which a vault without a label is called: its place among the own vaults, from 1."""
-        own = [one.name for one in self.vaults() if not one.is_demonstration]
-        return own.index(place.name) + 1 if place.name in own else len(own) + 1
+    def free_label(self, place: VaultPlace, numbered: Callable[[int], str]) -> str:
+        """A label for a vault that has none: the first number that no other vault here is called by."""
+        others = [one for one in self.vaults() if not one.is_demonstration and one.name != place.name]
+        taken = {one.label for one in others}
+        number = len(others) + 1
+        while numbered(number) in taken:
+            number += 1
+        return numbered(number)
 
     def call(self, place: VaultPlace, *, label: str | None = None, service: str | None = None) -> VaultPlace:
         """Write down what a vault is called; what is not named stays. Returns the place as it is called now."""

@@ -48,11 +48,14 @@ class VaultDrafts:
         self._vault, self._tasks = vault, tasks
         self._here, self._told = here, told
         self._places: dict[str, Mapping[str, Any]] = {}
+        self.typing: Callable[[], None] = lambda: None
+        """Called when typing begins that is not kept yet: the place is kept with it."""
         self._known: set[str] = set()
 
     def noted(self, form: str) -> None:
         """Remember where the person is while they type in a form."""
         self._places[form] = self._here()
+        self.typing()
 
     def keep(self, form: str, values: Mapping[str, Any], focus: str | None) -> None:
         """Keep what stands in a form now."""
@@ -121,6 +124,7 @@ class Sitting(QObject):
         self._clipboard = ClipboardWatch(app)
         self._timer = self._make_timer()
         self.places = PlaceKeeper(app, window.place, drafts.keep_place)
+        drafts.typing = self.places.soon
         self._idle = IdleWatch(app, self._touched, self._timer.due, self._lock)
         self._system = watch_system(app, self._lock)
 

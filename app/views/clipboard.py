@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from PySide6.QtCore import QMimeData, QObject, QTimer
 from PySide6.QtGui import QClipboard
@@ -21,13 +22,17 @@ _HINTS = {
 
 
 class ClipboardWatch(QObject):
-    """Marks what Haven copies so that no history keeps it, and clears it when it is still there after `CLEAR_MS`."""
+    """Marks what Haven copies so that no history keeps it, and clears it when it is still there after `CLEAR_MS`.
+
+    `owns` says whether what is on the clipboard is ours; the screenless platform of Qt cannot tell.
+    """
 
     CLEAR_MS = 20_000
 
-    def __init__(self, app: QApplication) -> None:
+    def __init__(self, app: QApplication, owns: Callable[[], bool] | None = None) -> None:
         super().__init__(app)
         self._clipboard = app.clipboard()
+        self._owns = owns or self._clipboard.ownsClipboard
         self._ours = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -41,7 +46,7 @@ class ClipboardWatch(QObject):
         self._clipboard.dataChanged.disconnect(self._on_copied)
 
     def _on_copied(self) -> None:
-        if not self._clipboard.ownsClipboard() or not (text := self._clipboard.text()):
+        if not self._owns() or not (text := self._clipboard.text()):
             return
         hints = _HINTS.get(sys.platform, {})
         if text == self._ours and all(self._clipboard.mimeData().hasFormat(name) for name in hints):
@@ -55,7 +60,7 @@ class ClipboardWatch(QObject):
         self._clipboard.setMimeData(marked)
 
     def _clear(self) -> None:
-        if self._clipboard.ownsClipboard() and self._clipboard.text() == self._ours:
+        if self._owns() and self._clipboard.text() == self._ours:
             self._clipboard.clear()
         self._ours = ""
 

@@ -163,7 +163,7 @@ class MainWindow(QWidget):
             keep = getattr(page, "keep_typing", None)
             if callable(keep):
                 keep()
-        for dialog in open_dialogs():
+        for dialog in open_dialogs(self):
             keep = getattr(dialog, "keep_typing", None)
             if callable(keep):
                 keep()

@@ -26,15 +26,27 @@ PLACE = "~place"
 Place = dict[str, Any]
 
 
-def open_dialogs() -> list[Dialog]:
-    """The dialogs that were shown and not left, the one in front last."""
-    found = [one for one in QApplication.topLevelWidgets() if isinstance(one, Dialog) and one.is_open]
+def open_dialogs(of: QWidget | None = None) -> list[Dialog]:
+    """The dialogs (of a page's window) that were shown and not left, the one in front last."""
+    window = of.window() if of is not None else None
+    found = [
+        one
+        for one in QApplication.topLevelWidgets()
+        if isinstance(one, Dialog) and one.is_open and (window is None or _stands_before(one, window))
+    ]
     return sorted(found, key=lambda one: one.opened_at)
+
+
+def _stands_before(dialog: QWidget, window: QWidget) -> bool:
+    above = dialog.parentWidget()
+    while above is not None and above is not window:
+        above = above.parentWidget()
+    return above is window
 
 
 def front(page: QWidget) -> QWidget:
     """What one works in: the dialog in front, or the page."""
-    dialogs = open_dialogs()
+    dialogs = open_dialogs(page)
     return dialogs[-1] if dialogs else page
 
 
@@ -42,7 +54,7 @@ def whereabouts(page: QWidget, route: str, subject: Mapping[str, Any], role: str
     """The way to a form, and what to call it: kept with each draft, and the beginning of the place."""
     say_more = getattr(page, "whereabouts", None)
     known = dict(subject) | (say_more() if callable(say_more) else {})
-    dialogs = open_dialogs()
+    dialogs = open_dialogs(page)
     return {
         "route": route,
         "subject": {name: to_draft(value) for name, value in known.items() if value is not None},

@@ -107,7 +107,7 @@ class Returning(QObject):
 
     def _look_at_dialog(self, name: str) -> None:
         self._tasks.only_reads = False
-        dialogs = places.open_dialogs()
+        dialogs = places.open_dialogs(self._page)
         if len(dialogs) > self._number and dialogs[self._number].draft_name == name:
             self._number += 1
             self._then(self._open_dialog)

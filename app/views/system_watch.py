@@ -87,7 +87,7 @@ if sys.platform == "linux":
             name = f"haven-{kind.name}-{id(self)}"
             # The library looks at the variables once in a process; what they say now counts.
             address = os.environ.get(_ADDRESSES[kind.name])
-            bus = QDBusConnection.connectToBus(address or kind, name)  # type: ignore[call-overload]
+            bus = QDBusConnection.connectToBus(address or kind, name)
             self._names.append(name)
             if not bus.isConnected():
                 return

@@ -1,8 +1,8 @@
 """A whole application, off screen, in which one person reads and types; then they lock, or another one takes over.
 
-`python -m tests.faults.residue_child HOME [--vault NAME | --choose] [--waiting N]` prints `locked {...}` when the entrance
-stands there, and then does what comes in on standard input: `unlock NAME PASSPHRASE` (prints `open {...}`), `lock`,
-`switch`.
+`python -m tests.faults.residue_child HOME [--vault NAME | --choose] [--waiting N]` prints `locked {...}` when the
+entrance stands there, and then does what comes in on standard input: `unlock NAME PASSPHRASE` (prints `open {...}`),
+`lock`, `switch`.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class Residue:
         end = time.monotonic() + 60
         while not condition():
             if time.monotonic() > end:
-                say("failed", what=what)
+                say("failed", awaited=what)
                 os._exit(3)
             self.app.processEvents()
             time.sleep(0.002)

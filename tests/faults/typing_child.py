@@ -42,7 +42,7 @@ FORMS: tuple[Form, ...] = (
     ("safety.plan", {"part": "emotional"}, "plan.add.emotional", ""),
     ("safety.plan", {"part": "advice"}, "", "plan.worker_advice"),
 )
-"""Route, subject (with the case), the button that opens the dialog, the field; empty: the first line that takes text."""
+"""Route, subject (with the case), the button that opens the dialog, the field; empty: some line that takes text."""
 
 
 def say(what: str, **content: Any) -> None:
@@ -68,7 +68,7 @@ class Typist:
         end = time.monotonic() + 30
         while not condition():
             if time.monotonic() > end:
-                say("failed", what=what)
+                say("failed", awaited=what)
                 os._exit(3)
             self.app.processEvents()
             time.sleep(0.001)
@@ -168,9 +168,10 @@ class Typist:
             if not edit.isVisible():
                 return
             if self.chance.random() < 0.08:
-                QTest.keyClick(edit, Qt.Key.Key_Left)
+                QTest.keyClick(edit.window().windowHandle(), Qt.Key.Key_Left)
             else:
-                QTest.keyClicks(edit, self.chance.choice(LETTERS))
+                letter: Any = self.chance.choice(LETTERS)  # a letter is taken too, whatever the stubs say
+                QTest.keyClick(edit.window().windowHandle(), letter)
             say("typed", **self.state(edit))
             end = time.monotonic() + self.chance.uniform(0.01, 0.09)
             while time.monotonic() < end:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Any
 
@@ -20,14 +21,14 @@ def main() -> None:
     bus = QDBusConnection.connectToBus(sys.argv[1], "sender")
     if not bus.isConnected() or not bus.registerService(sys.argv[2]):
         raise SystemExit(1)
-    print("ready", flush=True)
+    os.write(1, b"ready\n")
     for line in sys.stdin:
         path, interface, name, arguments = json.loads(line)
         message = QDBusMessage.createSignal(path, interface, name)
         message.setArguments([_typed(one) for one in arguments])
         bus.send(message)
         application.processEvents()
-        print("sent", flush=True)
+        os.write(1, b"sent\n")
 
 
 def _typed(value: Any) -> Any:

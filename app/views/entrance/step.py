@@ -50,6 +50,8 @@ class Step(QWidget):
         layout.addWidget(self.problem)
         layout.addLayout(self.form)
         layout.addLayout(self.row)
+        self._below = QVBoxLayout()
+        layout.addLayout(self._below)
         if back is not None:
             button = QuietButton(lambda: tr("Back"), "chevron-left")
             button.clicked.connect(back)
@@ -57,6 +59,10 @@ class Step(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(step)
+
+    def add_below(self, row: QHBoxLayout) -> None:
+        """Put quieter ways on below the row of buttons."""
+        self._below.addLayout(row)
 
     def submit(self) -> None:
         """What the primary button does."""

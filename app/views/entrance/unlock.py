@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout
 
 from app.errors import RecoveryPlan
 from app.profile import VaultPlace
@@ -140,8 +141,11 @@ class UnlockStep(Step):
         ways = QuietButton(lambda: tr("Other ways to begin"))
         ways.clicked.connect(other_ways)
         self.row.insertWidget(1, self.finding)
-        self.row.addWidget(self._forgot)
-        self.row.addWidget(ways)
+        below = QHBoxLayout()
+        below.addWidget(self._forgot)
+        below.addWidget(ways)
+        below.addStretch(1)
+        self.add_below(below)
 
     def _find_by_key(self) -> None:
         if self.finding.isVisible() and self.finding.isEnabled():
