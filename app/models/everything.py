@@ -3,8 +3,8 @@
 Not in the package itself: windows and documents import `models.vocab` and must not pull the database layer in.
 """
 
-from app.models import agency, crisis, people, safety, work_items
+from app.models import agency, crisis, people, registry, safety, work_items
 from app.models.base import Base
 from app.models.local import tables as local_tables
 
-__all__ = ["Base", "agency", "crisis", "local_tables", "people", "safety", "work_items"]
+__all__ = ["Base", "agency", "crisis", "local_tables", "people", "registry", "safety", "work_items"]

@@ -47,6 +47,13 @@ DEFAULTS: dict[str, Any] = {
     "order.warn_days": [60, 30, 7],
     "privacy.idle_min": 5,
     "directory.stale_months": 12,
+    "vpr.term_months": 12,
+    "vpr.under16_policy": "same",
+    "vpr.reminder_days": [60, 30, 7],
+    "vpr.grace_days": 30,
+    "vpr.activation_bd": 1,
+    "vpr.provisional_days": 30,
+    "vpr.near_m": 500,
 }
 
 
