@@ -36,6 +36,10 @@ NO_EVIDENCE = mark("Say what proof of authority was seen, and that photo identif
 NO_CONSENT = mark("Record the consent to the entry in the registry first.")
 NO_CONTACT = mark("Add at least one emergency contact.")
 INCOMPLETE = mark("This is still missing: {fields}.")
+NOT_TO_BE_SHARED = mark("Not to be shared outside the service without consent or emergency.")
+IN_GRACE = mark("Expired – information may be out of date.")
+NOT_VERIFIED = mark("Provisional – not verified yet.")
+DISPUTED = mark("People gave different answers: the more careful ones are shown.")
 NO_NAME = mark("Give the person a name that an officer can look for.")
 
 
