@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.errors import RuleBroken
+from app.errors import NotAllowed, RuleBroken
 from app.models.base import fields_of
 from app.models.local.tables import Scope
 from app.models.registry import CardFields, CardView, EmergencyCard, Registration
@@ -63,6 +64,16 @@ def open_card(work: Work, command: OpenCard) -> str:
     return view.id
 
 
+def require_opened(work: Work, card: EmergencyCard) -> None:
+    """The acting member opened this card today, with a reason: only then may it be printed."""
+    since = work.now() - timedelta(hours=_PRINT_WITHIN_H)
+    mine = (CardView.card_id == card.id, CardView.viewer_id == work.actor.member_id, CardView.viewed_at >= since)
+    if not all_of(work, CardView, *mine):
+        raise NotAllowed(mark("Open the card with a reason first, then print it."))
+    if not is_shown(work, card):
+        raise RuleBroken(NOT_SHOWN)
+
+
 def is_shown(work: Work, card: EmergencyCard) -> bool:
     """Whether officers may see the card today."""
     if card.expires_on is None:
@@ -102,7 +113,10 @@ def _copy(registration: Registration, card: EmergencyCard) -> None:
 def _cards_of(work: Work, year: int) -> str:
     """What the scope of a year's cards is anchored at: the same on every computer of the agency."""
     agency_id = work.session.scalar(select(Scope.anchor_id).where(Scope.id == agency_scope(work)))
-    return work.child_id(str(agency_id), f"emergency cards {year}")
+    return work.child_id(str(agency_id), rules.cards_of(year))
+
+
+_PRINT_WITHIN_H = 24
 
 
 def _year(work: Work) -> int:

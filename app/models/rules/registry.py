@@ -124,6 +124,11 @@ def missing(values: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(asked.label for asked in REQUIRED if values.get(asked.field) in (None, ""))
 
 
+def cards_of(year: int) -> str:
+    """What the scope of the cards whose term ends in a year is named by, beside the agency."""
+    return f"emergency cards {year}"
+
+
 def has_name(values: Mapping[str, Any]) -> bool:
     """Whether there is a name to look for."""
     return any((values.get(name) or "").strip() for name in ("legal_first", "legal_last", "preferred_name"))

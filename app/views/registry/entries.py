@@ -35,17 +35,33 @@ class Part:
     wide: bool = False
 
 
-class LinesEdit(NoteEdit):
+class LinesEdit(QWidget):
     """Short texts, one on each line. Its value is a list; None when nothing was typed."""
+
+    changed = Signal()
+
+    def __init__(self, least_lines: int = 2) -> None:
+        super().__init__()
+        self._note = NoteEdit(least_lines=least_lines)
+        self._note.changed.connect(self.changed)
+        self.setFocusProxy(self._note)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._note)
 
     def value(self) -> list[str] | None:
         """The lines that say something."""
-        lines = [line.strip() for line in self.toPlainText().splitlines() if line.strip()]
+        lines = [line.strip() for line in (self._note.value() or "").splitlines() if line.strip()]
         return lines or None
 
-    def set_value(self, value: Sequence[str] | None) -> None:  # type: ignore[override]  # the same input, as lines
+    def set_value(self, value: Sequence[str] | None) -> None:
         """Show lines."""
-        super().set_value("\n".join(value or ()))
+        self._note.set_value("\n".join(value or ()))
+
+    def setAccessibleName(self, name: str) -> None:
+        """The note inside carries the name."""
+        super().setAccessibleName(name)
+        self._note.setAccessibleName(name)
 
 
 class EntryBox(QFrame):
