@@ -1079,7 +1079,7 @@ class SpeaksBy(Listed):
 class Sensitivity(Listed):
     """What is hard to bear for a registrant."""
 
-    LIGHT = "light", mark("Light")
+    LIGHT = "light", mark("Bright light")
     SIRENS = "sirens", mark("Sirens")
     TOUCH = "touch", mark("Touch")
     CROWDS = "crowds", mark("Crowds")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from app.models.rules import registry as rules
@@ -49,7 +50,7 @@ def composed(row: CardRow, words: Words) -> EmergencyCardRows:
         or ([tr("Never before, as far as is known")] if row.never_wandered else []),
         searching=_searching(row, words),
         addresses=[_address(one, words) for one in row.addresses],
-        devices=[_dots(one.kind, one.number, one.about) for one in row.devices],
+        devices=[_dots(one.kind, spoken(one.number), one.about) for one in row.devices],
         contacts=[_contact(one, words) for one in row.contacts],
     )
 
@@ -147,9 +148,15 @@ def _contact(one: ContactRow, words: Words) -> CardContact:
     )
     return CardContact(
         who=who,
-        phones=[number for number in (one.phone, one.other_phone) if number],
+        phones=[spoken(number) for number in (one.phone, one.other_phone) if number],
         heed=[*heed, *([one.note] if one.note else [])],
     )
+
+
+def spoken(number: str) -> str:
+    """A North American number as it is read aloud: 905-555-0142; any other as it was written."""
+    found = _NUMBER.match(number)
+    return "-".join(found.groups()) if found else number
 
 
 def _listed(values: Iterable[Listed], words: Words) -> str:
@@ -166,7 +173,8 @@ def _dots(*parts: str) -> str:
 
 def _and(first: str, second: str) -> str:
     """Two texts of which either may be empty: ticked answers, then what was written to them."""
-    return "\n".join(part for part in (first, second) if part)
+    return " · ".join(part for part in (first, second) if part)
 
 
 _KILOMETRE = 1000
+_NUMBER = re.compile(r"^\+1(\d{3})(\d{3})(\d{4})$")

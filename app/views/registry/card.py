@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from app.models.vocab import Role
 from app.queries import registry
 from app.queries.card_words import composed
 from app.queries.form_rows import CardContact, EmergencyCardRows
@@ -34,7 +33,7 @@ class CardAlarm(QFrame):
         self.setProperty("kind", kind)
         self.setAccessibleName(f"{title}: {text}")
         row = QHBoxLayout(self)
-        row.setContentsMargins(style.space(4), style.space(2), style.space(4), style.space(2))
+        row.setContentsMargins(style.space(3), style.space(1), style.space(3), style.space(1))
         row.setSpacing(style.space(3))
         row.addWidget(Picture("danger" if kind == "danger" else "warning", kind, 26), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(PlainLabel(f"{title}: {text}" if title else text, strong=True), 1)
@@ -49,7 +48,7 @@ class CardBlock(QFrame):
         said = "\n".join(line for line in lines if line)
         self.setAccessibleName(f"{title}: {said}")
         column = QVBoxLayout(self)
-        column.setContentsMargins(style.space(3), style.space(2), style.space(3), style.space(2))
+        column.setContentsMargins(style.space(3), style.space(1), style.space(3), style.space(1))
         column.setSpacing(0)
         column.addWidget(CardTitle(title))
         text = PlainLabel(said)
@@ -82,13 +81,13 @@ class CardPage(QFrame):
         self._holder = PageColumn()
         self._body = QVBoxLayout(self._holder)
         self._body.setContentsMargins(style.space(4), style.space(1), style.space(4), style.space(3))
-        self._body.setSpacing(style.space(2))
+        self._body.setSpacing(_CLOSE)
         self._area.setWidget(self._holder)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._area)
         self.setFocusProxy(self._area)
-        QShortcut(QKeySequence.StandardKey.Print, self, self.print_card)
+        QShortcut(QKeySequence.StandardKey.Print, self, lambda: self.print_card())
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._find_another)
 
     def open(self, view_id: str = "") -> None:
@@ -103,10 +102,10 @@ class CardPage(QFrame):
 
         self._context.tasks.read(self, question, lambda row: self._show(view_id, row), self._failed)
 
-    def print_card(self) -> None:
-        """Print the card that is shown (F-602)."""
+    def print_card(self, form_id: str = "F-602") -> None:
+        """Print the card that is shown, as a page (F-602) or as wide as a telephone (F-602P)."""
         if self._row is not None:
-            self._context.preview(self, "F-602", record_id=self._row.card_id)
+            self._context.preview(self, form_id, record_id=self._row.card_id)
 
     @property
     def card_id(self) -> str:
@@ -146,11 +145,13 @@ class CardPage(QFrame):
             self._body.addWidget(CardAlarm(tr("Note"), said.note, "warning"))
         if said.warnings:
             self._body.addWidget(CardAlarm("", " ".join(said.warnings), "warning"))
+        if said.looks:
+            self._body.addWidget(CardBlock(tr("Looks like"), [" · ".join(said.looks)]))
         columns = QHBoxLayout()
         columns.setSpacing(style.space(2))
         for blocks, stretch in ((_act(said), 11), (_look(said), 11), (_call(said), 10)):
             column = QVBoxLayout()
-            column.setSpacing(style.space(2))
+            column.setSpacing(_CLOSE)
             for block in blocks:
                 column.addWidget(block)
             column.addStretch(1)
@@ -168,21 +169,25 @@ class CardPage(QFrame):
         full = said.name if said.name != said.answers_to else ""
         facts = " · ".join(part for part in (full, said.who, said.number, said.expires) if part)
         grid.addWidget(title, 0, 0)
-        grid.addWidget(QuietText(facts), 1, 0, 1, 3)
+        grid.addWidget(QuietText(facts), 1, 0, 1, 4)
         grid.setColumnStretch(0, 1)
         find = QuietButton(lambda: tr("Find another"), "search")
         find.setObjectName("registry.card.find")
         find.clicked.connect(self._find_another)
         grid.addWidget(find, 0, 1)
-        if self._context.person.role in _PRINTS:
-            paper = SecondaryButton(lambda: tr("Print the card"), "print")
-            paper.setObjectName("registry.card.print")
-            paper.clicked.connect(self.print_card)
-            grid.addWidget(paper, 0, 2)
+        paper = SecondaryButton(lambda: tr("Print the card"), "print")
+        paper.setObjectName("registry.card.print")
+        paper.clicked.connect(lambda: self.print_card())
+        grid.addWidget(paper, 0, 3)
+        phone = QuietButton(lambda: tr("Phone size"), "document")
+        phone.setObjectName("registry.card.phone")
+        phone.clicked.connect(lambda: self.print_card("F-602P"))
+        grid.addWidget(phone, 0, 2)
         return grid
 
 
-_PRINTS = frozenset({Role.OFF, Role.DSP, Role.ESS, Role.IPV, Role.VSU, Role.VQC, Role.YTH, Role.SUP, Role.REG})
+_CLOSE = 6
+"""Pixels between the blocks: the whole card has to fit on the screen of a laptop."""
 
 
 def _blocks(*asked: tuple[str, Sequence[str], str]) -> list[QWidget]:
@@ -207,7 +212,6 @@ def _look(said: EmergencyCardRows) -> list[QWidget]:
         (tr("Other places"), said.places, ""),
         (tr("Found before"), said.wandered, ""),
         (tr("When searching"), said.searching, ""),
-        (tr("Looks like"), said.looks, ""),
         (tr("Gets about"), [said.moves], ""),
     )
 
@@ -231,7 +235,7 @@ class ContactBlock(QFrame):
         super().__init__()
         self.setAccessibleName(f"{contact.who}: {', '.join(contact.phones)}. {' '.join(contact.heed)}")
         column = QVBoxLayout(self)
-        column.setContentsMargins(style.space(3), style.space(2), style.space(3), style.space(2))
+        column.setContentsMargins(style.space(3), style.space(1), style.space(3), style.space(1))
         column.setSpacing(0)
         column.addWidget(CardTitle(contact.who))
         for phone in contact.phones:
@@ -239,4 +243,4 @@ class ContactBlock(QFrame):
             number.set_selectable()
             column.addWidget(number)
         if contact.heed:
-            column.addWidget(QuietText("\n".join(contact.heed)))
+            column.addWidget(QuietText(" · ".join(contact.heed)))
