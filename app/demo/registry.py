@@ -35,7 +35,7 @@ def fill(book: Book, agency_id: str) -> None:
     scopes: dict[int, str] = {}
     cards: list[tuple[str, str]] = []
     for place in range(PEOPLE):
-        person = _theo() if place == 0 else _made_up(book, rng)
+        person = theo() if place == 0 else made_up(book, rng)
         cards += _enter(book, agency_id, scopes, place, person)
     _views(book, cards)
 
@@ -58,7 +58,7 @@ def _enter(
     elif place == PEOPLE - 1:
         known |= {"status": RegistryStatus.VERIFYING, "authority": RegistryAuthority.NONE, "id_checked": False}
     scope = book.scope(ScopeKind.REGISTRATION, registration_id, at)
-    book.add("registration", scope, at, author, record_id=registration_id, **(_submitted(person) | known))
+    book.add("registration", scope, at, author, record_id=registration_id, **(submitted(person) | known))
     if status is not RegistryStatus.ACTIVE:
         return []
     year = person["expires_on"].year
@@ -92,7 +92,7 @@ def _start(today: date, place: int) -> date:
     return today - timedelta(days=PEOPLE - place)
 
 
-def _submitted(person: dict[str, Any]) -> dict[str, Any]:
+def submitted(person: dict[str, Any]) -> dict[str, Any]:
     first = person["contacts"][0]
     return person | {
         "source": RegistrySource.STATION,
@@ -109,7 +109,7 @@ def _submitted(person: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _made_up(book: Book, rng: random.Random) -> dict[str, Any]:
+def made_up(book: Book, rng: random.Random) -> dict[str, Any]:
     """One person of one of the profiles."""
     texts, people = book.texts.registry, book.texts.people
     profile = rng.choice(texts["profiles"])
@@ -181,7 +181,7 @@ def _acts(profile: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _theo() -> dict[str, Any]:
+def theo() -> dict[str, Any]:
     """The boy of the acceptance example: nine, non-verbal, drawn to water, two ponds near home."""
     return {
         "legal_first": "Theo",
