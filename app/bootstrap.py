@@ -56,6 +56,9 @@ _ROLE_FIRST = (Role.VSU, Role.VQC, Role.SUP, Role.OFF)
 
 replace_process = lock.replace_process
 
+PROGRAMMES = discover()
+"""Found when this module is, beside the entrance: importing every page after the passphrase keeps people waiting."""
+
 
 class RealDoors:
     """Opens and makes vaults (`views/entrance/doors.py`)."""
@@ -223,7 +226,7 @@ class House:
         self.tasks.changed.connect(self.broadcast.announce)
         self.renderer = Renderer(child_command())
         self.drafts = VaultDrafts(self.vault, self.tasks)
-        self.window = MainWindow(discover(), messages)
+        self.window = MainWindow(PROGRAMMES, messages)
         self._news = SyncNews()
         self._relay = SyncRelay()
         self._relay.arrived.connect(self._on_news, Qt.ConnectionType.QueuedConnection)

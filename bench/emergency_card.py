@@ -10,6 +10,7 @@ no time.
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import random
@@ -174,6 +175,9 @@ class Robot(QObject):
         if house is None or not house.window.isVisible():
             return False
         if house.window.route != "registry.find":
+            if not house.window.isActiveWindow():
+                house.window.activateWindow()
+                return False
             QTest.keyClick(house.window, Qt.Key.Key_F3)
         return True
 
@@ -263,6 +267,7 @@ def main(arguments: list[str]) -> int:
         return sit(Path(arguments[1]))
     persons = int(arguments[0]) if arguments else PERSONS
     environment = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
+    compileall.compile_dir(Path(bootstrap.__file__).parent, quiet=2)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         make(home, persons)

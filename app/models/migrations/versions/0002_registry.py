@@ -302,12 +302,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_registration_scope_id"), "registration", ["scope_id"], unique=False)
     op.create_index(op.f("ix_registration_status"), "registration", ["status"], unique=False)
+    # On an officer's laptop with 20,000 cards the log is long, and counting what was set aside read all of it.
+    op.create_index(
+        "ix_change_set_aside", "change", ["state"], unique=False, sqlite_where=sa.text("state <> 'applied'")
+    )
     for statement in _INDEXES:
         op.execute(statement)
 
 
 def downgrade() -> None:
     """Drop them; the triggers go with their tables."""
+    op.drop_index("ix_change_set_aside", table_name="change")
     op.drop_table("emergency_card")
     op.drop_table("card_words")
     op.drop_table("card_search")
