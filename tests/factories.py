@@ -274,7 +274,7 @@ def registration(**other: Any) -> registry.Register:
             ],
             routines=[],
             wander_history=[{"on": "2025-07-03", "from": "Home", "found": "Heron Pond", "minutes": 40}],
-            contacts=[{"name": "Nora Rennick", "relation": "Mother", "phone": "+15550142", "safe_to_use": "yes"}],
+            contacts=[{"name": "Nora Rennick", "relation": "Mother", "phone": "+15555550142", "safe_to_use": "yes"}],
         ),
         **other,
     )

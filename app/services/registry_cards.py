@@ -100,6 +100,14 @@ def keep_card(work: Work, registration: Registration) -> None:
             card.removed_at, card.removed_reason = work.now(), str(registration.status)
 
 
+def decide_card(work: Work, registration: Registration, field: str) -> None:
+    """What a person decided about a field of the registration is decided about its card too."""
+    keep_card(work, registration)
+    names = {name for name in (field,) if name in CARD_FIELDS} | ({"share_police"} if field == "consents" else set())
+    for card in all_of(work, EmergencyCard, EmergencyCard.registration_id == registration.id):
+        work.decide(card, *names)
+
+
 def _copy(registration: Registration, card: EmergencyCard) -> None:
     values = {name: getattr(registration, name) for name in CARD_FIELDS}
     values["provisional"] = registration.status is RegistryStatus.PROVISIONAL

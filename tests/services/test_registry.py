@@ -14,6 +14,7 @@ from app.models.rules import registry as rules
 from app.models.vocab import (
     AgeBand,
     Attraction,
+    Audience,
     AuditAction,
     CardMatch,
     CardReason,
@@ -25,11 +26,15 @@ from app.models.vocab import (
     SpeaksBy,
 )
 from app.models.work import Actor
+from app.queries import conflicts as conflict_questions
+from app.queries import prints
 from app.queries import registry as questions
+from app.queries.form_rows import EmergencyCardRows
 from app.queries.registry_search import FoundCard, find_cards
-from app.services import directory, registry
+from app.services import conflicts, directory, printing, registry
 from app.services.registry_cards import OpenCard, open_card
 from tests import factories
+from tests.colleague import Colleague
 from tests.conftest import Office, TestClock
 
 
@@ -201,6 +206,27 @@ def test_6f_no_card_without_a_reason(office: Office, coordinator: Actor, officer
     assert kind[office.found(CardView)[0].scope_id] == ScopeKind.REGISTRY_ACCESS
 
 
+def test_a_card_is_printed_only_by_who_opened_it(office: Office, coordinator: Actor, officer: Actor) -> None:
+    made = activated(office, coordinator, factories.registration())
+    card_id = the_card(office, made).id
+    asked = printing.AuthorisePrint(form_id="F-602", audience=Audience.INTERNAL, record_id=card_id)
+    with pytest.raises(NotAllowed, match="Open the card"):
+        office.do(officer, printing.authorise_print, asked)
+    office.do(officer, open_card, OpenCard(card_id=card_id, why=CardReason.MISSING))
+    office.do(officer, printing.authorise_print, asked)
+    (audited,) = office.found(AuditEntry, AuditEntry.action == AuditAction.PRINT)
+    assert (audited.kind, audited.record_id) == ("emergency_card", card_id)
+    with office.vault.read() as session:
+        wanted = prints.PrintAsked("F-602", Audience.INTERNAL, "fr", officer.member_id, "Const. Marchetti", card_id)
+        context, rows = prints.print_rows(session, wanted, now=office.clock())
+    assert context.record_no == "VPR-2026-000001"
+    assert isinstance(rows, EmergencyCardRows) and rows.life_threatening == "Cannot swim and walks into water."
+    assert rows.age == "9 ans" and rows.attractions == "Eau"
+    office.clock.move(hours=25)
+    with pytest.raises(NotAllowed):
+        office.do(officer, printing.authorise_print, asked)
+
+
 def test_6g_sharing_is_withdrawn(office: Office, coordinator: Actor) -> None:
     made = activated(office, coordinator, factories.registration())
     card_id = the_card(office, made).id
@@ -310,6 +336,42 @@ def test_a_number_of_the_registry(office: Office, coordinator: Actor, clock: Tes
     made = office.do(coordinator, registry.register, factories.registration())
     assert office.get(Registration, made).number == "VPR-2026-000001"
     assert office.get(Registration, made).status is RegistryStatus.DRAFT
+
+
+def test_two_coordinators_apart_and_one_decision(office: Office, coordinator: Actor, officer: Actor) -> None:
+    made = activated(office, coordinator, factories.registration())
+    card = the_card(office, made)
+    colleague = Colleague(office.vault, role=Role.REG)
+    seen = {kind: colleague.seen(kind, one, "do_not") for kind, one in ((Registration, made), (EmergencyCard, card.id))}
+    change = registry.UpdateRegistration(registration_id=made, do_not="No dogs.")
+    office.do(coordinator, registry.update_registration, change)
+    colleague.write(Registration, made, {"do_not": "Do not run after him."}, seen[Registration])
+    colleague.write(EmergencyCard, card.id, {"do_not": "Do not run after him."}, seen[EmergencyCard])
+    with office.vault.read() as session:
+        (row,) = conflict_questions.conflicts(session)
+        assert (row.kind, row.field_label) == ("registration", "What not to do")
+        assert questions.card_of(session, card.id, now=office.clock()).disputed
+    decision = conflicts.Decide(kind="registration", record_id=made, field="do_not", value="No dogs, do not run.")
+    with pytest.raises(NotAllowed):
+        office.do(officer, conflicts.decide, decision)
+    office.do(coordinator, conflicts.decide, decision)
+    after = the_card(office, made)
+    assert (after.do_not, after.flagged) == ("No dogs, do not run.", False)
+    assert not office.get(Registration, made).flagged
+
+
+def test_what_a_colleague_writes_is_found(office: Office, coordinator: Actor) -> None:
+    made = activated(office, coordinator, factories.registration())
+    card = the_card(office, made)
+    colleague = Colleague(office.vault, role=Role.REG)
+    colleague.write(
+        EmergencyCard, card.id, {"preferred_name": "Zephyr"}, colleague.seen(EmergencyCard, card.id, "preferred_name")
+    )
+    assert [row.card_id for row in found(office, "zeph")] == [card.id]
+    assert found(office, "teddy") == ()
+    gone = {"removed_at": "2026-01-20T16:00:00.000Z", "removed_reason": "withdrawn"}
+    colleague.write(EmergencyCard, card.id, gone, colleague.seen(EmergencyCard, card.id, "removed_at"))
+    assert found(office, "zeph") == ()
 
 
 ACTS: list[tuple[Callable[..., None], Callable[[str], object]]] = [

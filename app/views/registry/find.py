@@ -46,7 +46,11 @@ class FindPage(Page):
         self._search.setAccessibleName(tr("Find a person"))
         self._search.changed.connect(self.refresh)
         self._search.installEventFilter(self)
-        self._empty = EmptyState("search", self._empty_title, self._empty_text)
+        self._start = EmptyState(
+            "search",
+            lambda: tr("Whom are you looking for?"),
+            lambda: tr("Type at least two letters or digits. Accents and capitals do not matter."),
+        )
         self._table = RowTable(
             [
                 Column(lambda: tr("Person"), 150),
@@ -55,7 +59,11 @@ class FindPage(Page):
                 Column(lambda: tr("Registration")),
             ],
             name=lambda: tr("People found"),
-            empty=self._empty,
+            empty=EmptyState(
+                "search",
+                lambda: tr("Nobody found"),
+                lambda: tr("Try another spelling, a street, or the last digits of a telephone number."),
+            ),
         )
         self._table.setObjectName("registry.results")
         self._table.opened.connect(self._ask_why)
@@ -64,8 +72,8 @@ class FindPage(Page):
         self._reason.opened.connect(self._opened)
         self._reason.left.connect(self._back_to_list)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._table)
-        self._stack.addWidget(self._reason)
+        for part in (self._start, self._table, self._reason):
+            self._stack.addWidget(part)
         self.add(self._search)
         self.add(self._stack, 1)
         self.setFocusProxy(self._search)
@@ -73,7 +81,6 @@ class FindPage(Page):
 
     def open(self, text: str = "") -> None:
         """Begin anew: the last search is not left standing for the next person at the screen."""
-        self._stack.setCurrentWidget(self._table)
         self._search.set_value(text)
         self._search.setFocus()
         self.refresh()
@@ -81,7 +88,7 @@ class FindPage(Page):
     def refresh(self) -> None:
         """Ask for what is typed now; while an answer is under way only the newest text is asked next."""
         self._wanted = self._search.value() or ""
-        self._stack.setCurrentWidget(self._table)
+        self._show_list()
         if self._asked is None:
             self._ask_again()
 
@@ -147,8 +154,12 @@ class FindPage(Page):
         self._stack.setCurrentWidget(self._reason)
         self._reason.setFocus()
 
+    def _show_list(self) -> None:
+        long_enough = len(self._wanted) >= LEAST_LETTERS
+        self._stack.setCurrentWidget(self._table if long_enough else self._start)
+
     def _back_to_list(self) -> None:
-        self._stack.setCurrentWidget(self._table)
+        self._show_list()
         self._search.setFocus()
 
     def _opened(self, view_id: str) -> None:
@@ -157,15 +168,7 @@ class FindPage(Page):
         self._rows = {}
         self._wanted = ""
         self._table.set_rows([])
-        self._stack.setCurrentWidget(self._table)
-
-    def _empty_title(self) -> str:
-        return tr("Nobody found") if len(self._wanted) >= LEAST_LETTERS else tr("Whom are you looking for?")
-
-    def _empty_text(self) -> str:
-        if len(self._wanted) >= LEAST_LETTERS:
-            return tr("Try another spelling, a street, or the last digits of a telephone number.")
-        return tr("Type at least two letters or digits. Accents and capitals do not matter.")
+        self._show_list()
 
 
 def _row(row: FoundCard) -> Row:
