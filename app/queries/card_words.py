@@ -9,7 +9,7 @@ from app.models.rules import registry as rules
 from app.models.vocab import Listed, RegistryStage, Tri
 from app.queries.form_rows import CardContact, EmergencyCardRows
 from app.queries.languages import name_of
-from app.queries.registry import Address, CardRow, ContactRow, PlaceRow, Wander
+from app.queries.registry_card import Address, CardRow, ContactRow, PlaceRow, Wander
 from app.words import Words
 
 

@@ -22,7 +22,7 @@ from app.models.work_items import Consent
 from app.queries import documents
 from app.queries.card_words import composed
 from app.queries.form_rows import PrintContext, Row
-from app.queries.registry import card_of
+from app.queries.registry_card import card_of
 from app.queries.settings import local_day
 from app.words import in_language
 

@@ -37,7 +37,7 @@ class OpenCard:
 
 
 def open_card(work: Work, command: OpenCard) -> str:
-    """Record why the card is opened; the id of that view, with which `queries.registry.card` shows the card."""
+    """Record why the card is opened; the id of that view, with which `queries.registry_card.card` shows the card."""
     require_role(work, CardView)
     words = (command.reason or "").strip()
     if not words and command.why in (None, CardReason.OTHER):

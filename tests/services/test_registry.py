@@ -29,6 +29,7 @@ from app.models.work import Actor
 from app.queries import conflicts as conflict_questions
 from app.queries import prints
 from app.queries import registry as questions
+from app.queries import registry_card as cards
 from app.queries.form_rows import EmergencyCardRows
 from app.queries.registry_search import FoundCard, find_cards
 from app.services import conflicts, directory, printing, registry
@@ -131,7 +132,7 @@ def test_6d_found_by_address_masked_and_opened(office: Office, coordinator: Acto
     }
     view_id = office.do(dispatcher, open_card, OpenCard(card_id=row.card_id, why=CardReason.MISSING))
     with office.vault.read() as session:
-        card = questions.card(session, view_id, member_id=dispatcher.member_id, now=office.clock())
+        card = cards.card(session, view_id, member_id=dispatcher.member_id, now=office.clock())
     assert card.answers_to == "Teddy" and card.name == "Theo Rennick"
     assert card.age is not None and card.age.oldest == 9
     assert card.age_band is AgeBand.B0_11
@@ -194,11 +195,11 @@ def test_6f_no_card_without_a_reason(office: Office, coordinator: Actor, officer
             "call 25-0311",
             "T. R.",
         )
-        assert questions.card(session, view_id, member_id=officer.member_id, now=office.clock()).answers_to == "Teddy"
+        assert cards.card(session, view_id, member_id=officer.member_id, now=office.clock()).answers_to == "Teddy"
         with pytest.raises(NotFound):
-            questions.card(session, view_id, member_id=coordinator.member_id, now=office.clock())
+            cards.card(session, view_id, member_id=coordinator.member_id, now=office.clock())
         with pytest.raises(NotFound):
-            questions.card(session, card_id, member_id=officer.member_id, now=office.clock())
+            cards.card(session, card_id, member_id=officer.member_id, now=office.clock())
     office.clock.move(days=8)
     with office.vault.read() as session:
         assert questions.card_views(session, now=office.clock()) == ()
@@ -231,7 +232,7 @@ def test_6g_sharing_is_withdrawn(office: Office, coordinator: Actor) -> None:
     made = activated(office, coordinator, factories.registration())
     card_id = the_card(office, made).id
     with office.vault.read() as session:
-        assert questions.card_of(session, card_id, now=office.clock()).share_police
+        assert cards.card_of(session, card_id, now=office.clock()).share_police
     kept = {"registry": "yes", "share_police": "no", "share_emergency": "yes"}
     office.do(
         coordinator,
@@ -239,7 +240,7 @@ def test_6g_sharing_is_withdrawn(office: Office, coordinator: Actor) -> None:
         registry.UpdateRegistration(registration_id=made, consents=kept),
     )
     with office.vault.read() as session:
-        assert not questions.card_of(session, card_id, now=office.clock()).share_police
+        assert not cards.card_of(session, card_id, now=office.clock()).share_police
 
 
 def test_a_card_follows_its_registration(office: Office, coordinator: Actor) -> None:
@@ -350,7 +351,7 @@ def test_two_coordinators_apart_and_one_decision(office: Office, coordinator: Ac
     with office.vault.read() as session:
         (row,) = conflict_questions.conflicts(session)
         assert (row.kind, row.field_label) == ("registration", "What not to do")
-        assert questions.card_of(session, card.id, now=office.clock()).disputed
+        assert cards.card_of(session, card.id, now=office.clock()).disputed
     decision = conflicts.Decide(kind="registration", record_id=made, field="do_not", value="No dogs, do not run.")
     with pytest.raises(NotAllowed):
         office.do(officer, conflicts.decide, decision)

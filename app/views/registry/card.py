@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from app.queries import registry
+from app.queries import registry_card
 from app.queries.card_words import composed
 from app.queries.form_rows import CardContact, EmergencyCardRows
-from app.queries.registry import CardRow
+from app.queries.registry_card import CardRow
 from app.views import style
 from app.views.common.buttons import QuietButton, SecondaryButton
 from app.views.common.card import empty
@@ -98,7 +98,7 @@ class CardPage(QFrame):
         member_id, now = self._context.person.member_id, self._context.clock()
 
         def question(session: Any) -> CardRow:
-            return registry.card(session, view_id, member_id=member_id, now=now)
+            return registry_card.card(session, view_id, member_id=member_id, now=now)
 
         self._context.tasks.read(self, question, lambda row: self._show(view_id, row), self._failed)
 
