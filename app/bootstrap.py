@@ -67,6 +67,9 @@ _ROLE_FIRST = (Role.VSU, Role.VQC, Role.SUP, Role.OFF)
 replace_process = lock.replace_process
 VaultDrafts = sitting.VaultDrafts
 
+PROGRAMMES = discover()
+"""Found when this module is, beside the entrance: importing every page after the passphrase keeps people waiting."""
+
 
 class RealDoors:
     """Opens and makes vaults (`views/entrance/doors.py`)."""
@@ -232,7 +235,7 @@ class House:
         self.broadcast = Broadcast()
         self.tasks.changed.connect(self.broadcast.announce)
         self.renderer = Renderer(child_command())
-        self.window = MainWindow(discover(), messages)
+        self.window = MainWindow(PROGRAMMES, messages)
         self.drafts = VaultDrafts(self.vault, self.tasks, self.window.here, self._tell_drafts)
         self.place = self._call_place()
         self._news = SyncNews()

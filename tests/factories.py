@@ -18,6 +18,7 @@ from app.models.vocab import (
     CopyChoice,
     Direction,
     DobPrecision,
+    Gender,
     IncidentKind,
     NeedDomain,
     OffenceGroup,
@@ -26,7 +27,11 @@ from app.models.vocab import (
     PlanSection,
     PlanSituation,
     ReferralMethod,
+    RegistryAuthority,
+    RegistrySource,
+    Relation,
     RequestSource,
+    ResidenceLink,
     ResponseWanted,
     Right,
     RightAnswer,
@@ -36,7 +41,7 @@ from app.models.vocab import (
     Tri,
     Voicemail,
 )
-from app.services import crisis, directory, people, referrals, safety
+from app.services import crisis, directory, people, referrals, registry, safety
 from app.services.crisis import PersonToSupport
 
 SATURDAY_NIGHT = datetime(2026, 1, 18, 4, 40, tzinfo=UTC)
@@ -221,3 +226,55 @@ def organization(**other: Any) -> directory.AddOrganization:
 def closing(case_id: str, **other: Any) -> crisis.CloseCase:
     """Goals met."""
     return replace(crisis.CloseCase(case_id=case_id, reason=CloseReason.GOALS_MET), **other)
+
+
+def registration(**other: Any) -> registry.Register:
+    """Theo R., nine, non-verbal, drawn to water: registered by his mother, complete and ready to be activated."""
+    return replace(
+        registry.Register(
+            source=RegistrySource.STATION,
+            submitter_name="Nora Rennick",
+            submitter_phone="+15550142",
+            relation=Relation.PARENT,
+            authority=RegistryAuthority.PARENT,
+            authority_evidence="Birth certificate",
+            id_checked=True,
+            residence_link=ResidenceLink.LIVES,
+            consents={"registry": "yes", "share_police": "yes", "share_emergency": "yes"},
+            legal_first="Theo",
+            legal_last="Rennick",
+            preferred_name="Teddy",
+            aliases=["Bear"],
+            dob=date(2016, 5, 2),
+            dob_precision=DobPrecision.EXACT,
+            gender=Gender.MAN,
+            languages=["en"],
+            addresses=[
+                {"kind": "home", "text": "14 Maplewood Lane", "municipality": "Milton", "lat": 43.512, "lon": -79.882}
+            ],
+            height_cm=134,
+            hair="Brown, short",
+            eyes="Green",
+            mobility=["runs"],
+            swims=Tri.NO,
+            conditions=["autism"],
+            life_threatening=True,
+            life_threatening_text="Cannot swim and walks into water.",
+            communication=["non_verbal", "pictures"],
+            triggers="Sirens and shouting.",
+            calming="Show the picture of his dog; hum.",
+            approach="From the front, slowly, alone.",
+            do_not="Do not touch him first.",
+            risks=["bolts", "traffic"],
+            attractions=["water"],
+            places=[
+                {"name": "Heron Pond", "why": "Throws stones", "lat": 43.5148, "lon": -79.8815},
+                {"name": "Mill Pond", "why": "Ducks", "lat": 43.5101, "lon": -79.8851},
+                {"name": "Depot Yard", "why": "Trains", "lat": 43.53, "lon": -79.90},
+            ],
+            routines=[],
+            wander_history=[{"on": "2025-07-03", "from": "Home", "found": "Heron Pond", "minutes": 40}],
+            contacts=[{"name": "Nora Rennick", "relation": "Mother", "phone": "+15555550142", "safe_to_use": "yes"}],
+        ),
+        **other,
+    )

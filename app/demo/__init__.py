@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from app.demo import directory, histories, outgoing, staff
+from app.demo import directory, histories, outgoing, registry, staff
 from app.demo.book import Book
 from app.demo.texts import Texts
 from app.demo.writer import write
@@ -33,11 +33,11 @@ _ZONE = "America/Toronto"
 
 OWNER = Owner(
     name=staff.OWNER_NAME,
-    roles=(Role.VSU, Role.SUP, Role.OFF),
+    roles=(Role.VSU, Role.SUP, Role.OFF, Role.REG),
     badge=staff.OWNER_BADGE,
     member_id="0190000000007000800000000000d301",
 )
-"""Who explores the demonstration: a worker who may also act as supervisor and as officer."""
+"""Who explores the demonstration: a worker who may also act as supervisor, officer and registry coordinator."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ def load(vault: Vault, clock: Callable[[], datetime]) -> DemoSummary:
         agency = book.scope(ScopeKind.AGENCY, agency_id)
         services = directory.fill(book, agency)
         histories.fill(book, services, CASES)
+        registry.fill(book, agency_id)
         written = write(work, book)
         outgoing.fill(work.session, book, written)
         state.put(work.session, DEMONSTRATION, "1")

@@ -16,6 +16,7 @@ class Texts:
         self.contacts = _read("contacts.json")
         self.needs = _read("needs.json")
         self.plan = _read("plan.json")
+        self.registry = _read("registry.json")
         self.directory = _read("directory.json")
 
 

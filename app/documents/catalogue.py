@@ -89,6 +89,8 @@ _FORMS = (
         protected=True,
     ),
     Form("F-405", "1", mark("Documents and things to take"), _CLIENT | _INTERNAL, discreet_title=mark("To pack")),
+    Form("F-602", "1", mark("Emergency card"), _INTERNAL, protected=True),
+    Form("F-602P", "1", mark("Emergency card, phone size"), _INTERNAL, protected=True),
 )
 
 CATALOGUE: dict[str, Form] = {form.form_id: form for form in _FORMS}

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.documents import consent, crisis, layout, referral, safety
+from app.documents import consent, crisis, emergency, layout, referral, safety
 from app.documents.blocks import Block
 from app.documents.catalogue import CATALOGUE, Form
-from app.documents.page import Sheet
+from app.documents.page import LETTER, Sheet
 from app.documents.printing import Printing
 from app.errors import RuleBroken
 from app.queries import form_rows
@@ -26,6 +26,7 @@ class Drawing:
     rows: type[Row]
     build: Callable[[Any, Printing], list[Block]]
     shape: Shape = layout.draw_page
+    paper: tuple[float, float] = LETTER
 
 
 DRAWINGS: dict[str, Drawing] = {
@@ -39,6 +40,8 @@ DRAWINGS: dict[str, Drawing] = {
     "F-402": Drawing(form_rows.WalletRows, safety.f_402, layout.draw_wallet),
     "F-403": Drawing(form_rows.PlanRows, safety.f_403),
     "F-405": Drawing(form_rows.DocumentsRows, safety.f_405),
+    "F-602": Drawing(form_rows.EmergencyCardRows, emergency.f_602, emergency.draw_landscape, emergency.LANDSCAPE),
+    "F-602P": Drawing(form_rows.EmergencyCardRows, emergency.f_602, emergency.draw_phone, emergency.PHONE),
 }
 """Every form's drawing by form id; the same keys as `CATALOGUE`."""
 
@@ -51,7 +54,7 @@ def render(context: PrintContext, rows: Row) -> bytes:
     _check(form, context)
     drawing = DRAWINGS[form.form_id]
     p = Printing.of(context, form)
-    sheet = Sheet(title=p.title, language=p.words.code)
+    sheet = Sheet(title=p.title, language=p.words.code, size=drawing.paper)
     drawing.shape(sheet, p, drawing.build(drawing.rows() if context.blank else rows, p))
     return sheet.finish()
 

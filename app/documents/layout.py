@@ -80,7 +80,7 @@ def draw_page(sheet: Sheet, p: Printing, blocks: Sequence[Block]) -> None:
     """The usual form: letterhead, content, and on each page the foot with page n of m."""
     size = looks.LARGE_PRINT if p.context.large_print else (looks.CLIENT if p.for_client else looks.INTERNAL)
     theme = looks.theme(size)
-    head = Letterhead(p.unit, p.title, _tag(p), _record(p))
+    head = Letterhead(p.unit, p.title, tag_of(p), record_of(p))
     foot = _foot_lines(p, theme, pages=888)
     room = LETTER[1] - _FOOT - len(foot) * theme.running.leading - 12
     placed = place(_strips([head, *blocks], theme, _WIDTH), _page_frames(room, theme))
@@ -102,7 +102,8 @@ def _page_frames(room: float, theme: Theme) -> Iterator[Frame]:
         page += 1
 
 
-def _tag(p: Printing) -> str:
+def tag_of(p: Printing) -> str:
+    """What the page says of itself at the top: private or confidential."""
     if p.discreet:
         return ""
     if p.form.protected and not p.for_client:
@@ -110,22 +111,23 @@ def _tag(p: Printing) -> str:
     return p.tr("Private") if p.for_client else p.tr("CONFIDENTIAL")
 
 
-def _record(p: Printing) -> str:
+def record_of(p: Printing) -> str:
+    """The record's number, where the page may carry it."""
     if p.discreet or p.blank or not p.context.record_no:
         return ""
     return p.tr("Record {number}", number=p.context.record_no)
 
 
 def _draw_running_head(sheet: Sheet, p: Printing, theme: Theme) -> None:
-    both = " · ".join(part for part in (p.title, _record(p)) if part)
-    fits = [text for text in (both, _record(p) or p.title) if len(broken(text, theme.running, _WIDTH)) == 1]
+    both = " · ".join(part for part in (p.title, record_of(p)) if part)
+    fits = [text for text in (both, record_of(p) or p.title) if len(broken(text, theme.running, _WIDTH)) == 1]
     line = broken((fits or [p.title])[0], theme.running, _WIDTH)[0]
     with sheet.artifact():
         sheet.line_of_text(_SIDE, _TOP - 8 + baseline(theme.running), line.text, theme.running)
         sheet.rule(_SIDE, _TOP - 5 + theme.running.leading, _WIDTH)
 
 
-def _foot_texts(p: Printing, page: int, pages: int) -> list[str]:
+def foot_texts(p: Printing, page: int, pages: int) -> list[str]:
     """The foot in two texts: what this page is, and who printed it when. A discreet page says neither."""
     of = p.tr("Page {page} of {pages}", page=page, pages=pages)
     day = p.long_date(p.local_date(p.context.printed_at))
@@ -147,7 +149,7 @@ def _foot_texts(p: Printing, page: int, pages: int) -> list[str]:
 
 
 def _foot_lines(p: Printing, theme: Theme, pages: int, page: int = 888) -> list[str]:
-    texts = _foot_texts(p, page, pages)
+    texts = foot_texts(p, page, pages)
     return [line.text for text in texts for line in broken(text, theme.running, _WIDTH)]
 
 
@@ -209,7 +211,7 @@ def _draw_card_edges(sheet: Sheet, half: float, width: float) -> None:
 
 
 def _draw_card_foot(sheet: Sheet, p: Printing, theme: Theme, x: float, y: float, width: float) -> None:
-    line = _foot_texts(p, 1, 1)[0]
+    line = foot_texts(p, 1, 1)[0]
     with sheet.artifact():
         sheet.line_of_text(x, y + baseline(theme.running), line, theme.running)
 

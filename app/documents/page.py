@@ -59,12 +59,12 @@ class Mark:
 class Sheet:
     """A PDF in memory, drawn page by page. Coordinates in points from the top left corner, y downward."""
 
-    def __init__(self, *, title: str, language: str) -> None:
+    def __init__(self, *, title: str, language: str, size: tuple[float, float] = LETTER) -> None:
         fonts.load()
         self._bytes = io.BytesIO()
         self._canvas = Canvas(
             self._bytes,
-            pagesize=LETTER,
+            pagesize=size,
             invariant=1,
             pageCompression=1,
             initialFontName=fonts.REGULAR,
@@ -76,7 +76,7 @@ class Sheet:
         self._canvas.setCreator("Haven")
         self._canvas.setProducer("Haven")
         self._canvas.setViewerPreference("DisplayDocTitle", "true")
-        self.width, self.height = LETTER
+        self.width, self.height = size
         self.marks: list[Mark] = []
         self._page = 0
         self._number = 0

@@ -3,8 +3,13 @@
 Not in the package itself: windows and documents import `models.vocab` and must not pull the database layer in.
 """
 
-from app.models import agency, crisis, people, safety, work_items
+from sqlalchemy.orm import configure_mappers
+
+from app.models import agency, crisis, people, registry, safety, work_items
 from app.models.base import Base
 from app.models.local import tables as local_tables
 
-__all__ = ["Base", "agency", "crisis", "local_tables", "people", "safety", "work_items"]
+configure_mappers()
+# Now, beside the entrance, and not at the first question after the passphrase.
+
+__all__ = ["Base", "agency", "crisis", "local_tables", "people", "registry", "safety", "work_items"]

@@ -49,6 +49,9 @@ class ScopeKind(StrEnum):
     CASE = "case"
     CASE_PRIVATE = "case_private"
     CHILD_PROTECTION = "child_protection"
+    REGISTRATION = "registration"
+    REGISTRY_CARD = "registry_card"
+    REGISTRY_ACCESS = "registry_access"
 
 
 class Tri(Listed):
@@ -940,3 +943,196 @@ class Audience(Listed):
     PARTNER = "partner", mark("A partner organization")
     INTERNAL = "internal", mark("Inside the service")
     COURT = "court", mark("Crown or court")
+
+
+class RegistrySource(Listed):
+    """How a registration came to the registry (domain.md 6.3)."""
+
+    ONLINE_PRINT = "online_print", mark("Form printed from the website")
+    PAPER = "paper", mark("Paper form")
+    STATION = "station", mark("At a police station")
+    VSU = "vsu", mark("Through victim services")
+    LIFESAVER = "lifesaver", mark("At a Project Lifesaver enrolment")
+    TRANSFER = "transfer", mark("Transfer from another registry")
+
+
+class RegistryAuthority(Listed):
+    """By what right the submitter registers the person; without one a registration cannot be activated."""
+
+    SELF = "self", mark("The person themselves")
+    PARENT = "parent", mark("Parent")
+    GUARDIAN = "guardian", mark("Guardian")
+    SUBSTITUTE = "substitute", mark("Substitute decision-maker")
+    ATTORNEY = "attorney", mark("Power of attorney")
+    FACILITY = "facility", mark("Facility administrator")
+    NONE = "none", mark("No authority shown")
+
+
+class ResidenceLink(Listed):
+    """What ties the person to this region."""
+
+    LIVES = "lives", mark("Lives here")
+    SCHOOL = "school", mark("Attends school here")
+    WORKS = "works", mark("Works here")
+    VISITS = "visits", mark("Visits regularly")
+
+
+class RegistryConsent(Listed):
+    """What the submitter agrees to for a registration (domain.md 2.6, 6.3)."""
+
+    REGISTRY = "registry", mark("Entry in the registry")
+    SHARE_POLICE = "share_police", mark("Share with other police services")
+    SHARE_EMERGENCY = "share_emergency", mark("Share with fire and ambulance in an emergency")
+
+
+class RegistryStatus(Listed):
+    """Where a registration stands. Renewal due, grace and expired follow from its dates and are never stored."""
+
+    DRAFT = "draft", mark("Draft")
+    SUBMITTED = "submitted", mark("Submitted")
+    VERIFYING = "verifying", mark("Being verified")
+    PROVISIONAL = "provisional", mark("Provisional")
+    ACTIVE = "active", mark("Active")
+    SUSPENDED = "suspended", mark("Suspended")
+    WITHDRAWN = "withdrawn", mark("Withdrawn")
+    MOVED_OUT = "moved_out", mark("Moved out")
+    DECEASED = "deceased", mark("Deceased")
+    ARCHIVED = "archived", mark("Archived")
+
+
+class RegistryStage(Listed):
+    """What the dates make of an active or provisional registration on a day (domain.md 6.4)."""
+
+    CURRENT = "current", mark("Current")
+    RENEWAL_DUE = "renewal_due", mark("Renewal due")
+    GRACE = "grace", mark("Expired, in grace")
+    EXPIRED = "expired", mark("Expired")
+
+
+class AddressKind(Listed):
+    """What a registrant's address is."""
+
+    HOME = "home", mark("Home")
+    SCHOOL = "school", mark("School")
+    DAY_PROGRAM = "day_program", mark("Day program")
+    WORK = "work", mark("Work")
+    OTHER_PARENT = "other_parent", mark("Other parent")
+    OTHER = "other", mark("Another address")
+
+
+class WornAid(Listed):
+    """What a registrant wears that helps to recognise them."""
+
+    GLASSES = "glasses", mark("Glasses")
+    HEARING_AID = "hearing_aid", mark("Hearing aid")
+    DENTURES = "dentures", mark("Dentures")
+    PROSTHESIS = "prosthesis", mark("Prosthesis")
+
+
+class Mobility(Listed):
+    """How a registrant gets about."""
+
+    RUNS = "runs", mark("Runs")
+    WALKS_WELL = "walks_well", mark("Walks well")
+    SLOW = "slow", mark("Walks slowly")
+    AID = "aid", mark("Uses a walking aid")
+    WHEELCHAIR = "wheelchair", mark("Uses a wheelchair")
+    BIKE = "bike", mark("Rides a bike")
+    TRANSIT = "transit", mark("Uses transit")
+    DRIVES = "drives", mark("Drives or has driven")
+
+
+class Condition(Listed):
+    """Conditions that may lead to danger (domain.md 6.1, 6.3)."""
+
+    DEMENTIA = "dementia", mark("Dementia")
+    AUTISM = "autism", mark("Autism")
+    INTELLECTUAL = "intellectual", mark("Intellectual or developmental disability")
+    BRAIN_INJURY = "brain_injury", mark("Acquired brain injury")
+    CEREBRAL_PALSY = "cerebral_palsy", mark("Cerebral palsy")
+    MENTAL_HEALTH = "mental_health", mark("Mental health")
+    SEIZURE = "seizure", mark("Seizures")
+    DIABETES = "diabetes", mark("Diabetes")
+    HEARING = "hearing", mark("Hearing loss")
+    VISION = "vision", mark("Vision loss")
+    SPEECH = "speech", mark("Speech")
+    FASD = "fasd", mark("Fetal alcohol spectrum")
+    DOWN = "down", mark("Down syndrome")
+    RARE = "rare", mark("Rare condition")
+    OTHER = "other", mark("Another condition")
+
+
+class SpeaksBy(Listed):
+    """How a registrant communicates."""
+
+    SPEAKS = "speaks", mark("Speaks")
+    FEW_WORDS = "few_words", mark("Few words")
+    NON_VERBAL = "non_verbal", mark("Non-verbal")
+    ECHOES = "echoes", mark("Echoes what is said")
+    SIGN = "sign", mark("Sign language")
+    PICTURES = "pictures", mark("Picture board or device")
+    WRITES = "writes", mark("Writes")
+    YES_NO = "yes_no", mark("Has a way to say yes and no")
+    SIMPLE = "simple", mark("Understands simple commands")
+    NAME = "name", mark("Answers to their name")
+
+
+class Sensitivity(Listed):
+    """What is hard to bear for a registrant."""
+
+    LIGHT = "light", mark("Bright light")
+    SIRENS = "sirens", mark("Sirens")
+    TOUCH = "touch", mark("Touch")
+    CROWDS = "crowds", mark("Crowds")
+    UNIFORMS = "uniforms", mark("Uniforms")
+    DOGS = "dogs", mark("Dogs")
+    SOUND = "sound", mark("Sound")
+    SMELL = "smell", mark("Smell")
+
+
+class DistressRisk(Listed):
+    """What a registrant may do when distressed."""
+
+    BOLTS = "bolts", mark("Bolts")
+    HIDES = "hides", mark("Hides")
+    CLIMBS = "climbs", mark("Climbs")
+    HITS = "hits", mark("Hits")
+    BITES = "bites", mark("Bites")
+    SELF_INJURY = "self_injury", mark("Hurts themselves")
+    WEAPON = "weapon", mark("May reach a weapon")
+    SUICIDE = "suicide", mark("Risk of suicide")
+    TRAFFIC = "traffic", mark("Not afraid of traffic")
+
+
+class Attraction(Listed):
+    """What draws a registrant."""
+
+    WATER = "water", mark("Water")
+    TRAINS = "trains", mark("Trains")
+    ROADS = "roads", mark("Roads")
+    CONSTRUCTION = "construction", mark("Construction sites")
+    HEIGHTS = "heights", mark("Heights")
+    ANIMALS = "animals", mark("Animals")
+    STORES = "stores", mark("Stores")
+    VEHICLES = "vehicles", mark("Vehicles")
+    PLAYGROUND = "playground", mark("Playgrounds")
+    ELECTRICITY = "electricity", mark("Electricity")
+
+
+class CardReason(Listed):
+    """Why an emergency card is opened (domain.md 6.5.7)."""
+
+    MISSING = "missing", mark("Missing person")
+    CALL = "call", mark("Call for service")
+    FOUND = "found", mark("Found person")
+    WELFARE = "welfare", mark("Welfare check")
+    CONTACT = "contact", mark("Talking with the person")
+    OTHER = "other", mark("Another reason")
+
+
+class CardMatch(Listed):
+    """Where the words of a search were found."""
+
+    NAME = "name", mark("Name")
+    ADDRESS = "address", mark("Address")
+    PHONE = "phone", mark("Telephone")

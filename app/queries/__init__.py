@@ -70,6 +70,14 @@ service's local day: `settings.local_day(session, now)`):
                   documents_checklist(s, plan_id, *, export, today) -> DocumentsRows                           F-405
                   print_context(s, form_id, *, audience, now, language, printed_by, ...) -> PrintContext
                   SHARED_FACTS: the keys of what a referral may share, with their labels
+    registry      registrations(s, asked: RegistryFilter, *, today, limit=50, offset=0) -> (RegistrationRow, ...)
+                  registration_count(s, asked, *, today) -> int
+                  registration(s, registration_id, *, today) -> RegistrationEntry
+                  card_views(s, *, now, days=7, registration_id=None, limit=200) -> (CardViewRow, ...)
+    registry_card card(s, view_id, *, member_id, now) -> CardRow      only what was opened with a reason
+                  card_of(s, card_id, *, now) -> CardRow              for print, whose permission is asked apart
+    registry_search  find_cards(s, text, *, today, limit=20) -> (FoundCard, ...)
+    card_words    composed(row: CardRow, words) -> EmergencyCardRows                                           F-602
     settings      setting(s, key, on) -> Any; zone(s) -> ZoneInfo; local_day(s, moment) -> date
     device        is_demonstration(s) -> bool
 

@@ -26,45 +26,72 @@ from app.queries import kinds, members
 from app.words import mark, tr
 
 _DIALECT = sqlite.dialect()
+_FOLLOW = frozenset({"emergency_card"})
+"""Kinds that follow another record: what is decided about a registration is decided about its card too."""
 
 FIELD_LABELS: dict[str, str] = {
+    "addresses": mark("Addresses"),
+    "approach": mark("How to approach"),
     "assigned_to": mark("Assigned worker"),
+    "attractions": mark("Attracted to"),
+    "calming": mark("What calms"),
     "co_workers": mark("Co-workers"),
     "conflict_flag": mark("Conflict of interest"),
     "code_word_danger": mark("Code word for danger"),
     "code_word_ok": mark("Code word that all is well"),
+    "communication": mark("Communication"),
     "communication_needs": mark("Help needed to communicate"),
     "conditions": mark("Conditions"),
+    "consents": mark("What was agreed to"),
     "contact_phone": mark("Telephone"),
+    "contacts": mark("Emergency contacts"),
     "contact_safe": mark("Whether contact is safe"),
     "copy_choice": mark("Whether the client keeps a copy"),
+    "custody_warning": mark("Court order or custody"),
     "decision_capacity": mark("Capacity to decide"),
     "description": mark("Description"),
+    "devices": mark("Telephones and devices"),
+    "do_not": mark("What not to do"),
     "due_on": mark("Due on"),
     "email_ok": mark("Whether e-mail is safe"),
     "expires_on": mark("Ends on"),
     "hazards": mark("Hazards"),
     "high_risk": mark("High risk"),
+    "home_hazards": mark("Hazards at home"),
     "interpreter_needed": mark("Interpreter needed"),
     "legal_first": mark("First name"),
     "legal_last": mark("Last name"),
     "level": mark("Level"),
+    "life_threatening": mark("Is something life-threatening?"),
+    "life_threatening_text": mark("What is life-threatening"),
     "listener_present": mark("Someone else may be listening"),
     "mail_ok": mark("Whether letters are safe"),
     "medical_alerts": mark("Medical alerts"),
     "next_review": mark("Next review"),
     "note": mark("Note"),
     "occurrence_no": mark("Occurrence number"),
+    "officer_note": mark("Note to officers"),
+    "places": mark("Places"),
     "preferred_name": mark("Preferred name"),
     "priority": mark("Priority"),
     "removed_at": mark("Removed"),
+    "risks": mark("When distressed, the person"),
+    "risks_text": mark("More about the risks"),
+    "routines": mark("Routines"),
     "safe_times": mark("Safe times"),
     "say_you_are": mark("Say you are"),
+    "sensory": mark("Hard to bear"),
     "status": mark("Status"),
+    "submitter_address": mark("Address"),
+    "submitter_email": mark("E-mail"),
+    "submitter_phone": mark("Telephone"),
     "support_level": mark("Support level"),
+    "swims": mark("Can the person swim?"),
     "suicide_concern": mark("Concern about suicide"),
     "text": mark("Text"),
+    "triggers": mark("What makes it worse"),
     "text_ok": mark("Whether text messages are safe"),
+    "wander_history": mark("Earlier disappearances"),
     "weapon": mark("Weapons"),
     "who_else_answers": mark("Who else answers"),
 }
@@ -155,7 +182,7 @@ def _waiting(session: Session) -> list[Any]:
     newest = func.max(Sibling.arrived_at).label("newest")
     asked = (
         select(Sibling.record_id, Sibling.field, func.max(Sibling.kind).label("kind"), newest)
-        .where(Sibling.field.not_in(UNDISPUTED))
+        .where(Sibling.field.not_in(UNDISPUTED), Sibling.kind.not_in(_FOLLOW))
         .group_by(Sibling.record_id, Sibling.field)
         .order_by(newest.desc(), Sibling.record_id, Sibling.field)
     )
@@ -321,6 +348,8 @@ def _list_text(text: str, names: dict[str, str]) -> str:
         return text
     if isinstance(found, list) and all(isinstance(each, str) for each in found):
         return ", ".join(names.get(str(each), str(each)) for each in found) or tr("Nothing")
+    if isinstance(found, list) and all(isinstance(each, dict) for each in found):
+        return "; ".join(", ".join(str(value) for value in each.values() if value) for each in found)
     return text
 
 

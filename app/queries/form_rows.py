@@ -399,3 +399,49 @@ class DocumentsRows(Row, frozen=True, kw_only=True):
     """F-405: the documents checklist on its own sheet."""
 
     documents: list[DocumentItem] = []
+
+
+# --- F-602 Emergency card -------------------------------------------------------------------------------------------
+
+
+class CardContact(Row, frozen=True, kw_only=True):
+    """Someone to call: who, the numbers, and what to heed before dialling."""
+
+    who: str = ""
+    phones: list[str] = []
+    heed: list[str] = []
+
+
+class EmergencyCardRows(Row, frozen=True, kw_only=True):
+    """F-602, composed in the language of its reader (`queries.card_words`): screen and page say the same.
+
+    What the registrant or the family wrote stands as it was written. Empty where nothing is known.
+    """
+
+    answers_to: str = ""
+    name: str = ""
+    age: str = ""
+    who: str = ""
+    number: str = ""
+    expires: str = ""
+    warnings: list[str] = []
+    life_threatening: str = ""
+    custody: str = ""
+    note: str = ""
+    looks: list[str] = []
+    moves: str = ""
+    health: list[str] = []
+    communicate: str = ""
+    do: str = ""
+    do_not: str = ""
+    triggers: str = ""
+    calm: str = ""
+    risks: str = ""
+    attractions: str = ""
+    near: list[str] = []
+    places: list[str] = []
+    wandered: list[str] = []
+    searching: list[str] = []
+    addresses: list[str] = []
+    devices: list[str] = []
+    contacts: list[CardContact] = []

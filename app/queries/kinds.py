@@ -10,6 +10,7 @@ from app.words import mark, tr
 
 LABELS: dict[str, str] = {
     "accused_panel": mark("Accused panel"),
+    "card_view": mark("Opening of an emergency card"),
     "case_file": mark("Case"),
     "case_review": mark("Review"),
     "check_in": mark("Safety check-in"),
@@ -20,6 +21,7 @@ LABELS: dict[str, str] = {
     "crisis_contact": mark("Crisis intervention"),
     "deployment": mark("Deployment"),
     "document_item": mark("Documents checklist"),
+    "emergency_card": mark("Emergency card"),
     "follow_up_plan": mark("Follow-up plan"),
     "immediate_safety_item": mark("Immediate safety"),
     "incident": mark("Incident"),
@@ -32,6 +34,7 @@ LABELS: dict[str, str] = {
     "plan_step": mark("Service plan step"),
     "practical_assistance": mark("Practical help"),
     "referral": mark("Referral"),
+    "registration": mark("Registration"),
     "relationship": mark("Relationship"),
     "request_person": mark("Person in a request"),
     "responder": mark("Responder"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.models.changes import parse_dot
@@ -23,6 +23,8 @@ from app.queries.device import own_device_id
 from app.words import mark
 
 _CHUNK = 900
+_SET_ASIDE = LoggedChange.state != literal_column("'applied'")
+"""Said word for word as the index `ix_change_set_aside` says it: only so SQLite reads a few rows and not the log."""
 
 
 class SyncState(Listed):
@@ -124,7 +126,7 @@ def counts(session: Session) -> OutboxCounts:
     others = dict(
         session.execute(
             select(LoggedChange.state, func.count())
-            .where(LoggedChange.state.in_(("waiting", "quarantined")))
+            .where(_SET_ASIDE, LoggedChange.state.in_(("waiting", "quarantined")))
             .group_by(LoggedChange.state)
         ).all()
     )

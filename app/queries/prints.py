@@ -14,13 +14,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.crisis import Case, NeedsAssessment, Referral, ServiceRequest
+from app.models.registry import EmergencyCard
 from app.models.rules import printing as rules
 from app.models.safety import SafetyPlan
 from app.models.vocab import Audience
 from app.models.work_items import Consent
 from app.queries import documents
+from app.queries.card_words import composed
 from app.queries.form_rows import PrintContext, Row
+from app.queries.registry_card import card_of
 from app.queries.settings import local_day
+from app.words import in_language
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ _ROWS: dict[str, Build] = {
     "F-402": lambda s, a, i, day, now: documents.wallet(s, i, language=a.language, today=day),
     "F-403": lambda s, a, i, day, now: documents.safety_plan(s, i, form_id="F-403", language=a.language, today=day),
     "F-405": lambda s, a, i, day, now: documents.documents_checklist(s, i, today=day),
+    "F-602": lambda s, a, i, day, now: composed(card_of(s, i, now=now), in_language(a.language)),
+    "F-602P": lambda s, a, i, day, now: composed(card_of(s, i, now=now), in_language(a.language)),
 }
 _KINDS: dict[str, Any] = {
     "service_request": ServiceRequest,
@@ -65,6 +71,7 @@ _KINDS: dict[str, Any] = {
     "needs_assessment": NeedsAssessment,
     "referral": Referral,
     "safety_plan": SafetyPlan,
+    "emergency_card": EmergencyCard,
 }
 
 
@@ -91,7 +98,7 @@ def _number(session: Session, asked: PrintAsked) -> str:
     record = session.get(kind, asked.record_id) if asked.record_id else None
     if record is None:
         return ""
-    if isinstance(record, ServiceRequest | Case):
+    if isinstance(record, ServiceRequest | Case | EmergencyCard):
         return record.number or ""
     return session.scalar(select(Case.number).where(Case.id == record.case_id)) or ""
 

@@ -70,6 +70,7 @@ class SettingGroup(Listed):
     CARE = "care", mark("Safe contact, consent, referrals")
     SAFETY = "safety", mark("Safety plan and orders")
     PRIVACY = "privacy", mark("Privacy")
+    REGISTRY = "registry", mark("Vulnerable Person Registry")
 
 
 class SettingKind(StrEnum):
@@ -99,6 +100,7 @@ class Unit(StrEnum):
     ATTEMPTS = "attempts"
     RECORD_NUMBERS = "record_numbers"
     CENTS = "cents"
+    METRES = "metres"
 
 
 class Origin(StrEnum):
@@ -289,6 +291,7 @@ _ZONES = (
 
 _SERVICE, _NOTICE, _CRISIS = SettingGroup.SERVICE, SettingGroup.NOTICE, SettingGroup.CRISIS
 _CARE, _SAFETY, _PRIVACY = SettingGroup.CARE, SettingGroup.SAFETY, SettingGroup.PRIVACY
+_REGISTRY = SettingGroup.REGISTRY
 _NEUTRAL_NOTE = mark("Stands in place of the name where nobody may guess what a call, a letter or a print is about.")
 _NEXT_UNLOCK = mark("Each computer follows a change the next time it is unlocked.")
 _DAYS_NOTE = mark("Days after the event, with a comma between them.")
@@ -424,6 +427,31 @@ FIELDS: tuple[SettingField, ...] = (
         Unit.NONE,
         10,
         mark("From 1 to 10. Emergency, dispatch and search cards do not count."),
+    ),
+    _number("vpr.term_months", _REGISTRY, mark("A registration lasts"), Unit.MONTHS, 60),
+    SettingField(
+        "vpr.under16_policy",
+        _REGISTRY,
+        SettingKind.CHOICE,
+        mark("A registration of a child under 16 lasts"),
+        choices=(("same", mark("As long as any other")), ("birthday", mark("Until the next birthday"))),
+    ),
+    _numbers(
+        "vpr.reminder_days",
+        _REGISTRY,
+        mark("Remind before a registration ends"),
+        mark("Days before the registration ends, with a comma between them."),
+    ),
+    _number("vpr.grace_days", _REGISTRY, mark("Officers still see an expired card for"), Unit.DAYS, 365),
+    _number("vpr.activation_bd", _REGISTRY, mark("Activate a complete registration within"), Unit.BUSINESS_DAYS, 60),
+    _number("vpr.provisional_days", _REGISTRY, mark("A provisional card is shown for"), Unit.DAYS, 365),
+    _number(
+        "vpr.near_m",
+        _REGISTRY,
+        mark("A place counts as near within"),
+        Unit.METRES,
+        10_000,
+        mark("Measured from the addresses on an emergency card."),
     ),
 )
 """Every key of `rules/defaults.py`, in the order in which people read them."""

@@ -18,12 +18,14 @@ from app.models import everything  # noqa: F401  (every table must be known befo
 from app.models.base import LOCAL_FIELDS, Code, Day, Instant, Json, Record, kinds
 from app.models.crisis import Case
 from app.models.local.tables import Sibling
+from app.models.registry import Registration
 from app.models.rules.access import may_write
 from app.models.rules.registers import REMOVED, UNDISPUTED
 from app.models.vocab import AuditAction, Role
 from app.models.work import Work
 from app.services.permission import ASSIGNED, ROLE, UNIT, is_assigned
 from app.services.records import GONE
+from app.services.registry_cards import decide_card
 from app.words import mark
 
 _DIALECT = sqlite.dialect()
@@ -78,19 +80,28 @@ def decide(work: Work, command: Decide) -> None:
     if command.field == REMOVED and record.removed_at is None:
         record.removed_reason = None
     work.decide(record, command.field)
+    if isinstance(record, Registration):
+        decide_card(work, record, command.field)
     work.audit(AuditAction.REVIEW, kind=command.kind, record_id=command.record_id, fields=(command.field,))
 
 
 def may_decide(role: Role, member_id: str, kind: str, workers: frozenset[str] | None) -> bool:
     """Whether a member in a role may decide about a kind; `workers`: of the record's case, None when it has none."""
-    if role not in UNIT or not may_write(role, kind):
+    if not _decides(role, kind):
         return False
     return workers is None or role is Role.SUP or member_id in workers
 
 
+def _decides(role: Role, kind: str) -> bool:
+    """The unit decides about what it may write, the registry about registrations."""
+    if role is Role.REG:
+        return kind == Registration.__tablename__
+    return role in UNIT and may_write(role, kind)
+
+
 def _require_allowed(work: Work, record: Record) -> None:
     role, kind = work.actor.role, record.__tablename__
-    if role not in UNIT or not may_write(role, kind):
+    if not _decides(role, kind):
         raise NotAllowed(ROLE)
     case_id = record.id if isinstance(record, Case) else getattr(record, "case_id", None)
     if case_id is None or role is Role.SUP:

@@ -8,6 +8,7 @@ from app.errors import NotAllowed, RuleBroken
 from app.models.base import Record, kinds
 from app.models.crisis import Case, Referral, ServiceRequest
 from app.models.people import SafeContact
+from app.models.registry import EmergencyCard
 from app.models.rules import plan as plan_rules
 from app.models.rules import printing as rules
 from app.models.rules.safe_contact import Verdict
@@ -18,6 +19,7 @@ from app.services.crisis.contacts import decide_contact
 from app.services.permission import ASSIGNED, is_assigned, own_or_unit
 from app.services.records import load
 from app.services.referrals import sharing_refusal
+from app.services.registry_cards import require_opened
 from app.words import mark
 
 
@@ -26,7 +28,7 @@ class AuthorisePrint:
     """About to print or save form `form_id` of a record for an audience.
 
     `record_id`: the request (F-301), the case (F-302, F-307), the consent (F-303), the assessment (F-304), the referral
-    (F-305, F-306) or the plan version (F-401, F-402, F-403, F-405); None prints the blank form.
+    (F-305, F-306), the plan version (F-401, F-402, F-403, F-405) or the emergency card (F-602); None prints the blank.
     `mail_to_id` names the address (a safe contact) when the page goes into an envelope.
     """
 
@@ -60,6 +62,9 @@ def _check_record(work: Work, command: AuthorisePrint, record_id: str) -> None:
     record = load(work, kinds()[form.kind], record_id)
     if isinstance(record, ServiceRequest):
         own_or_unit(work, record)
+        return
+    if isinstance(record, EmergencyCard):
+        require_opened(work, record)
         return
     case = record if isinstance(record, Case) else load(work, Case, getattr(record, "case_id", None))
     if work.actor.role is not Role.SUP and not is_assigned(work, case):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QTimer, Signal
@@ -270,6 +271,9 @@ class MainWindow(QWidget):
             (QKeySequence("Alt+Left"), lambda: self.go("back")),
         ):
             QShortcut(keys, self, act)
+        for page in self._specs.values():
+            if page.shortcut:
+                QShortcut(QKeySequence(page.shortcut), self, partial(self.go, page.route))
         for number in range(1, 10):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self, self._jump(number))
 

@@ -165,6 +165,8 @@ class PageSpec:
     build: Callable[[Context], QWidget]
     roles: frozenset[Role]
     order: int | None = None
+    shortcut: str = ""
+    """A key that leads here from everywhere, such as `F3`; only for what cannot wait."""
 
 
 @dataclass(frozen=True)

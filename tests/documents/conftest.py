@@ -332,6 +332,54 @@ def _wallet() -> fr.WalletRows:
     )
 
 
+def _emergency_card() -> fr.EmergencyCardRows:
+    """Theo Rennick's card, full."""
+    return fr.EmergencyCardRows(
+        answers_to="Teddy",
+        name="Theo Rennick",
+        age="9 years",
+        who="Man or boy · English · also called Bear",
+        number="VPR-2026-000001",
+        expires="Valid to 2027-01-20",
+        warnings=["Not to be shared outside the service without consent or emergency."],
+        life_threatening="Cannot swim and walks into water.",
+        custody="Do not hand over to the father (order of 2025-02-11).",
+        note="Look at the ponds first.",
+        looks=[
+            "134 cm · 31 kg · slight",
+            "Hair: brown, short",
+            "Eyes: green",
+            "Clothing: blue rain coat, in any weather",
+        ],
+        moves="Runs · Cannot swim",
+        health=["Autism", "Epilepsy: rescue medication in the red pouch"],
+        communicate="Non-verbal, picture board or device\nShows a picture for yes.",
+        do="From the front, slowly, alone. Kneel.",
+        do_not="Do not touch him first. Keep dogs away.",
+        triggers="Sirens and shouting.\nLight, Sirens, Dogs",
+        calm="Show the picture of his dog; hum his song.",
+        risks="Bolts, not afraid of traffic",
+        attractions="Water, trains",
+        near=["Heron Pond · 313 m · Throws stones", "Mill Pond · 329 m · Ducks"],
+        places=["Depot Yard · 2.5 km · Trains"],
+        wandered=["2025-07-03 · Home → Heron Pond · 40 minutes", "2024-09-14 · School → Mill Pond · 25 minutes"],
+        searching=["Does not answer searchers who call", "Hides: under porches"],
+        addresses=[
+            "Home: 14 Maplewood Lane, Milton · side door · mother, sister",
+            "School: Invented Public School, Milton",
+        ],
+        devices=["Watch · 555-0161 · mother's account"],
+        contacts=[
+            fr.CardContact(
+                who="Nora Rennick · Mother",
+                phones=["555-0142", "555-0143"],
+                heed=["Do not leave a message", "Block caller ID"],
+            ),
+            fr.CardContact(who="Sol Rennick · Aunt", phones=["555-0144"], heed=["Can come to the place"]),
+        ],
+    )
+
+
 ROWS: dict[str, Callable[[], Row]] = {
     "F-301": _dispatch,
     "F-302": _card,
@@ -343,6 +391,8 @@ ROWS: dict[str, Callable[[], Row]] = {
     "F-402": _wallet,
     "F-403": _plan,
     "F-405": lambda: fr.DocumentsRows(),
+    "F-602": lambda: _emergency_card(),
+    "F-602P": lambda: _emergency_card(),
 }
 
 

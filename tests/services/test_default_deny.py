@@ -38,16 +38,20 @@ from app.models.crisis import (
     SupportNote,
 )
 from app.models.people import Person, Relationship, SafeContact
+from app.models.registry import CardView, EmergencyCard, Registration
 from app.models.rules.access import CASE_WORKERS, may_write
 from app.models.rules.printing import FORMS
 from app.models.safety import IncidentLogEntry, SafetyPlan
 from app.models.vocab import (
     Audience,
     Cadence,
+    CardReason,
     Channel,
     NeedDomain,
     PlanTrigger,
     ReferralStatus,
+    RegistryAuthority,
+    RegistryStatus,
     ReviewOutcome,
     Right,
     RightAnswer,
@@ -58,7 +62,20 @@ from app.models.vocab import (
 )
 from app.models.work import Actor
 from app.models.work_items import CaseReview, Consent, Task
-from app.services import conflicts, crisis, directory, people, printing, referrals, review, safety, setup, task_list
+from app.services import (
+    conflicts,
+    crisis,
+    directory,
+    people,
+    printing,
+    referrals,
+    registry,
+    registry_cards,
+    review,
+    safety,
+    setup,
+    task_list,
+)
 from app.services.permission import COORDINATORS, ON_CASE
 from tests import factories
 from tests.conftest import Office
@@ -66,6 +83,7 @@ from tests.conftest import Office
 ALL = frozenset(Role)
 ON_CASE_OR_SUP = ON_CASE | {Role.SUP}
 SUPERVISOR = frozenset({Role.SUP})
+REGISTRY = frozenset({Role.REG})
 Verb = Callable[..., Any]
 
 
@@ -263,6 +281,43 @@ POLICY: dict[Verb, Policy] = {
     directory.update_setting: Policy(
         Setting, ALL, lambda ids: directory.UpdateSetting(name="vsu.checkin_min", value=20)
     ),
+    registry.register: Policy(Registration, ALL, lambda ids: factories.registration()),
+    registry.update_registration: Policy(
+        Registration, ALL, lambda ids: registry.UpdateRegistration(registration_id=ids.registration, hair="Grey")
+    ),
+    registry.submit_registration: Policy(
+        Registration, ALL, lambda ids: registry.SubmitRegistration(registration_id=ids.registration)
+    ),
+    registry.verify_registration: Policy(
+        Registration,
+        REGISTRY,
+        lambda ids: registry.VerifyRegistration(registration_id=ids.registration, authority=RegistryAuthority.PARENT),
+    ),
+    registry.activate_registration: Policy(
+        Registration, REGISTRY, lambda ids: registry.ActivateRegistration(registration_id=ids.registration)
+    ),
+    registry.activate_provisionally: Policy(
+        Registration,
+        SUPERVISOR,
+        lambda ids: registry.ActivateProvisionally(registration_id=ids.registration, reason="r"),
+    ),
+    registry.renew_registration: Policy(
+        Registration, REGISTRY, lambda ids: registry.RenewRegistration(registration_id=ids.active)
+    ),
+    registry.suspend_registration: Policy(
+        Registration, ALL, lambda ids: registry.SuspendRegistration(registration_id=ids.active, reason="r")
+    ),
+    registry.resume_registration: Policy(
+        Registration, SUPERVISOR, lambda ids: registry.ResumeRegistration(registration_id=ids.active, reason="r")
+    ),
+    registry.end_registration: Policy(
+        Registration,
+        REGISTRY,
+        lambda ids: registry.EndRegistration(registration_id=ids.active, status=RegistryStatus.WITHDRAWN, reason="r"),
+    ),
+    registry_cards.open_card: Policy(
+        CardView, ALL, lambda ids: registry_cards.OpenCard(card_id=ids.card, why=CardReason.MISSING)
+    ),
 }
 NOT_BY_KIND = {printing.authorise_print, setup.found_agency_locally, conflicts.decide}
 """Verbs whose permission is not that of writing a kind; they have tests of their own."""
@@ -316,6 +371,11 @@ def ids_for(office: Office, actor: Actor) -> Ids:
         review.review_case,
         review.ReviewCase(case_id=ids.case, outcome=ReviewOutcome.RETURNED, comments=comment),
     )
+    registrar = office.member(Role.REG, "R. Registrar")
+    of["registration"] = office.do(registrar, registry.register, factories.registration())
+    of["active"] = office.do(registrar, registry.register, factories.registration())
+    office.do(registrar, registry.activate_registration, registry.ActivateRegistration(registration_id=ids.active))
+    of["card"] = office.found(EmergencyCard, EmergencyCard.registration_id == ids.active)[0].id
     return ids
 
 

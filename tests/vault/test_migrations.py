@@ -72,11 +72,12 @@ def connection() -> Iterator[Connection]:
 
 
 def described(connection: Connection) -> dict[str, Any]:
-    """Columns, keys and indexes of every table, as plain values."""
+    """Columns, keys and indexes of every table, as plain values; without full-text indexes: no model has them."""
     found: dict[str, Any] = {}
     look = inspect(connection)
+    virtual = list(connection.scalars(text("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'")))
     for name in sorted(look.get_table_names()):
-        if name == "alembic_version":
+        if name == "alembic_version" or any(name == one or name.startswith(f"{one}_") for one in virtual):
             continue
         found[name] = {
             "columns": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Json
@@ -100,6 +100,7 @@ class LoggedChange(Base):
         Index("ix_change_record", "record_id"),
         Index("ix_change_device", "device_id", "record_id"),
         Index("ix_change_unsealed", "scope_id", "device_seq"),
+        Index("ix_change_set_aside", "state", sqlite_where=text("state <> 'applied'")),
     )
     seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     scope_id: Mapped[str]

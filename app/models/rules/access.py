@@ -13,11 +13,18 @@ from app.models.vocab import Role, ScopeKind
 STAFF = "staff"
 UNIT = "unit"
 SUPERVISORS = "supervisors"
+REGISTRY = "registry"
+ON_SCENE = "on_scene"
+
+ON_SCENE_ROLES = frozenset({Role.OFF, Role.DSP, Role.ESS, Role.IPV, Role.VSU, Role.VQC, Role.YTH, Role.SUP, Role.REG})
+"""Who may open an emergency card (domain.md 20.1; dispatchers, search specialists and liaisons are officers, 1.2)."""
 
 GROUP_ROLES: dict[str, frozenset[Role]] = {
     STAFF: frozenset(Role),
     UNIT: frozenset({Role.VSU, Role.VQC, Role.SUP}),
     SUPERVISORS: frozenset({Role.SUP}),
+    REGISTRY: frozenset({Role.REG}),
+    ON_SCENE: ON_SCENE_ROLES,
 }
 """Groups that hold a key, and the roles that belong to each."""
 
@@ -27,6 +34,9 @@ READING_GROUPS: dict[ScopeKind, frozenset[str]] = {
     ScopeKind.CASE: frozenset({SUPERVISORS}),
     ScopeKind.CASE_PRIVATE: frozenset(),
     ScopeKind.CHILD_PROTECTION: frozenset({SUPERVISORS}),
+    ScopeKind.REGISTRATION: frozenset({REGISTRY, SUPERVISORS}),
+    ScopeKind.REGISTRY_CARD: frozenset({ON_SCENE}),
+    ScopeKind.REGISTRY_ACCESS: frozenset({REGISTRY, SUPERVISORS}),
 }
 """Groups that read every scope of a kind. Who is assigned to a case reads its facts and its private scope by name."""
 
@@ -57,6 +67,9 @@ WRITERS: dict[str, frozenset[Role]] = {
     "practical_assistance": CASE_WORKERS | {Role.VOL, Role.SUP},
     "needs_assessment": CASE_WORKERS | {Role.SUP},
     "child_protection_report": frozenset({Role.OFF, Role.VSU, Role.VQC, Role.YTH, Role.REG, Role.SUP}),
+    "registration": frozenset({Role.REG, Role.SUP}),
+    "emergency_card": frozenset({Role.REG, Role.SUP}),
+    "card_view": ON_SCENE_ROLES,
 }
 """Roles that may write a kind. A kind of a case that is not named is written by case workers only."""
 

@@ -49,6 +49,13 @@ DEFAULTS: dict[str, Any] = {
     "privacy.unlock_again_h": 12,
     "privacy.reveals_per_hour": 10,
     "directory.stale_months": 12,
+    "vpr.term_months": 12,
+    "vpr.under16_policy": "same",
+    "vpr.reminder_days": [60, 30, 7],
+    "vpr.grace_days": 30,
+    "vpr.activation_bd": 1,
+    "vpr.provisional_days": 30,
+    "vpr.near_m": 500,
 }
 
 

@@ -2,6 +2,7 @@
 
 REQUESTS = "VSR"
 CASES = "VSU"
+REGISTRATIONS = "VPR"
 
-SERIES = (REQUESTS, CASES)
-"""Every series that a device of the unit reserves."""
+SERIES = (REQUESTS, CASES, REGISTRATIONS)
+"""Every series that a device reserves."""

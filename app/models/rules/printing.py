@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.models.rules.access import ON_SCENE_ROLES
 from app.models.vocab import Audience, Role
 from app.words import mark
 
@@ -43,8 +44,10 @@ FORMS: dict[str, FormRule] = {
     "F-402": FormRule("safety_plan", _WORKERS, _CLIENT),
     "F-403": FormRule("safety_plan", _WORKERS, _INTERNAL),
     "F-405": FormRule("safety_plan", _WORKERS, _BOTH),
+    "F-602": FormRule("emergency_card", ON_SCENE_ROLES, _INTERNAL),
+    "F-602P": FormRule("emergency_card", ON_SCENE_ROLES, _INTERNAL),
 }
-"""Every form of crisis intervention and the safety plan."""
+"""Every form of crisis intervention, the safety plan and the registry."""
 
 
 def refusal(form_id: str, role: Role, audience: Audience) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
@@ -44,9 +44,15 @@ def _icon(name: str, tint: str, disabled: str, room: int) -> QIcon:
     return made
 
 
+@cache
+def _text(name: str) -> str:
+    """The drawing as it stands in its file: read once, although it is drawn in two dozen sizes."""
+    return resources.text("icons", f"{name}.svg")
+
+
 @lru_cache(maxsize=2048)
 def _drawn(name: str, tint: str, size: int, room: int, ratio: float) -> QPixmap:
-    drawing = resources.text("icons", f"{name}.svg").replace("currentColor", tint)
+    drawing = _text(name).replace("currentColor", tint)
     picture = QPixmap(QSize(round((size + size * room / 20) * ratio), round(size * ratio)))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)

@@ -45,6 +45,7 @@ def counted(unit: Unit, count: int) -> str:
         Unit.NEEDS: lambda: trn("{count} need", "{count} needs", count),
         Unit.ATTEMPTS: lambda: trn("{count} attempt", "{count} attempts", count),
         Unit.RECORD_NUMBERS: lambda: trn("{count} number", "{count} numbers", count),
+        Unit.METRES: lambda: trn("{count} metre", "{count} metres", count),
     }
     return sayings[unit]() if unit in sayings else str(count)
 
@@ -62,6 +63,7 @@ def unit_name(unit: Unit) -> str:
         Unit.NEEDS: tr("needs"),
         Unit.ATTEMPTS: tr("attempts"),
         Unit.RECORD_NUMBERS: tr("numbers"),
+        Unit.METRES: tr("metres"),
     }
     return names.get(unit, "")
 

@@ -1,0 +1,152 @@
+"""The registry's dates and conditions: term, reminders, grace, what activation asks for (domain.md 6.4, 6.5).
+
+Renewal due, grace and expired are never stored: they follow from the day of expiry, so that a card hides itself on a
+laptop that has been offline for months. A registration counts through its last day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.models.rules.ages import age_on
+from app.models.rules.deadlines import calendar_days, months, years
+from app.models.vocab import RegistryAuthority, RegistryConsent, RegistryStage, RegistryStatus
+from app.words import mark
+
+BIRTHDAY = "birthday"
+"""The value of `vpr.under16_policy` that ends every term of a child on the next birthday; any other: as for adults."""
+CHILD_UNDER = 16
+SHOWN = frozenset({RegistryStatus.ACTIVE, RegistryStatus.PROVISIONAL})
+"""The statuses in which a registration has a card."""
+WAITING = frozenset({RegistryStatus.DRAFT, RegistryStatus.SUBMITTED, RegistryStatus.VERIFYING})
+"""The statuses before the first activation."""
+ENDED = frozenset(
+    {RegistryStatus.WITHDRAWN, RegistryStatus.MOVED_OUT, RegistryStatus.DECEASED, RegistryStatus.ARCHIVED}
+)
+"""The statuses that end a registration."""
+
+NO_AUTHORITY = mark(
+    "Nobody with authority has registered this person yet. It stays in verification; in an emergency a supervisor"
+    " may show it provisionally."
+)
+NO_EVIDENCE = mark("Say what proof of authority was seen, and that photo identification was checked.")
+NO_CONSENT = mark("Record the consent to the entry in the registry first.")
+NO_CONTACT = mark("Add at least one emergency contact.")
+INCOMPLETE = mark("This is still missing: {fields}.")
+NOT_TO_BE_SHARED = mark("Not to be shared outside the service without consent or emergency.")
+IN_GRACE = mark("Expired – information may be out of date.")
+NOT_VERIFIED = mark("Provisional – not verified yet.")
+DISPUTED = mark("People gave different answers: the more careful ones are shown.")
+NO_NAME = mark("Give the person a name that an officer can look for.")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How long a registration lasts: months, and whether a child's ends on the birthday (`vpr.under16_policy`)."""
+
+    term_months: int
+    under16: str
+
+
+def term_end(start: date, born: date | None, terms: Terms) -> date:
+    """The last day of a term that starts on `start` (domain.md 6.5.1)."""
+    if born is not None and terms.under16 == BIRTHDAY and 0 <= age_on(born, start) < CHILD_UNDER:
+        return years(born, age_on(born, start) + 1)
+    return months(start, terms.term_months)
+
+
+def renewal_start(expires_on: date, today: date) -> date:
+    """The first day of the next term: no day is lost by renewing early (domain.md 6.5.1)."""
+    return max(expires_on, today)
+
+
+def reminders(expires_on: date, days_before: Sequence[int]) -> tuple[date, ...]:
+    """The days on which the submitter is reminded, the earliest first (domain.md 6.5.2)."""
+    return tuple(calendar_days(expires_on, -days) for days in sorted(days_before, reverse=True))
+
+
+def last_shown(expires_on: date, grace_days: int, *, provisional: bool) -> date:
+    """The last day on which officers see the card; a provisional one has no grace (domain.md 6.5.3)."""
+    return expires_on if provisional else calendar_days(expires_on, grace_days)
+
+
+def stage(
+    expires_on: date, today: date, *, grace_days: int, reminder_days: Sequence[int], provisional: bool = False
+) -> RegistryStage:
+    """What the dates make of an active or provisional registration today."""
+    if today > last_shown(expires_on, grace_days, provisional=provisional):
+        return RegistryStage.EXPIRED
+    if today > expires_on:
+        return RegistryStage.GRACE
+    first = calendar_days(expires_on, -max(reminder_days, default=0))
+    return RegistryStage.RENEWAL_DUE if today >= first and not provisional else RegistryStage.CURRENT
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A field that a registration must answer before it is activated. An empty list is an answer: none known."""
+
+    field: str
+    label: str
+
+
+REQUIRED = (
+    Asked("source", mark("How it came in")),
+    Asked("submitter_name", mark("Who registers the person")),
+    Asked("residence_link", mark("Link to this region")),
+    Asked("dob", mark("Date of birth")),
+    Asked("gender", mark("Gender")),
+    Asked("addresses", mark("Address")),
+    Asked("height_cm", mark("Height")),
+    Asked("hair", mark("Hair")),
+    Asked("eyes", mark("Eyes")),
+    Asked("mobility", mark("Getting about")),
+    Asked("conditions", mark("Conditions")),
+    Asked("life_threatening", mark("Whether something is life-threatening")),
+    Asked("communication", mark("Communication")),
+    Asked("triggers", mark("What makes it worse")),
+    Asked("calming", mark("What calms")),
+    Asked("approach", mark("How to approach")),
+    Asked("risks", mark("Risks when distressed")),
+    Asked("attractions", mark("What attracts the person")),
+    Asked("places", mark("Places the person goes to")),
+    Asked("routines", mark("Routines")),
+    Asked("wander_history", mark("Earlier disappearances")),
+)
+"""What domain.md 6.3 marks with R, in the order of the form; names, authority, consent and contacts are asked apart."""
+
+
+def missing(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The marked labels of what a registration does not answer yet."""
+    return tuple(asked.label for asked in REQUIRED if values.get(asked.field) in (None, ""))
+
+
+def cards_of(year: int) -> str:
+    """What the scope of the cards whose term ends in a year is named by, beside the agency."""
+    return f"emergency cards {year}"
+
+
+def has_name(values: Mapping[str, Any]) -> bool:
+    """Whether there is a name to look for."""
+    return any((values.get(name) or "").strip() for name in ("legal_first", "legal_last", "preferred_name"))
+
+
+def activation_refusal(values: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The field and the marked sentence that keep a registration from being activated, or None (domain.md 6.3, 6e).
+
+    What only lacks answers is told by `missing`.
+    """
+    if not has_name(values):
+        return "legal_first", NO_NAME
+    if values.get("authority") in (None, RegistryAuthority.NONE):
+        return "authority", NO_AUTHORITY
+    if not (values.get("authority_evidence") or "").strip() or not values.get("id_checked"):
+        return "authority_evidence", NO_EVIDENCE
+    if (values.get("consents") or {}).get(RegistryConsent.REGISTRY.value) != "yes":
+        return "consents", NO_CONSENT
+    if not values.get("contacts"):
+        return "contacts", NO_CONTACT
+    return None

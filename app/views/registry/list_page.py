@@ -1,0 +1,284 @@
+"""The registry's own page: registrations by where they stand, one beside the list, and the weekly access list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+
+from app.models.vocab import RegistryStage, label
+from app.queries import registry
+from app.queries.registry import CardViewRow, RegistrationEntry, RegistrationRow, RegistryFilter, RegistryView
+from app.services import registry as verbs
+from app.views import style
+from app.views.broadcast import Live
+from app.views.common import when
+from app.views.common.buttons import PrimaryButton, SecondaryButton
+from app.views.common.choices import SegmentedChoice
+from app.views.common.empty import EmptyState
+from app.views.common.page import Page, PageColumn
+from app.views.common.table import Cell, Column, Row, RowTable
+from app.views.common.text import LineEdit, QuietText
+from app.views.messages import Tone
+from app.views.programme import Context
+from app.views.registry.dialogs import EndDialog, VerifyDialog, WhyDialog
+from app.views.registry.form import RegistrationDialog
+from app.views.registry.record import RecordCard
+from app.words import tr, trn
+
+_ACCESS_DAYS = 28
+
+
+@dataclass(frozen=True)
+class _One:
+    entry: RegistrationEntry
+    views: tuple[CardViewRow, ...]
+
+
+class RegistryPage(Page):
+    """Filters above, registrations at the left, the chosen one at the right."""
+
+    WIDEST = 1400
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(
+            lambda: tr("Registry"), lambda: tr("Registrations, from the first paper to the last day."), scrolls=False
+        )
+        self._context = context
+        self._asked = RegistryFilter()
+        self._chosen = ""
+        self._entry: RegistrationEntry | None = None
+        self._view = SegmentedChoice([(one, one.label) for one in RegistryView], optional=False)
+        self._view.setObjectName("registry.view")
+        self._view.set_value(RegistryView.WAITING)
+        self._view.changed.connect(self.refresh)
+        self._text = LineEdit(lambda: tr("Name or number"), icon_name="search")
+        self._text.setObjectName("registry.text")
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(200)
+        self._pause.timeout.connect(self.refresh)
+        self._text.changed.connect(self._pause.start)
+        self._count = QuietText("")
+        self._table = self._make_table()
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._lay_out()
+        self._show_nothing()
+        QShortcut(QKeySequence.StandardKey.Find, self, self._text.setFocus)
+        Live(self, context.broadcast, ("registration", "card_view"), self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask again with the filters as they stand."""
+        view = self._view.value()
+        asked = RegistryFilter(view if isinstance(view, RegistryView) else RegistryView.ALL, self._text.value() or "")
+        self._asked, today = asked, self._today()
+
+        def question(session: Any) -> tuple[RegistryFilter, int]:
+            return asked, registry.registration_count(session, asked, today=today)
+
+        self._context.tasks.read(self, question, lambda found: self._counted(*found))
+        if self._chosen:
+            self._open(self._chosen)
+
+    def _today(self) -> date:
+        return self._context.clock().astimezone(ZoneInfo(self._context.zone)).date()
+
+    def _make_table(self) -> RowTable:
+        table = RowTable(
+            [
+                Column(lambda: tr("Number"), 150),
+                Column(lambda: tr("Person"), 90),
+                Column(lambda: tr("Age"), 120),
+                Column(lambda: tr("Status")),
+                Column(lambda: tr("By"), 130),
+            ],
+            name=lambda: tr("Registrations"),
+            empty=EmptyState(
+                "shield-check",
+                lambda: tr("No registration here"),
+                lambda: tr("Enter one, or look in another part of the list."),
+            ),
+        )
+        table.setObjectName("registry.table")
+        table.selected.connect(self._open)
+        table.opened.connect(self._open)
+        return table
+
+    def _lay_out(self) -> None:
+        add = PrimaryButton(lambda: tr("New registration"), "plus")
+        add.setObjectName("registry.add")
+        add.clicked.connect(lambda: self._edit(None))
+        seen = SecondaryButton(lambda: tr("Who opened cards"), "eye")
+        seen.setObjectName("registry.views")
+        seen.clicked.connect(lambda: self._context.go("registry.views"))
+        self.add_action(seen)
+        self.add_action(add)
+        top = QHBoxLayout()
+        top.setSpacing(style.space(3))
+        top.addWidget(self._view, 1)
+        self._text.setMaximumWidth(style.grown(280))
+        top.addWidget(self._text)
+        self.add_layout(top)
+        self.add(self._count)
+        row = QHBoxLayout()
+        row.setSpacing(style.space(4))
+        row.addWidget(self._table, 6)
+        row.addWidget(self._area, 5)
+        self.body.addLayout(row, 1)
+
+    def _counted(self, asked: RegistryFilter, count: int) -> None:
+        if asked != self._asked:
+            return
+        self._count.set_text(lambda: trn("{count} registration", "{count} registrations", count))
+        self._table.set_source_later(count, self._fetch)
+
+    def _fetch(self, offset: int, limit: int) -> None:
+        asked, today = self._asked, self._today()
+
+        def question(session: Any) -> tuple[RegistrationRow, ...]:
+            return registry.registrations(session, asked, today=today, limit=limit, offset=offset)
+
+        def deliver(rows: tuple[RegistrationRow, ...]) -> None:
+            if asked == self._asked:
+                self._table.deliver(offset, [_row(row) for row in rows])
+
+        self._context.tasks.read(self, question, deliver)
+
+    def _open(self, registration_id: str) -> None:
+        if not registration_id:
+            return
+        self._chosen = registration_id
+        today, now = self._today(), self._context.clock()
+
+        def question(session: Any) -> _One:
+            views = registry.card_views(session, now=now, days=_ACCESS_DAYS, registration_id=registration_id, limit=20)
+            return _One(registry.registration(session, registration_id, today=today), views)
+
+        self._context.tasks.read(self, question, self._show)
+
+    def _show(self, one: _One) -> None:
+        if one.entry.id != self._chosen:
+            return
+        self._entry = one.entry
+        card = RecordCard(one.entry, one.views, self._context.person.role, self._context.zone)
+        card.chosen.connect(self._do)
+        self._put(card)
+
+    def _show_nothing(self) -> None:
+        self._put(
+            EmptyState(
+                "shield-check",
+                lambda: tr("Choose a registration"),
+                lambda: tr("What it still needs, its dates and who opened its card are shown here."),
+            )
+        )
+
+    def _put(self, widget: QWidget) -> None:
+        holder = PageColumn()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, style.space(2), 0)
+        top = Qt.AlignmentFlag.AlignTop if isinstance(widget, RecordCard) else Qt.AlignmentFlag(0)
+        row.addWidget(widget, 1, top)
+        self._area.setWidget(holder)
+
+    def _edit(self, registration_id: str | None) -> None:
+        RegistrationDialog.ask_for(self._context, self, registration_id, self._saved)
+
+    def _saved(self, registration_id: str) -> None:
+        self._chosen = registration_id
+        self.refresh()
+
+    def _do(self, name: str) -> None:
+        """One act of the record card."""
+        entry = self._entry
+        if entry is None:
+            return
+        acts: dict[str, Callable[[RegistrationEntry], None]] = {
+            "activate": self._activate,
+            "verify": lambda one: VerifyDialog(self._context, self, one.id, one.values, self.refresh).open(),
+            "provisional": self._provisional,
+            "renew": self._renew,
+            "edit": lambda one: self._edit(one.id),
+            "suspend": self._suspend,
+            "resume": self._resume,
+            "end": lambda one: EndDialog(self._context, self, one.id, self.refresh).open(),
+        }
+        acts[name](entry)
+
+    def _activate(self, entry: RegistrationEntry) -> None:
+        command = verbs.ActivateRegistration(registration_id=entry.id)
+        self._context.tasks.write(
+            self,
+            verbs.activate_registration,
+            command,
+            lambda _: self._context.messages.say(tr("Active: officers find the card from now on."), Tone.SUCCESS),
+        )
+
+    def _renew(self, entry: RegistrationEntry) -> None:
+        command = verbs.RenewRegistration(registration_id=entry.id)
+        self._context.tasks.write(
+            self,
+            verbs.renew_registration,
+            command,
+            lambda _: self._context.messages.say(tr("Renewed for another term."), Tone.SUCCESS),
+        )
+
+    def _provisional(self, entry: RegistrationEntry) -> None:
+        WhyDialog(
+            self._context,
+            self,
+            "registry.provisional",
+            lambda: tr("Show the card provisionally"),
+            lambda: tr("Show it"),
+            verbs.activate_provisionally,
+            lambda reason: verbs.ActivateProvisionally(registration_id=entry.id, reason=reason),
+            self.refresh,
+            subject=entry.id,
+            text=lambda: tr("Officers see the card before authority is proven. The reason is recorded."),
+        ).open()
+
+    def _suspend(self, entry: RegistrationEntry) -> None:
+        WhyDialog(
+            self._context,
+            self,
+            "registry.suspend",
+            lambda: tr("Suspend the registration"),
+            lambda: tr("Suspend it"),
+            verbs.suspend_registration,
+            lambda reason: verbs.SuspendRegistration(registration_id=entry.id, reason=reason),
+            self.refresh,
+            subject=entry.id,
+            text=lambda: tr("Nobody finds the card until a supervisor decides."),
+        ).open()
+
+    def _resume(self, entry: RegistrationEntry) -> None:
+        WhyDialog(
+            self._context,
+            self,
+            "registry.resume",
+            lambda: tr("Show the card again"),
+            lambda: tr("Show it"),
+            verbs.resume_registration,
+            lambda reason: verbs.ResumeRegistration(registration_id=entry.id, reason=reason),
+            self.refresh,
+            subject=entry.id,
+        ).open()
+
+
+def _row(row: RegistrationRow) -> Row:
+    late = row.stage in (RegistryStage.GRACE, RegistryStage.EXPIRED)
+    status = label(row.stage) if row.stage not in (None, RegistryStage.CURRENT) else label(row.status)
+    shown = Cell(status, "warning", "warning") if late else Cell(status)
+    by = when.day(row.activate_by or row.expires_on)
+    return Row(row.id, (Cell(row.number or "–", "strong"), row.initials, row.age_band.label(), shown, by))
