@@ -22,6 +22,8 @@ from app.words import mark
 KEY_BYTES = 32
 SALT_BYTES = 32
 _NONCE_BYTES = 12
+SEALED_BYTES = _NONCE_BYTES + KEY_BYTES + 16
+"""How long a wrapped key is."""
 _CHECK_BYTES = 3
 
 Randomness = Callable[[int], bytes]
@@ -38,6 +40,8 @@ class KdfSetting:
 
 FLOOR = KdfSetting(memory_kib=64 * 1024, passes=3, lanes=1)
 CEILING = KdfSetting(memory_kib=1024 * 1024, passes=20, lanes=16)
+MOST_WORK = 256 * 1024 * 20
+"""KiB times passes: a file that asks for more would hang this computer for longer than a person waits."""
 
 
 def bounded(setting: KdfSetting) -> KdfSetting:
@@ -46,6 +50,7 @@ def bounded(setting: KdfSetting) -> KdfSetting:
         FLOOR.memory_kib <= setting.memory_kib <= CEILING.memory_kib
         and FLOOR.passes <= setting.passes <= CEILING.passes
         and FLOOR.lanes <= setting.lanes <= CEILING.lanes
+        and setting.memory_kib * setting.passes <= MOST_WORK
     )
     if not fits:
         raise EnvironmentProblem(mark("The key file asks for an unsafe key derivation. It was damaged or changed."))

@@ -1,60 +1,164 @@
-"""The key-slot file: the data key, wrapped once for each way to open the vault.
+"""The key-slot file: what opens the vault, wrapped once for each way to open it.
 
 Kept in two copies (`slots.a`, `slots.b`) with a generation number. A change writes the next generation to both, one
 after the other, each whole (`files.write_whole`); reading takes the newest valid one, so that a power cut leaves the
 old slots or the new ones. Each wrapped key is bound to the format, the vault, the slot and its parameters.
+
+    passphrase or bound   the data key, for the passphrase; `bound` needs a secret of the system's keystore as well
+    recovery              the data key, for the recovery key
+    duress                the key of another database, for a second passphrase; random bytes while there is none
+
+Every file has exactly these three, of the same lengths, so that it does not show whether a second passphrase is set.
+Both typed slots share one salt and one Argon2id setting: a typed passphrase costs one derivation whichever slot it
+opens, and HKDF makes the wrapping key of each slot from it. A new passphrase keeps salt and setting, because the
+second passphrase is not at hand then and its slot has to stay openable. What a stable salt gives away is small: who
+holds an older copy of the file too can try one guess against both. A new salt comes with a new setting (`restretched`)
+and with a recovery; a second passphrase does not survive either, so the first is put off while one is set.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from app.errors import EnvironmentProblem
+from app.errors import Defect, EnvironmentProblem
 from app.vault import keys, passphrase
 from app.vault.files import write_whole
 from app.vault.keys import KdfSetting, Randomness
 from app.words import mark
 
-FORMAT = 1
+FORMAT = 2
 COPIES = ("slots.a", "slots.b")
 PASSPHRASE = "passphrase"
+BOUND = "bound"
 RECOVERY = "recovery"
-_MAGIC = b"HAVENSLOTS\x00\x01"
+DURESS = "duress"
+_MAGIC = b"HAVENSLOTS\x00"
+_HEAD = _MAGIC + bytes([FORMAT])
+_UNSAFE = mark("The key file asks for an unsafe key derivation. It was damaged or changed.")
 
 
 class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One way to open the vault. `setting` is (memory KiB, passes, lanes), empty where no passphrase is stretched."""
+    """One way to open the vault. `salt` is empty for what is typed: those share the file's."""
 
     type: str
     id: str
-    setting: tuple[int, ...]
     salt: bytes
     sealed: bytes
 
 
-class SlotFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All slots of one vault in one generation."""
+@dataclass(frozen=True)
+class Found:
+    """What a passphrase opened: the type of the slot and the 32-byte key within it."""
 
-    format: int
+    type: str
+    key: bytes
+
+    @property
+    def is_data_key(self) -> bool:
+        """Whether the key opens this vault, and not the other database of a duress slot."""
+        return self.type in (PASSPHRASE, BOUND)
+
+
+class SlotFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All slots of one vault in one generation. `setting` is (memory KiB, passes, lanes) of Argon2id."""
+
     vault_id: str
     generation: int
+    setting: tuple[int, ...]
+    salt: bytes
     slots: list[Slot]
 
-    def of(self, type_: str) -> Slot:
-        """The slot of a type."""
-        found = next((slot for slot in self.slots if slot.type == type_), None)
-        if found is None:
+    def of(self, *types: str) -> Slot:
+        """The slot of one of these types."""
+        found = [slot for slot in self.slots if slot.type in types]
+        if len(found) != 1:
             raise EnvironmentProblem(mark("The key file has no slot of this kind. It was damaged or changed."))
-        return found
+        return found[0]
 
-    def with_slot(self, slot: Slot) -> SlotFile:
-        """The next generation, with `slot` in the place of the one of its type."""
-        others = [other for other in self.slots if other.type != slot.type]
-        return SlotFile(self.format, self.vault_id, self.generation + 1, [*others, slot])
+    @property
+    def bound_id(self) -> str | None:
+        """The id of the keystore-bound slot, under which the keystore keeps its half; None without such a slot."""
+        return next((slot.id for slot in self.slots if slot.type == BOUND), None)
+
+    def kdf(self) -> KdfSetting:
+        """The stored Argon2id setting, refused when it is unsafe."""
+        if len(self.setting) != 3:
+            raise EnvironmentProblem(_UNSAFE)
+        return keys.bounded(KdfSetting(*self.setting))
+
+    def stretch(self, typed: str) -> bytes:
+        """The one costly step: what a typed passphrase is worth under this file's salt and setting."""
+        return keys.derive(passphrase.normalised(typed), self.salt, self.kdf())
+
+    def opened_by(self, stretched: bytes, bound_secret: bytes | None = None) -> Found | None:
+        """What a stretched passphrase opens. All typed slots are tried each time, so that all take as long."""
+        real, duress = self.of(PASSPHRASE, BOUND), self.of(DURESS)
+        found = [
+            Found(slot.type, key)
+            for slot, wrapping in (
+                (real, _typed_key(self, real.type, stretched, bound_secret)),
+                (duress, _typed_key(self, DURESS, stretched, None)),
+            )
+            if (key := keys.unwrap(slot.sealed, wrapping, _bound_to(self, slot))) is not None
+        ]
+        return found[0] if found else None
+
+    # --- the next generation ---
+
+    def with_passphrase(
+        self,
+        stretched: bytes,
+        data_key: bytes,
+        random: Randomness = os.urandom,
+        *,
+        bound_id: str | None = None,
+        bound_secret: bytes | None = None,
+    ) -> SlotFile:
+        """The data key for another passphrase, or, with a keystore's half and its id, for both together."""
+        if (bound_id is None) != (bound_secret is None):
+            raise Defect(mark("A keystore-bound slot needs the keystore's half and its id."))
+        slot = Slot(PASSPHRASE if bound_id is None else BOUND, bound_id or random(16).hex(), b"", b"")
+        wrapping = _typed_key(self, slot.type, stretched, bound_secret)
+        return self._with(_sealed(self, slot, data_key, wrapping, random), PASSPHRASE, BOUND)
+
+    def with_recovery(self, key: bytes, data_key: bytes, random: Randomness = os.urandom) -> SlotFile:
+        """The data key for another recovery key."""
+        slot = Slot(RECOVERY, random(16).hex(), random(keys.SALT_BYTES), b"")
+        return self._with(_sealed(self, slot, data_key, _recovery_key(slot, key), random), RECOVERY)
+
+    def with_duress(self, stretched: bytes, key: bytes, random: Randomness = os.urandom) -> SlotFile:
+        """The key of another database for a second passphrase."""
+        slot = Slot(DURESS, random(16).hex(), b"", b"")
+        return self._with(_sealed(self, slot, key, _typed_key(self, DURESS, stretched, None), random), DURESS)
+
+    def without_duress(self, random: Randomness = os.urandom) -> SlotFile:
+        """No second passphrase: what nobody can open, of the same length."""
+        return self._with(Slot(DURESS, random(16).hex(), b"", random(keys.SEALED_BYTES)), DURESS)
+
+    def restretched(self, setting: KdfSetting, random: Randomness = os.urandom) -> SlotFile:
+        """Another setting and salt. The typed slots open no more: `with_passphrase` has to follow."""
+        keys.bounded(setting)
+        parts = (setting.memory_kib, setting.passes, setting.lanes)
+        fresh = msgspec.structs.replace(self, setting=parts, salt=random(keys.SALT_BYTES))
+        return fresh.without_duress(random)
+
+    def _with(self, slot: Slot, *types: str) -> SlotFile:
+        others = [other for other in self.slots if other.type not in types]
+        return msgspec.structs.replace(self, generation=self.generation + 1, slots=[*others, slot])
+
+
+def made(
+    vault_id: str, data_key: bytes, typed: str, recovery: bytes, setting: KdfSetting, random: Randomness = os.urandom
+) -> SlotFile:
+    """The first slots of a vault. The passphrase is not judged here (`passphrase.check`)."""
+    empty = SlotFile(vault_id, 0, (), b"", []).restretched(setting, random)
+    file = empty.with_passphrase(empty.stretch(typed), data_key, random).with_recovery(recovery, data_key, random)
+    return msgspec.structs.replace(file, generation=1)
 
 
 def exists(folder: Path) -> bool:
@@ -71,10 +175,7 @@ def read(folder: Path) -> SlotFile:
         raise EnvironmentProblem(
             mark("Both copies of the key file are damaged, so the vault cannot be opened. Restore them from a backup.")
         )
-    newest = max(found, key=lambda file: file.generation)
-    if newest.format > FORMAT:
-        raise EnvironmentProblem(mark("This vault was made by a newer version of Haven. Update Haven first."))
-    return newest
+    return max(found, key=lambda file: file.generation)
 
 
 def heal(folder: Path, file: SlotFile) -> None:
@@ -90,58 +191,40 @@ def write(folder: Path, file: SlotFile) -> None:
         write_whole(folder / name, encoded(file))
 
 
-def for_passphrase(
-    vault_id: str, data_key: bytes, typed: str, setting: KdfSetting, random: Randomness = os.urandom
-) -> Slot:
-    """The slot that a passphrase opens. The passphrase is not judged here (`passphrase.check`)."""
-    keys.bounded(setting)
-    salt = random(keys.SALT_BYTES)
-    wrapping = keys.derive(passphrase.normalised(typed), salt, setting)
-    parts = (setting.memory_kib, setting.passes, setting.lanes)
-    return _sealed(vault_id, Slot(PASSPHRASE, random(16).hex(), parts, salt, b""), data_key, wrapping, random)
-
-
-def for_recovery(vault_id: str, data_key: bytes, key: bytes, random: Randomness = os.urandom) -> Slot:
-    """The slot that the recovery key opens."""
-    salt = random(keys.SALT_BYTES)
-    wrapping = keys.expand(key, salt, b"recovery-slot")
-    return _sealed(vault_id, Slot(RECOVERY, random(16).hex(), (), salt, b""), data_key, wrapping, random)
-
-
-def open_with_passphrase(file: SlotFile, typed: str) -> bytes | None:
-    """The data key, or None for a wrong passphrase."""
-    slot = file.of(PASSPHRASE)
-    wrapping = keys.derive(passphrase.normalised(typed), slot.salt, setting_of(slot))
-    return keys.unwrap(slot.sealed, wrapping, _bound_to(file.vault_id, slot))
+def open_with_passphrase(file: SlotFile, typed: str, bound_secret: bytes | None = None) -> Found | None:
+    """What a passphrase opens, or None for a wrong one."""
+    return file.opened_by(file.stretch(typed), bound_secret)
 
 
 def open_with_recovery(file: SlotFile, key: bytes) -> bytes | None:
     """The data key, or None for the recovery key of another vault."""
     slot = file.of(RECOVERY)
-    return keys.unwrap(slot.sealed, keys.expand(key, slot.salt, b"recovery-slot"), _bound_to(file.vault_id, slot))
+    return keys.unwrap(slot.sealed, _recovery_key(slot, key), _bound_to(file, slot))
 
 
-def setting_of(slot: Slot) -> KdfSetting:
-    """The stored Argon2id setting, refused when it is unsafe."""
-    if len(slot.setting) != 3:
-        raise EnvironmentProblem(mark("The key file asks for an unsafe key derivation. It was damaged or changed."))
-    return keys.bounded(KdfSetting(*slot.setting))
+def _typed_key(file: SlotFile, type_: str, stretched: bytes, bound_secret: bytes | None) -> bytes:
+    """The wrapping key of a typed slot. A bound slot whose half is missing gets a key that opens nothing."""
+    return keys.expand(stretched + (bound_secret or b""), file.salt, f"{type_}-slot".encode())
 
 
-def _sealed(vault_id: str, slot: Slot, data_key: bytes, wrapping: bytes, random: Randomness) -> Slot:
-    sealed = keys.wrap(data_key, wrapping, _bound_to(vault_id, slot), random)
-    return msgspec.structs.replace(slot, sealed=sealed)
+def _recovery_key(slot: Slot, key: bytes) -> bytes:
+    return keys.expand(key, slot.salt, b"recovery-slot")
 
 
-def _bound_to(vault_id: str, slot: Slot) -> bytes:
-    """What a wrapped key is bound to: everything about its slot but itself."""
-    return msgspec.msgpack.encode([FORMAT, vault_id, slot.id, slot.type, list(slot.setting), slot.salt])
+def _sealed(file: SlotFile, slot: Slot, key: bytes, wrapping: bytes, random: Randomness) -> Slot:
+    return msgspec.structs.replace(slot, sealed=keys.wrap(key, wrapping, _bound_to(file, slot), random))
+
+
+def _bound_to(file: SlotFile, slot: Slot) -> bytes:
+    """What a wrapped key is bound to: everything it leans on but itself."""
+    shared = [] if slot.type == RECOVERY else [list(file.setting), file.salt]
+    return msgspec.msgpack.encode([FORMAT, file.vault_id, slot.id, slot.type, slot.salt, shared])
 
 
 def encoded(file: SlotFile) -> bytes:
     """The file's bytes, with the check that tells damage."""
     body = msgspec.msgpack.encode(file)
-    return _MAGIC + hashlib.sha256(body).digest() + body
+    return _HEAD + hashlib.sha256(body).digest() + body
 
 
 def _read_copy(path: Path) -> SlotFile | None:
@@ -150,10 +233,12 @@ def _read_copy(path: Path) -> SlotFile | None:
         content = path.read_bytes()
     except OSError:
         return None
-    head, check, body = content[: len(_MAGIC)], content[len(_MAGIC) : len(_MAGIC) + 32], content[len(_MAGIC) + 32 :]
-    if head != _MAGIC or hashlib.sha256(body).digest() != check:
+    head, check, body = content[: len(_HEAD)], content[len(_HEAD) : len(_HEAD) + 32], content[len(_HEAD) + 32 :]
+    if head[: len(_MAGIC)] != _MAGIC or hashlib.sha256(body).digest() != check:
         return None
+    if head[len(_MAGIC)] > FORMAT:
+        raise EnvironmentProblem(mark("This vault was made by a newer version of Haven. Update Haven first."))
     try:
-        return msgspec.msgpack.decode(body, type=SlotFile)
+        return msgspec.msgpack.decode(body, type=SlotFile) if head == _HEAD else None
     except (msgspec.DecodeError, ValueError):
         return None

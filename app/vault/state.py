@@ -14,6 +14,7 @@ SERVER_EPOCH = "server_epoch"
 FEED_PLACE = "feed_place"
 CLOCK = "clock"
 AUDIT_HEAD = "audit_head"
+DURESS = "duress"
 
 
 def get(session: Session, name: str) -> str | None:

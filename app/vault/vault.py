@@ -28,7 +28,7 @@ from app.models.changes import Changes, HybridClock
 from app.models.local.tables import Member, PeerDevice
 from app.models.vocab import Role
 from app.models.work import Actor
-from app.vault import backup, engine, identity, ids, keys, passphrase, slots, state, upgrade
+from app.vault import backup, engine, identity, ids, keys, passphrase, reduced, slots, state, upgrade
 from app.vault.driver import driver
 from app.vault.files import private_folder, private_umask
 from app.vault.keys import KdfSetting, Randomness
@@ -178,31 +178,56 @@ class Vault:
 
     # --- keys ---
 
-    def change_passphrase(self, old: str, new: str, setting: KdfSetting | None = None) -> None:
+    def change_passphrase(self, old: str, new: str) -> None:
         """Let `new` open the vault instead of `old`. The database is not touched."""
         passphrase.check(new)
         with self._lock, explained():
-            throttle = Throttle(self.folder, self.vault_id)
-            _tried(throttle, self._clock, lambda: slots.open_with_passphrase(self._file, old))
-            self._set_slot(
-                slots.for_passphrase(self.vault_id, self._data_key, new, setting or keys.calibrated(), self._random)
-            )
+            _tried(self._throttle, self._clock, lambda: _data_key_of(self._file, old))
+            self._let_open(new)
 
     def set_passphrase(self, new: str, setting: KdfSetting | None = None) -> None:
-        """Let `new` open the vault, after it was opened with the recovery key."""
+        """Let `new` open the vault, after it was opened with the recovery key.
+
+        What the key file said of the derivation was not proven by a passphrase then, so all of it is made anew; a
+        second passphrase has to be set again.
+        """
         passphrase.check(new)
         with self._lock, explained():
-            self._set_slot(
-                slots.for_passphrase(self.vault_id, self._data_key, new, setting or keys.calibrated(), self._random)
-            )
-            Throttle(self.folder, self.vault_id).reset()
+            fresh = self._file.restretched(setting or keys.calibrated(), self._random)
+            self._keep(fresh.with_passphrase(fresh.stretch(new), self._data_key, self._random))
+            self._note(state.DURESS, None)
+            self._throttle.reset()
 
     def replace_recovery(self) -> str:
         """Make a new recovery key; the old one no longer opens. Returns it as text, to be shown once."""
         key = self._random(keys.KEY_BYTES)
         with self._lock, explained():
-            self._set_slot(slots.for_recovery(self.vault_id, self._data_key, key, self._random))
+            self._keep(self._file.with_recovery(key, self._data_key, self._random))
         return keys.recovery_text(key)
+
+    @property
+    def duress_set(self) -> bool:
+        """Whether a second passphrase opens a reduced workspace. Only the vault itself knows."""
+        with self.read() as session:
+            return state.get(session, state.DURESS) is not None
+
+    def set_duress(self, passphrase_text: str, reduced_key: bytes) -> None:
+        """Let a second passphrase open the database whose key is `reduced_key` (32 bytes) instead of this vault."""
+        passphrase.check(passphrase_text)
+        with self._lock, explained():
+            stretched = self._file.stretch(passphrase_text)
+            found = self._opened_by(stretched)
+            if found is not None and found.is_data_key:
+                raise RuleBroken(mark("Choose another second passphrase: this one opens the vault."), field="duress")
+            # Noted first: a vault that thinks it has a second passphrase only puts off a stronger derivation.
+            self._note(state.DURESS, self.now().isoformat(timespec="seconds"))
+            self._keep(self._file.with_duress(stretched, reduced_key, self._random))
+
+    def clear_duress(self) -> None:
+        """No second passphrase any more; nothing in the key file shows that there was one."""
+        with self._lock, explained():
+            self._keep(self._file.without_duress(self._random))
+            self._note(state.DURESS, None)
 
     def close(self) -> None:
         """Write everything into the main file and let go of it."""
@@ -279,10 +304,28 @@ class Vault:
             raise Defect(mark("The vault lacks one of its own facts."))
         return value
 
-    def _set_slot(self, slot: slots.Slot) -> None:
-        file = self._file.with_slot(slot)
+    @property
+    def _throttle(self) -> Throttle:
+        return Throttle(self.folder, self.vault_id)
+
+    def _opened_by(self, stretched: bytes) -> slots.Found | None:
+        return self._file.opened_by(stretched)
+
+    def _let_open(self, new: str) -> None:
+        """Wrap the data key for `new`, under the salt and setting that a second passphrase shares."""
+        stretched = self._file.stretch(new)
+        found = self._opened_by(stretched)
+        if found is not None and not found.is_data_key:
+            raise RuleBroken(mark("Choose another passphrase."), field="passphrase")
+        self._keep(self._file.with_passphrase(stretched, self._data_key, self._random))
+
+    def _keep(self, file: slots.SlotFile) -> None:
         slots.write(self.folder, file)
         self._file = file
+
+    def _note(self, name: str, value: str | None) -> None:
+        with self.settling() as session:
+            state.put(session, name, value)
 
 
 def create_vault(
@@ -310,15 +353,7 @@ def create_vault(
         (folder / _MAKING).touch(mode=0o600)
     data_key, recovery = randomness(keys.KEY_BYTES), randomness(keys.KEY_BYTES)
     vault_id = randomness(16).hex()
-    file = slots.SlotFile(
-        slots.FORMAT,
-        vault_id,
-        1,
-        [
-            slots.for_passphrase(vault_id, data_key, passphrase_text, setting or keys.calibrated(), randomness),
-            slots.for_recovery(vault_id, data_key, recovery, randomness),
-        ],
-    )
+    file = slots.made(vault_id, data_key, passphrase_text, recovery, setting or keys.calibrated(), randomness)
     vault = Vault(folder, file, data_key, clock, randomness)
     try:
         _settle(vault, device_name, owner, agency_id, device_id, randomness)
@@ -340,8 +375,10 @@ def open_vault(
     file = slots.read(folder)
     throttle = Throttle(folder, file.vault_id)
     with explained():
-        data_key = _tried(throttle, clock, lambda: slots.open_with_passphrase(file, passphrase_text))
-    return _opened(folder, file, data_key, clock, randomness)
+        found = _tried(throttle, clock, lambda: slots.open_with_passphrase(file, passphrase_text))
+    if not found.is_data_key:
+        return reduced.open_reduced(folder, found.key, clock, randomness)
+    return _opened(folder, file, found.key, clock, randomness)
 
 
 def open_with_recovery(
@@ -366,8 +403,8 @@ def restore_backup(folder: Path, chosen: Path, passphrase_text: str, *, clock: C
     file = slots.read(folder)
     throttle = Throttle(folder, file.vault_id)
     with explained():
-        data_key = _tried(throttle, clock, lambda: slots.open_with_passphrase(file, passphrase_text))
-    return backup.restore(folder, chosen, data_key)
+        found = _tried(throttle, clock, lambda: _data_key_of(file, passphrase_text))
+    return backup.restore(folder, chosen, found.key)
 
 
 def _opened(folder: Path, file: slots.SlotFile, data_key: bytes, clock: Clock, randomness: Randomness) -> Vault:
@@ -383,15 +420,21 @@ def _opened(folder: Path, file: slots.SlotFile, data_key: bytes, clock: Clock, r
     return vault
 
 
-def _tried(throttle: Throttle, clock: Clock, attempt: Callable[[], bytes | None]) -> bytes:
+def _data_key_of(file: slots.SlotFile, typed: str) -> slots.Found | None:
+    """The data key; a second passphrase is a wrong one where only the vault itself will do."""
+    found = slots.open_with_passphrase(file, typed)
+    return found if found is not None and found.is_data_key else None
+
+
+def _tried(throttle: Throttle, clock: Clock, attempt: Callable[[], slots.Found | None]) -> slots.Found:
     """Make one try with a passphrase, counted before it is made."""
     wall = int(clock().timestamp() * 1000)
     throttle.allow(wall, uptime_ms())
-    data_key = attempt()
-    if data_key is None:
+    found = attempt()
+    if found is None:
         raise throttle.wrong(wall, uptime_ms())
     throttle.reset()
-    return data_key
+    return found
 
 
 def _refuse_existing(folder: Path) -> None:

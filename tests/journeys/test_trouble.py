@@ -135,7 +135,10 @@ def _slots_missing(folder: Path) -> None:
 
 def _newer(folder: Path) -> None:
     file = slots.read(folder)
-    slots.write(folder, slots.SlotFile(slots.FORMAT + 1, file.vault_id, file.generation + 1, file.slots))
+    newer = bytearray(slots.encoded(file))
+    newer[newer.index(b"\x00") + 1] = slots.FORMAT + 1
+    for name in slots.COPIES:
+        (folder / name).write_bytes(newer)
 
 
 @pytest.mark.parametrize("backup", [False, True], ids=["no-backup", "backup"])

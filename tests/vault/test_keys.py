@@ -6,7 +6,6 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -28,6 +27,7 @@ PASSPHRASE = "five unrelated garden words"
         KdfSetting(memory_kib=1024 * 1024 + 1),
         KdfSetting(passes=21),
         KdfSetting(lanes=17),
+        KdfSetting(memory_kib=1024 * 1024, passes=6),
     ],
 )
 def test_unsafe_settings_are_refused(setting: KdfSetting) -> None:
@@ -36,7 +36,7 @@ def test_unsafe_settings_are_refused(setting: KdfSetting) -> None:
 
 
 def test_the_default_and_the_bounds_are_allowed() -> None:
-    for setting in (KdfSetting(), keys.FLOOR, keys.CEILING):
+    for setting in (KdfSetting(), keys.FLOOR, KdfSetting(1024 * 1024, 5, 16), KdfSetting(256 * 1024, 20, 1)):
         assert keys.bounded(setting) == setting
 
 
@@ -134,30 +134,12 @@ def test_both_damaged_copies_are_said_so(folder: Path, vault: Vault) -> None:
         open_vault(folder, PASSPHRASE)
 
 
-def test_the_newest_copy_counts(folder: Path, vault: Vault, cheap: KdfSetting, again: Any) -> None:
+def test_the_newest_copy_counts(folder: Path, vault: Vault, again: Any) -> None:
     older = (folder / "slots.a").read_bytes()
-    vault.change_passphrase(PASSPHRASE, "another set of garden words", cheap)
+    vault.change_passphrase(PASSPHRASE, "another set of garden words")
     (folder / "slots.a").write_bytes(older)
     again("another set of garden words")
     assert (folder / "slots.a").read_bytes() == (folder / "slots.b").read_bytes() != older
-
-
-@pytest.mark.parametrize("part", ["type", "id", "setting", "salt", "vault_id"])
-def test_a_slot_opens_only_as_it_was_made(vault: Vault, cheap: KdfSetting, part: str) -> None:
-    key = bytes(range(32))
-    slot = slots.for_recovery("v" * 32, bytes(32), key)
-    file = slots.SlotFile(1, "v" * 32, 1, [slot])
-    assert slots.open_with_recovery(file, key) == bytes(32)
-    other: dict[str, Any] = {"id": "x", "setting": (1,), "salt": bytes(32)}
-    if part == "vault_id":
-        changed = slots.SlotFile(1, "w" * 32, 1, [slot])
-    elif part == "type":
-        bound = msgspec.structs.replace(slot, type=slots.PASSPHRASE)
-        assert slots._bound_to("v", bound) != slots._bound_to("v", slot)
-        return
-    else:
-        changed = slots.SlotFile(1, "v" * 32, 1, [msgspec.structs.replace(slot, **{part: other[part]})])
-    assert slots.open_with_recovery(changed, key) is None
 
 
 def test_a_weakened_setting_in_the_file_is_refused(folder: Path, vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,8 +151,10 @@ def test_a_weakened_setting_in_the_file_is_refused(folder: Path, vault: Vault, m
 
 def test_a_newer_format_is_refused_politely(folder: Path, vault: Vault) -> None:
     vault.close()
-    file = msgspec.structs.replace(slots.read(folder), format=2, generation=9)
-    slots.write(folder, file)
+    for name in slots.COPIES:
+        content = bytearray((folder / name).read_bytes())
+        content[len(slots._MAGIC)] += 1
+        (folder / name).write_bytes(content)
     with pytest.raises(EnvironmentProblem, match="newer version"):
         open_vault(folder, PASSPHRASE)
 
@@ -179,7 +163,7 @@ def test_a_newer_format_is_refused_politely(folder: Path, vault: Vault) -> None:
 @given(st.binary(max_size=300))
 def test_any_rubbish_is_no_copy(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "slots.a"
-    for stored in (content, slots._MAGIC + hashlib.sha256(content).digest() + content):
+    for stored in (content, slots._HEAD + hashlib.sha256(content).digest() + content):
         path.write_bytes(stored)
         assert slots._read_copy(path) is None
 
@@ -206,17 +190,17 @@ def test_a_replaced_recovery_key_no_longer_opens(folder: Path, made: tuple[Vault
     open_with_recovery(folder, fresh).close()
 
 
-def test_changing_the_passphrase_needs_the_old_one(vault: Vault, cheap: KdfSetting, again: Any) -> None:
+def test_changing_the_passphrase_needs_the_old_one(vault: Vault, again: Any) -> None:
     with pytest.raises(RuleBroken, match="does not open"):
-        vault.change_passphrase("not the old garden words", "another set of garden words", cheap)
+        vault.change_passphrase("not the old garden words", "another set of garden words")
     with pytest.raises(RuleBroken, match="at least"):
-        vault.change_passphrase(PASSPHRASE, "short", cheap)
-    vault.change_passphrase(PASSPHRASE, "another set of garden words", cheap)
+        vault.change_passphrase(PASSPHRASE, "short")
+    vault.change_passphrase(PASSPHRASE, "another set of garden words")
     again("another set of garden words")
 
 
 def test_a_change_cut_off_after_one_copy_opens_with_the_new_passphrase(
-    folder: Path, vault: Vault, cheap: KdfSetting, monkeypatch: pytest.MonkeyPatch, again: Any
+    folder: Path, vault: Vault, monkeypatch: pytest.MonkeyPatch, again: Any
 ) -> None:
     written: list[Path] = []
     real = files.write_whole
@@ -229,6 +213,6 @@ def test_a_change_cut_off_after_one_copy_opens_with_the_new_passphrase(
 
     monkeypatch.setattr("app.vault.slots.write_whole", cut_off)
     with pytest.raises(EnvironmentProblem, match="disk is full"):
-        vault.change_passphrase(PASSPHRASE, "another set of garden words", cheap)
+        vault.change_passphrase(PASSPHRASE, "another set of garden words")
     monkeypatch.setattr("app.vault.slots.write_whole", real)
     again("another set of garden words")
