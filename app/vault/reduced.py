@@ -1,17 +1,138 @@
-"""The reduced workspace that a second passphrase opens instead of the vault."""
+"""The reduced workspace: another encrypted database, beside the vault, that a second passphrase opens (safety.md T8).
+
+    reduced/00000007/vault.db     the copy that is opened; made whole as `00000008.new`, then renamed
+    reduced/00000006/             an older copy in which something was written, kept until the owner decides
+
+Each copy has a data key of its own. The key stands in the duress slot of the key file (`slots.py`) and, for the vault
+itself, among its own keys. Opening a copy writes down at once that it was opened, and when: that is the flag.
+What goes into a copy is decided by `models/rules/reduced.py`, and put there by `reducing.py`.
+"""
 
 from __future__ import annotations
 
+import re
+import shutil
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
 
-from app.errors import RuleBroken
-from app.words import mark
+import msgspec
+from sqlalchemy.orm import Session
 
-if TYPE_CHECKING:
-    from app.vault.keys import Randomness
+from app.errors import EnvironmentProblem
+from app.vault import engine, ids, state
+from app.vault.driver import driver
+from app.vault.files import private_folder, sync_folder
+from app.vault.keys import Randomness
+from app.vault.problems import DAMAGED, explained
+
+FOLDER = "reduced"
+DATABASE = "vault.db"
+_COPY = re.compile(r"\d{8}")
+_FRESH = ".new"
+_USE = "used:"
 
 
-def open_reduced(folder: Path, key: bytes, clock: Any, randomness: Randomness) -> NoReturn:
-    """Open the workspace of `folder` with its key. There is none yet."""
-    raise RuleBroken(mark("This passphrase does not open the vault."), field="passphrase")
+class Use(msgspec.Struct, frozen=True):
+    """One time that a second passphrase was used. `told`: when the server acknowledged it; `noted`: by the owner."""
+
+    flag_id: str
+    at: datetime
+    told: datetime | None = None
+    noted: datetime | None = None
+
+
+# --- the copies ---
+
+
+def copies(folder: Path) -> list[Path]:
+    """The copies beside the vault of `folder`, the newest first."""
+    place = folder / FOLDER
+    found = place.iterdir() if place.exists() else iter(())
+    return sorted((path for path in found if _COPY.fullmatch(path.name)), reverse=True)
+
+
+def place_of(folder: Path, key: bytes) -> Path:
+    """The newest copy that `key` opens. Raises EnvironmentProblem when there is none: it was removed or damaged."""
+    with explained():
+        found = next((path for path in copies(folder) if opens(path, key)), None)
+    if found is None:
+        raise EnvironmentProblem(DAMAGED)
+    return found
+
+
+def opens(copy: Path, key: bytes) -> bool:
+    """Whether `key` is the key of a copy."""
+    path = copy / DATABASE
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    try:
+        engine.open_keyed(path, key).close()
+    except driver.DatabaseError as error:
+        if "locked" in str(error):
+            raise
+        return False
+    return True
+
+
+def fresh_place(folder: Path) -> Path:
+    """An empty folder to make the next copy in; what a power cut left half made is thrown away."""
+    place = folder / FOLDER
+    private_folder(place)
+    for leftover in place.glob(f"*{_FRESH}"):
+        shutil.rmtree(leftover)
+    newest = next(iter(copies(folder)), None)
+    fresh = place / f"{int(newest.name) + 1 if newest is not None else 1:08d}{_FRESH}"
+    private_folder(fresh)
+    return fresh
+
+
+def keep(fresh: Path) -> Path:
+    """Let a closed, finished copy be one: with one rename, so that it is there whole or not at all."""
+    sync_folder(fresh)
+    copy = fresh.with_name(fresh.name.removesuffix(_FRESH))
+    fresh.rename(copy)
+    sync_folder(copy.parent)
+    return copy
+
+
+def remove(copy: Path) -> None:
+    """Take a copy away, by a name first that nobody opens."""
+    gone = copy.with_name(copy.name + _FRESH)
+    copy.rename(gone)
+    shutil.rmtree(gone)
+
+
+# --- what is written down in the copy, and in the vault once it has looked ---
+
+
+def note_use(session: Session, at: datetime, randomness: Randomness) -> None:
+    """Write down that the copy was opened."""
+    keep_use(session, Use(ids.new_id(at, randomness), at))
+
+
+def keep_use(session: Session, use: Use) -> None:
+    """Write a use down, in the place of what was known of it."""
+    state.put(session, _USE + use.flag_id, msgspec.json.encode(use).decode())
+
+
+def uses(session: Session) -> tuple[Use, ...]:
+    """Every use that is written down here, the oldest first."""
+    found = session.connection().exec_driver_sql(
+        "SELECT value FROM device_state WHERE name GLOB ? AND value IS NOT NULL ORDER BY name", (_USE + "*",)
+    )
+    return tuple(msgspec.json.decode(row[0], type=Use) for row in found)
+
+
+def note_told(session: Session, flag_ids: Iterable[str], at: datetime) -> None:
+    """The server has acknowledged these."""
+    wanted = set(flag_ids)
+    for use in uses(session):
+        if use.flag_id in wanted and use.told is None:
+            keep_use(session, msgspec.structs.replace(use, told=at))
+
+
+def tell_again(session: Session) -> None:
+    """The server went back to an older copy and may not know any more."""
+    for use in uses(session):
+        keep_use(session, msgspec.structs.replace(use, told=None))

@@ -71,9 +71,18 @@ class Vault:
     """An open vault. Made by `create_vault`, `open_vault` and `open_with_recovery`; `close` when done."""
 
     def __init__(
-        self, folder: Path, file: slots.SlotFile, data_key: bytes, clock: Clock, randomness: Randomness
+        self,
+        folder: Path,
+        file: slots.SlotFile,
+        data_key: bytes,
+        clock: Clock,
+        randomness: Randomness,
+        *,
+        lent_by: Path | None = None,
     ) -> None:
+        """`lent_by`: for a reduced workspace, the folder of the vault whose key file opens it."""
         self.folder = folder
+        self._home = lent_by or folder
         self._file = file
         self._data_key = data_key
         self._clock = clock
@@ -94,6 +103,11 @@ class Vault:
         self._hybrid: HybridClock | None = None
 
     # --- who ---
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether this is the reduced workspace that a second passphrase opened. No window may show it."""
+        return self._home != self.folder
 
     @property
     def vault_id(self) -> str:
@@ -169,7 +183,7 @@ class Vault:
     def back_up(self) -> Path:
         """Make a verified backup; returns its file."""
         with self._alone():
-            return backup.make(self._connection, self._data_key, self.folder, self.now())
+            return backup.make(self._connection, self._data_key, self.folder, self.now(), slots_in=self._home)
 
     def sound(self) -> bool:
         """Whether every page proves unchanged and the database is consistent (reads all of it)."""
@@ -182,7 +196,7 @@ class Vault:
         """Let `new` open the vault instead of `old`. The database is not touched."""
         passphrase.check(new)
         with self._lock, explained():
-            _tried(self._throttle, self._clock, lambda: _data_key_of(self._file, old))
+            _tried(self._throttle, self._clock, lambda: self._opened_as_now(old))
             self._let_open(new)
 
     def set_passphrase(self, new: str, setting: KdfSetting | None = None) -> None:
@@ -215,6 +229,7 @@ class Vault:
         """Let a second passphrase open the database whose key is `reduced_key` (32 bytes) instead of this vault."""
         passphrase.check(passphrase_text)
         with self._lock, explained():
+            self._refuse_lent()
             stretched = self._file.stretch(passphrase_text)
             found = self._opened_by(stretched)
             if found is not None and found.is_data_key:
@@ -226,6 +241,7 @@ class Vault:
     def clear_duress(self) -> None:
         """No second passphrase any more; nothing in the key file shows that there was one."""
         with self._lock, explained():
+            self._refuse_lent()
             self._keep(self._file.without_duress(self._random))
             self._note(state.DURESS, None)
 
@@ -306,7 +322,7 @@ class Vault:
 
     @property
     def _throttle(self) -> Throttle:
-        return Throttle(self.folder, self.vault_id)
+        return Throttle(self._home, self.vault_id)
 
     def _opened_by(self, stretched: bytes) -> slots.Found | None:
         return self._file.opened_by(stretched)
@@ -315,13 +331,26 @@ class Vault:
         """Wrap the data key for `new`, under the salt and setting that a second passphrase shares."""
         stretched = self._file.stretch(new)
         found = self._opened_by(stretched)
-        if found is not None and not found.is_data_key:
+        if found is not None and found.is_data_key == self.is_reduced:
             raise RuleBroken(mark("Choose another passphrase."), field="passphrase")
-        self._keep(self._file.with_passphrase(stretched, self._data_key, self._random))
+        wrapped = self._file.with_duress if self.is_reduced else self._file.with_passphrase
+        self._keep(wrapped(stretched, self._data_key, self._random))
+
+    def _opened_as_now(self, typed: str) -> slots.Found | None:
+        """What a passphrase opens, if that is what is open now."""
+        found = slots.open_with_passphrase(self._file, typed)
+        return found if found is not None and found.is_data_key != self.is_reduced else None
 
     def _keep(self, file: slots.SlotFile) -> None:
-        slots.write(self.folder, file)
+        if self.is_reduced and not file.differs_in_duress_only(self._file):
+            self._refuse_lent()
+        slots.write(self._home, file)
         self._file = file
+
+    def _refuse_lent(self) -> None:
+        """Keep a reduced workspace from every slot of the vault beside it: nothing that opens it is ever lost."""
+        if self.is_reduced:
+            raise EnvironmentProblem(mark("The key file cannot be changed just now. Try again later."))
 
     def _note(self, name: str, value: str | None) -> None:
         with self.settling() as session:
@@ -377,7 +406,7 @@ def open_vault(
     with explained():
         found = _tried(throttle, clock, lambda: slots.open_with_passphrase(file, passphrase_text))
     if not found.is_data_key:
-        return reduced.open_reduced(folder, found.key, clock, randomness)
+        return _opened_reduced(folder, file, found.key, clock, randomness)
     return _opened(folder, file, found.key, clock, randomness)
 
 
@@ -417,6 +446,15 @@ def _opened(folder: Path, file: slots.SlotFile, data_key: bytes, clock: Clock, r
     # Which copy is the older one is known now; a disk too full to mend it is no reason not to open.
     with suppress(OSError):
         slots.heal(folder, file)
+    return vault
+
+
+def _opened_reduced(folder: Path, file: slots.SlotFile, key: bytes, clock: Clock, randomness: Randomness) -> Vault:
+    """The workspace of a second passphrase, in which it is written down at once that it was opened."""
+    vault = Vault(reduced.place_of(folder, key), file, key, clock, randomness, lent_by=folder)
+    # Whoever was forced has to get in, even when the disk is full.
+    with suppress(EnvironmentProblem), vault.settling() as session:
+        reduced.note_use(session, vault.now(), randomness)
     return vault
 
 
