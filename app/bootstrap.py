@@ -133,7 +133,7 @@ def found_agency(vault: Vault, service: str) -> None:
 
 def make_demonstration(folder: Path, clock: Callable[[], datetime] = utc_now) -> Vault:
     """A vault filled with the made-up region. Its key slot is cheap: there is nothing in it to protect."""
-    vault, _recovery = create_vault(
+    vault, recovery = create_vault(
         folder,
         _DEMONSTRATION_PHRASE,
         "demonstration",
@@ -142,6 +142,7 @@ def make_demonstration(folder: Path, clock: Callable[[], datetime] = utc_now) ->
         clock=clock,
     )
     try:
+        vault.prove_recovery(recovery)
         demo.load(vault, clock)
     except BaseException:
         vault.close()

@@ -90,9 +90,10 @@ def new_vault(tmp_path: Path, clock: TestClock, monkeypatch: pytest.MonkeyPatch)
 
     def make(name: str) -> Vault:
         owner = Owner("A. Example", (Role.VSU, Role.SUP), "V-1")
-        vault, _ = create_vault(
+        vault, recovery = create_vault(
             tmp_path / name, "five unrelated garden words", name, owner=owner, clock=clock, setting=cheap
         )
+        vault.prove_recovery(recovery)
         made.append(vault)
         return vault
 

@@ -31,7 +31,7 @@ NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 
 
 def _vault(folder: Path) -> tuple[Vault, demo.DemoSummary]:
-    vault, _ = create_vault(
+    vault, recovery = create_vault(
         folder,
         "everything in here is made up",
         "demonstration",
@@ -41,6 +41,7 @@ def _vault(folder: Path) -> tuple[Vault, demo.DemoSummary]:
         setting=keys.FLOOR,
         clock=lambda: NOW,
     )
+    vault.prove_recovery(recovery)
     start = time.perf_counter()
     summary = demo.load(vault, lambda: NOW)
     sys.stdout.write(f"demonstration loaded in {time.perf_counter() - start:.2f} s\n")

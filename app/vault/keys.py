@@ -70,6 +70,12 @@ def calibrated(seconds: float = 1.0) -> KdfSetting:
     return setting
 
 
+def stronger(setting: KdfSetting, than: KdfSetting) -> bool:
+    """Whether `setting` costs who guesses more: more work, and no less memory."""
+    work, other = setting.memory_kib * setting.passes, than.memory_kib * than.passes
+    return setting.memory_kib >= than.memory_kib and work > other
+
+
 def _timed(setting: KdfSetting) -> float:
     began = time.perf_counter()
     derive(b"how fast is this computer", bytes(SALT_BYTES), setting)

@@ -39,6 +39,7 @@ RECOVERY = "recovery"
 DURESS = "duress"
 _MAGIC = b"HAVENSLOTS\x00"
 _HEAD = _MAGIC + bytes([FORMAT])
+OTHER_RECOVERY = mark("This recovery key belongs to another vault, or was replaced.")
 _UNSAFE = mark("The key file asks for an unsafe key derivation. It was damaged or changed.")
 
 

@@ -15,6 +15,10 @@ FEED_PLACE = "feed_place"
 CLOCK = "clock"
 AUDIT_HEAD = "audit_head"
 DURESS = "duress"
+RECOVERY_PROVEN = "recovery_proven"
+RECOVERED = "recovered"
+RECOVERED_TOLD = "recovered_told"
+DRILL = "drill"
 
 
 def get(session: Session, name: str) -> str | None:

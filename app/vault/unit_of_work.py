@@ -19,10 +19,10 @@ import msgspec
 from sqlalchemy import CursorResult, Table, delete, select
 from sqlalchemy.orm import Session
 
-from app.errors import Defect
+from app.errors import Defect, RuleBroken
 from app.models.base import LOCAL_FIELDS, Base, Record, fields_of
 from app.models.changes import Changes, FieldValue, FieldWrite, HybridClock, parse_dot
-from app.models.local.tables import Sibling
+from app.models.local.tables import Scope, Sibling
 from app.models.rules import registers
 from app.models.vocab import AuditAction, ScopeKind
 from app.models.work import Actor
@@ -160,6 +160,7 @@ class UnitOfWork:
         self._done = True
         self.session.flush()
         written = self._written()
+        self._refuse_unproven(written)
         changed = self._log(written)
         if written:
             # With it goes what the triggers saw of the clocks that `_log` wrote: they are no change of a record.
@@ -172,6 +173,24 @@ class UnitOfWork:
         self._finish()
         ours = Changes(frozenset(one.kind for one in changed), frozenset(one.record_id for one in changed))
         return ours | self._merged
+
+    def _refuse_unproven(self, written: list[_Written]) -> None:
+        """No real record before the recovery key was proven: a forgotten passphrase would take it away for ever.
+
+        Real is whatever is not the agency's own (its name, staff, settings, directory), which starting writes.
+        """
+        if not written or state.get(self.session, state.RECOVERY_PROVEN) is not None:
+            return
+        scope_ids = sorted({one.scope_id for one in written})
+        agency = Scope.kind == str(ScopeKind.AGENCY)
+        known = self.session.scalars(select(Scope.id).where(Scope.id.in_(scope_ids), agency))
+        if set(scope_ids) - set(known):
+            raise RuleBroken(
+                mark(
+                    "Nothing about a person is saved until the recovery key was kept: lock Haven and unlock it again, "
+                    "then write the key down or print its three sheets."
+                )
+            )
 
     def _written(self) -> list[_Written]:
         """What was captured, in the order of the first write of each record, and what a person decided."""

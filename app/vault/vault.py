@@ -2,7 +2,7 @@
 
     vault.db                 the encrypted database (with vault.db-wal while it is open)
     slots.a, slots.b         the data key, wrapped for each way to open it (`slots.py`)
-    tries.a, tries.b         wrong passphrases (`throttle.py`)
+    tries.a, tries.b         wrong passphrases (`throttle.py`; a witness of them lies outside)
     backups/                 seven rotating backups (`backup.py`)
 
 One connection per process, one unit of work or read at a time: `write` and `read` wait for each other.
@@ -11,7 +11,6 @@ One connection per process, one unit of work or read at a time: `write` and `rea
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,14 +25,17 @@ from app.errors import Defect, EnvironmentProblem, RuleBroken
 from app.models import everything
 from app.models.changes import Changes, HybridClock
 from app.models.local.tables import Member, PeerDevice
-from app.models.vocab import Role
+from app.models.vocab import AuditAction, Role
 from app.models.work import Actor
-from app.vault import backup, engine, identity, ids, keys, passphrase, reduced, slots, state, upgrade
+from app.vault import backup, engine, identity, ids, keys, passphrase, reduced, shares, slots, state, upgrade
 from app.vault.driver import driver
 from app.vault.files import private_folder, private_umask
+from app.vault.key_changes import KeyChanges
 from app.vault.keys import KdfSetting, Randomness
 from app.vault.problems import DAMAGED, explained, statements_explained
 from app.vault.throttle import Throttle
+from app.vault.trying import Door
+from app.vault.trying import uptime_ms as uptime_ms
 from app.vault.unit_of_work import UnitOfWork
 from app.words import mark
 
@@ -51,12 +53,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def uptime_ms() -> int:
-    """Milliseconds this computer has been running, sleep included where the system tells it."""
-    source = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC) if hasattr(time, "CLOCK_MONOTONIC") else None
-    return int((time.clock_gettime(source) if source is not None else time.monotonic()) * 1000)
-
-
 @dataclass(frozen=True)
 class Owner:
     """Whose vault it is. Without `member_id` (from a server) the person gets one here."""
@@ -67,7 +63,7 @@ class Owner:
     member_id: str | None = None
 
 
-class Vault:
+class Vault(KeyChanges):
     """An open vault. Made by `create_vault`, `open_vault` and `open_with_recovery`; `close` when done."""
 
     def __init__(
@@ -82,7 +78,7 @@ class Vault:
     ) -> None:
         """`lent_by`: for a reduced workspace, the folder of the vault whose key file opens it."""
         self.folder = folder
-        self._home = lent_by or folder
+        self.home = lent_by or folder
         self._file = file
         self._data_key = data_key
         self._clock = clock
@@ -103,11 +99,6 @@ class Vault:
         self._hybrid: HybridClock | None = None
 
     # --- who ---
-
-    @property
-    def is_reduced(self) -> bool:
-        """Whether this is the reduced workspace that a second passphrase opened. No window may show it."""
-        return self._home != self.folder
 
     @property
     def vault_id(self) -> str:
@@ -183,67 +174,12 @@ class Vault:
     def back_up(self) -> Path:
         """Make a verified backup; returns its file."""
         with self._alone():
-            return backup.make(self._connection, self._data_key, self.folder, self.now(), slots_in=self._home)
+            return backup.make(self._connection, self._data_key, self.folder, self.now(), slots_in=self.home)
 
     def sound(self) -> bool:
         """Whether every page proves unchanged and the database is consistent (reads all of it)."""
         with self._alone(), explained():
             return backup.check(self._connection)
-
-    # --- keys ---
-
-    def change_passphrase(self, old: str, new: str) -> None:
-        """Let `new` open the vault instead of `old`. The database is not touched."""
-        passphrase.check(new)
-        with self._lock, explained():
-            _tried(self._throttle, self._clock, lambda: self._opened_as_now(old))
-            self._let_open(new)
-
-    def set_passphrase(self, new: str, setting: KdfSetting | None = None) -> None:
-        """Let `new` open the vault, after it was opened with the recovery key.
-
-        What the key file said of the derivation was not proven by a passphrase then, so all of it is made anew; a
-        second passphrase has to be set again.
-        """
-        passphrase.check(new)
-        with self._lock, explained():
-            fresh = self._file.restretched(setting or keys.calibrated(), self._random)
-            self._keep(fresh.with_passphrase(fresh.stretch(new), self._data_key, self._random))
-            self._note(state.DURESS, None)
-            self._throttle.reset()
-
-    def replace_recovery(self) -> str:
-        """Make a new recovery key; the old one no longer opens. Returns it as text, to be shown once."""
-        key = self._random(keys.KEY_BYTES)
-        with self._lock, explained():
-            self._keep(self._file.with_recovery(key, self._data_key, self._random))
-        return keys.recovery_text(key)
-
-    @property
-    def duress_set(self) -> bool:
-        """Whether a second passphrase opens a reduced workspace. Only the vault itself knows."""
-        with self.read() as session:
-            return state.get(session, state.DURESS) is not None
-
-    def set_duress(self, passphrase_text: str, reduced_key: bytes) -> None:
-        """Let a second passphrase open the database whose key is `reduced_key` (32 bytes) instead of this vault."""
-        passphrase.check(passphrase_text)
-        with self._lock, explained():
-            self._refuse_lent()
-            stretched = self._file.stretch(passphrase_text)
-            found = self._opened_by(stretched)
-            if found is not None and found.is_data_key:
-                raise RuleBroken(mark("Choose another second passphrase: this one opens the vault."), field="duress")
-            # Noted first: a vault that thinks it has a second passphrase only puts off a stronger derivation.
-            self._note(state.DURESS, self.now().isoformat(timespec="seconds"))
-            self._keep(self._file.with_duress(stretched, reduced_key, self._random))
-
-    def clear_duress(self) -> None:
-        """No second passphrase any more; nothing in the key file shows that there was one."""
-        with self._lock, explained():
-            self._refuse_lent()
-            self._keep(self._file.without_duress(self._random))
-            self._note(state.DURESS, None)
 
     def close(self) -> None:
         """Write everything into the main file and let go of it."""
@@ -320,42 +256,6 @@ class Vault:
             raise Defect(mark("The vault lacks one of its own facts."))
         return value
 
-    @property
-    def _throttle(self) -> Throttle:
-        return Throttle(self._home, self.vault_id)
-
-    def _opened_by(self, stretched: bytes) -> slots.Found | None:
-        return self._file.opened_by(stretched)
-
-    def _let_open(self, new: str) -> None:
-        """Wrap the data key for `new`, under the salt and setting that a second passphrase shares."""
-        stretched = self._file.stretch(new)
-        found = self._opened_by(stretched)
-        if found is not None and found.is_data_key == self.is_reduced:
-            raise RuleBroken(mark("Choose another passphrase."), field="passphrase")
-        wrapped = self._file.with_duress if self.is_reduced else self._file.with_passphrase
-        self._keep(wrapped(stretched, self._data_key, self._random))
-
-    def _opened_as_now(self, typed: str) -> slots.Found | None:
-        """What a passphrase opens, if that is what is open now."""
-        found = slots.open_with_passphrase(self._file, typed)
-        return found if found is not None and found.is_data_key != self.is_reduced else None
-
-    def _keep(self, file: slots.SlotFile) -> None:
-        if self.is_reduced and not file.differs_in_duress_only(self._file):
-            self._refuse_lent()
-        slots.write(self._home, file)
-        self._file = file
-
-    def _refuse_lent(self) -> None:
-        """Keep a reduced workspace from every slot of the vault beside it: nothing that opens it is ever lost."""
-        if self.is_reduced:
-            raise EnvironmentProblem(mark("The key file cannot be changed just now. Try again later."))
-
-    def _note(self, name: str, value: str | None) -> None:
-        with self.settling() as session:
-            state.put(session, name, value)
-
 
 def create_vault(
     folder: Path,
@@ -402,24 +302,53 @@ def open_vault(
     """Open the vault in `folder`. Raises RuleBroken for a wrong passphrase, EnvironmentProblem for damage."""
     private_umask()
     file = slots.read(folder)
-    throttle = Throttle(folder, file.vault_id)
+    door = Door(folder, file, clock)
     with explained():
-        found = _tried(throttle, clock, lambda: slots.open_with_passphrase(file, passphrase_text))
+        found = door.tried(passphrase_text)
     if not found.is_data_key:
         return _opened_reduced(folder, file, found.key, clock, randomness)
-    return _opened(folder, file, found.key, clock, randomness)
+    vault = _opened(folder, file, found.key, clock, randomness)
+    vault.opened_quickly(passphrase_text, door.seconds)
+    return vault
 
 
 def open_with_recovery(
     folder: Path, recovery_text: str, *, clock: Clock = utc_now, randomness: Randomness = os.urandom
 ) -> Vault:
-    """Open the vault with its recovery key; a new passphrase is to be set then (`Vault.set_passphrase`)."""
+    """Open the vault with its recovery key, or with two shares of it one after the other.
+
+    A new passphrase is to be set then (`Vault.set_passphrase`). The audit trail has it, and the owner is told at the
+    next unlock.
+    """
     private_umask()
     file = slots.read(folder)
-    data_key = slots.open_with_recovery(file, keys.recovery_key(recovery_text))
+    data_key = slots.open_with_recovery(file, shares.recovery_key(recovery_text))
     if data_key is None:
-        raise RuleBroken(mark("This recovery key belongs to another vault, or was replaced."), field="recovery_key")
-    return _opened(folder, file, data_key, clock, randomness)
+        raise RuleBroken(slots.OTHER_RECOVERY, field="recovery_key")
+    vault = _opened(folder, file, data_key, clock, randomness)
+    try:
+        vault.note_recovery()
+        with vault.write(vault.actor(vault.owner().roles[0])) as work:
+            work.audit(AuditAction.KEYS, reason=mark("opened with the recovery key"))
+            work.commit()
+    except BaseException:
+        vault.close()
+        raise
+    return vault
+
+
+def drill(folder: Path, recovery_text: str, *, clock: Clock = utc_now) -> str:
+    """Practise a recovery from outside: open the closed vault, read its own fact, note it, close. Returns with what.
+
+    Raises RuleBroken for a mistyped or another key, EnvironmentProblem for damage.
+    """
+    private_umask()
+    file = slots.read(folder)
+    data_key = slots.open_with_recovery(file, shares.recovery_key(recovery_text))
+    if data_key is None:
+        raise RuleBroken(slots.OTHER_RECOVERY, field="recovery_key")
+    with _opened(folder, file, data_key, clock, os.urandom) as vault:
+        return vault.drill(recovery_text)
 
 
 def vault_exists(folder: Path) -> bool:
@@ -430,9 +359,8 @@ def vault_exists(folder: Path) -> bool:
 def restore_backup(folder: Path, chosen: Path, passphrase_text: str, *, clock: Clock = utc_now) -> Path:
     """Put a backup in the place of the closed vault's file; returns where the file that was there is kept."""
     file = slots.read(folder)
-    throttle = Throttle(folder, file.vault_id)
     with explained():
-        found = _tried(throttle, clock, lambda: _data_key_of(file, passphrase_text))
+        found = Door(folder, file, clock).tried(passphrase_text, only_vault=True)
     return backup.restore(folder, chosen, found.key)
 
 
@@ -456,23 +384,6 @@ def _opened_reduced(folder: Path, file: slots.SlotFile, key: bytes, clock: Clock
     with suppress(EnvironmentProblem), vault.settling() as session:
         reduced.note_use(session, vault.now(), randomness)
     return vault
-
-
-def _data_key_of(file: slots.SlotFile, typed: str) -> slots.Found | None:
-    """The data key; a second passphrase is a wrong one where only the vault itself will do."""
-    found = slots.open_with_passphrase(file, typed)
-    return found if found is not None and found.is_data_key else None
-
-
-def _tried(throttle: Throttle, clock: Clock, attempt: Callable[[], slots.Found | None]) -> slots.Found:
-    """Make one try with a passphrase, counted before it is made."""
-    wall = int(clock().timestamp() * 1000)
-    throttle.allow(wall, uptime_ms())
-    found = attempt()
-    if found is None:
-        raise throttle.wrong(wall, uptime_ms())
-    throttle.reset()
-    return found
 
 
 def _refuse_existing(folder: Path) -> None:

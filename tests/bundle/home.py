@@ -24,8 +24,9 @@ def furnish(home: Path) -> None:
     """Make the vault; its key derivation stays at the floor, so that any machine can run this."""
     place = Profile(home).place(NAME)
     owner = Owner("Robin Worker-Example", (Role.VSU,))
-    vault, _ = create_vault(place.folder, PASSPHRASE, "computer", owner=owner, setting=keys.FLOOR)
+    vault, recovery = create_vault(place.folder, PASSPHRASE, "computer", owner=owner, setting=keys.FLOOR)
     try:
+        vault.prove_recovery(recovery)
         found_agency(vault, "Example Service")
         with vault.write(vault.actor(Role.VSU)) as work:
             crisis.raise_request(

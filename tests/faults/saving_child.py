@@ -49,9 +49,10 @@ def warm_up() -> None:
     """Save once elsewhere, so that a forked saver begins at its full speed."""
     with tempfile.TemporaryDirectory() as elsewhere:
         owner = Owner("A. Example", (Role.VSU,))
-        vault, _ = create_vault(
+        vault, recovery = create_vault(
             Path(elsewhere) / "vault", "a phrase that nobody needs", "x", owner=owner, setting=CHEAP
         )
+        vault.prove_recovery(recovery)
         save(vault, vault.actor(Role.VSU), 0)
         vault.close()
 

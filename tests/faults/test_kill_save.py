@@ -37,9 +37,10 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 and fork are
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     setting = KdfSetting(memory_kib=64, passes=1, lanes=1)
     monkeypatch.setattr(keys, "FLOOR", setting)
-    made, _ = create_vault(
+    made, recovery = create_vault(
         tmp_path / "vault", PASSPHRASE, "laptop", owner=Owner("A. Example", (Role.VSU,)), setting=setting
     )
+    made.prove_recovery(recovery)
     made.close()
     return tmp_path / "vault"
 

@@ -28,9 +28,10 @@ CHEAP = KdfSetting(memory_kib=64, passes=1, lanes=1)
 @pytest.fixture
 def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
     monkeypatch.setattr(keys, "FLOOR", CHEAP)
-    made, _ = create_vault(
+    made, recovery = create_vault(
         tmp_path / "vault", PASSPHRASE, "laptop", owner=Owner("A. Example", (Role.VSU,)), setting=CHEAP
     )
+    made.prove_recovery(recovery)
     yield made
     made.close()
 

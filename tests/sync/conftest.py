@@ -288,7 +288,8 @@ def bare_vault(tmp_path: Path, sync_clock: Clock, monkeypatch: pytest.MonkeyPatc
 
     def make(name: str, clock: Callable[[], datetime] = sync_clock, roles: tuple[Role, ...] = (Role.VSU,)) -> Vault:
         folder = tmp_path / f"{len(made)}-{name}"
-        vault, _ = create_vault(folder, PASSPHRASE, name, owner=Owner(name, roles), clock=clock, setting=cheap)
+        vault, recovery = create_vault(folder, PASSPHRASE, name, owner=Owner(name, roles), clock=clock, setting=cheap)
+        vault.prove_recovery(recovery)
         made.append(vault)
         return vault
 

@@ -53,6 +53,7 @@ def made(folder: Path, clock: SetClock, cheap: KdfSetting) -> Iterator[tuple[Vau
     """A new vault and its recovery key."""
     owner = Owner("A. Example", (Role.VSU, Role.SUP), "V-1")
     vault, recovery = create_vault(folder, PASSPHRASE, "laptop", owner=owner, clock=clock, setting=cheap)
+    vault.prove_recovery(recovery)
     yield vault, recovery
     vault.close()
 

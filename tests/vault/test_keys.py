@@ -183,7 +183,8 @@ def test_the_recovery_key_opens_and_lets_a_new_passphrase_be_set(
 
 def test_a_replaced_recovery_key_no_longer_opens(folder: Path, made: tuple[Vault, str]) -> None:
     vault, recovery = made
-    fresh = vault.replace_recovery()
+    fresh = vault.fresh_recovery()
+    vault.replace_recovery(fresh)
     vault.close()
     with pytest.raises(RuleBroken, match="another vault"):
         open_with_recovery(folder, recovery)

@@ -22,7 +22,7 @@ from app.models.people import Person
 from app.models.rules import ages
 from app.models.rules import reduced as rules
 from app.models.rules.reduced import How
-from app.models.vocab import AgeBand, DobPrecision, Role, ScopeKind
+from app.models.vocab import AgeBand, CaseStatus, DobPrecision, Role, ScopeKind
 from app.queries import clients
 from app.vault import audit, capture, reduced, reducing, slots
 from app.vault.vault import Vault, open_vault
@@ -310,7 +310,7 @@ def test_writing_works_in_it_and_is_kept(vault: Vault, again: Callable[..., Vaul
     with workspace.write(workspace.actor(Role.VSU)) as work:
         scope = work.open_scope(ScopeKind.CASE, "somebody")
         work.session.add(Case(id=work.new_id(), scope_id=scope, number=work.next_number("VSU")))
-        work.session.get_one(Case, "id-case_file").status = "closed"
+        work.session.get_one(Case, "id-case_file").status = CaseStatus.CLOSED
         work.commit()
     assert workspace.sound()
     workspace.back_up()
@@ -332,7 +332,7 @@ def test_it_refuses_every_change_of_what_opens_the_vault(
     workspace = again(SECOND)
     before = slots.read(folder)
     for act in (
-        workspace.replace_recovery,
+        lambda: workspace.replace_recovery(workspace.fresh_recovery()),
         lambda: workspace.set_duress(THIRD, bytes(32)),
         workspace.clear_duress,
         lambda: workspace.set_passphrase(THIRD),
