@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
 from sqlalchemy.orm import Session
 
 from app.errors import EnvironmentProblem
-from app.vault import engine, ids, state
+from app.models.local import flags
+from app.models.local.flags import Use
+from app.vault import engine, ids
 from app.vault.driver import driver
 from app.vault.files import private_folder, sync_folder
 from app.vault.keys import Randomness
@@ -30,17 +30,6 @@ FOLDER = "reduced"
 DATABASE = "vault.db"
 _COPY = re.compile(r"\d{8}")
 _FRESH = ".new"
-_USE = "used:"
-
-
-class Use(msgspec.Struct, frozen=True):
-    """One time that a second passphrase was used. `told`: when the server acknowledged it; `noted`: by the owner."""
-
-    flag_id: str
-    at: datetime
-    told: datetime | None = None
-    noted: datetime | None = None
-
 
 # --- the copies ---
 
@@ -103,36 +92,9 @@ def remove(copy: Path) -> None:
     shutil.rmtree(gone)
 
 
-# --- what is written down in the copy, and in the vault once it has looked ---
+# --- what is written down in a copy ---
 
 
 def note_use(session: Session, at: datetime, randomness: Randomness) -> None:
     """Write down that the copy was opened."""
-    keep_use(session, Use(ids.new_id(at, randomness), at))
-
-
-def keep_use(session: Session, use: Use) -> None:
-    """Write a use down, in the place of what was known of it."""
-    state.put(session, _USE + use.flag_id, msgspec.json.encode(use).decode())
-
-
-def uses(session: Session) -> tuple[Use, ...]:
-    """Every use that is written down here, the oldest first."""
-    found = session.connection().exec_driver_sql(
-        "SELECT value FROM device_state WHERE name GLOB ? AND value IS NOT NULL ORDER BY name", (_USE + "*",)
-    )
-    return tuple(msgspec.json.decode(row[0], type=Use) for row in found)
-
-
-def note_told(session: Session, flag_ids: Iterable[str], at: datetime) -> None:
-    """The server has acknowledged these."""
-    wanted = set(flag_ids)
-    for use in uses(session):
-        if use.flag_id in wanted and use.told is None:
-            keep_use(session, msgspec.structs.replace(use, told=at))
-
-
-def tell_again(session: Session) -> None:
-    """The server went back to an older copy and may not know any more."""
-    for use in uses(session):
-        keep_use(session, msgspec.structs.replace(use, told=None))
+    flags.keep_use(session, Use(ids.new_id(at, randomness), at))

@@ -23,6 +23,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import EnvironmentProblem, RuleBroken
+from app.models.local import flags
 from app.models.local.tables import LoggedChange, Member, NumberBlock, OwnKey, Scope, ScopeKey
 from app.models.rules import reduced as rules
 from app.models.rules.reduced import How
@@ -135,26 +136,26 @@ def refresh(vault: Vault) -> None:
 # --- looking at it from the vault ---
 
 
-def look(vault: Vault) -> tuple[reduced.Use, ...]:
+def look(vault: Vault) -> tuple[flags.Use, ...]:
     """Take over what the copies say of their uses; returns those that the vault had not known.
 
     Each is entered in the vault's audit trail. A copy that is open elsewhere is looked at the next time.
     """
-    found: dict[str, reduced.Use] = {}
+    found: dict[str, flags.Use] = {}
     for _, opened in _opened(vault):
         with opened.read() as session:
-            found |= {use.flag_id: use for use in reduced.uses(session)}
+            found |= {use.flag_id: use for use in flags.uses(session)}
     with vault.read() as session:
-        known = {use.flag_id: use for use in reduced.uses(session)}
+        known = {use.flag_id: use for use in flags.uses(session)}
     fresh = tuple(use for use in found.values() if use.flag_id not in known)
     told = [use for use in found.values() if use.told is not None and use.flag_id in known]
     if fresh or any(known[use.flag_id].told is None for use in told):
         with vault.write(vault.actor(vault.owner().roles[0])) as work:
             for use in fresh:
-                reduced.keep_use(work.session, use)
+                flags.keep_use(work.session, use)
                 work.audit(AuditAction.KEYS, record_id=use.flag_id, reason=USED)
             for use in told:
-                reduced.note_told(work.session, [use.flag_id], use.told or vault.now())
+                flags.note_told(work.session, [use.flag_id], use.told or vault.now())
             work.commit()
     return fresh
 
@@ -228,6 +229,7 @@ def _fill(vault: Vault, made: Vault) -> None:
                 _insert(session, kind, found)
         for name, value in facts.items():
             state.put(session, name, value)
+        state.put(session, flags.REDUCED, vault.now().isoformat())
         session.add(signing)
         session.add_all([*members, *scopes])
         session.add_all([ScopeKey(scope_id=one.id, epoch=1, key=os.urandom(keys.KEY_BYTES)) for one in scopes])

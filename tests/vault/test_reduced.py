@@ -17,6 +17,7 @@ from app.models import everything
 from app.models.agency import Organization
 from app.models.base import Day, Instant, Json, fields_of, kinds
 from app.models.crisis import Case, ServiceRequest
+from app.models.local import flags
 from app.models.local.tables import OwnKey, ScopeKey
 from app.models.people import Person
 from app.models.rules import ages
@@ -262,7 +263,7 @@ def test_opening_it_writes_the_flag_down_and_the_vault_finds_it(
         workspace = again(SECOND)
         moments.append(clock.at)
         with workspace.read() as session:
-            assert reduced.uses(session)[-1].at == clock.at
+            assert flags.uses(session)[-1].at == clock.at
     clock.move(hours=1)
     real = again()
     assert not real.is_reduced
@@ -271,7 +272,7 @@ def test_opening_it_writes_the_flag_down_and_the_vault_finds_it(
     assert reducing.look(real) == ()
     with real.read() as session:
         assert audit.verify(session).whole
-        assert reduced.uses(session) == fresh
+        assert flags.uses(session) == fresh
         reasons = session.connection().exec_driver_sql("SELECT reason FROM audit_entry").scalars().all()
     assert reasons.count(reducing.USED) == 2 and reasons.count(reducing.SET) == 1
 
@@ -284,11 +285,11 @@ def test_what_the_server_acknowledged_to_the_workspace_is_known_to_the_vault(
     (use,) = reducing.look(again())
     workspace = again(SECOND)
     with workspace.settling() as session:
-        reduced.note_told(session, [use.flag_id], clock.at)
+        flags.note_told(session, [use.flag_id], clock.at)
     real = again()
     reducing.look(real)
     with real.read() as session:
-        assert next(one for one in reduced.uses(session) if one.flag_id == use.flag_id).told == clock.at
+        assert next(one for one in flags.uses(session) if one.flag_id == use.flag_id).told == clock.at
 
 
 def test_it_opens_even_when_nothing_can_be_written_down(
@@ -331,12 +332,13 @@ def test_it_refuses_every_change_of_what_opens_the_vault(
     reducing.set_up(vault, SECOND)
     workspace = again(SECOND)
     before = slots.read(folder)
-    for act in (
+    acts: list[Callable[[], object]] = [
         lambda: workspace.replace_recovery(workspace.fresh_recovery()),
         lambda: workspace.set_duress(THIRD, bytes(32)),
         workspace.clear_duress,
         lambda: workspace.set_passphrase(THIRD),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(EnvironmentProblem, match="just now"):
             act()
     assert slots.read(folder) == before
