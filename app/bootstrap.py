@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from app import demo
 from app.background_sync import BackgroundSync, SyncNews
 from app.documents.renderer import Renderer
-from app.errors import RuleBroken
+from app.key_desk import VaultKeys
 from app.models.changes import Changes
 from app.models.vocab import AuditAction, Role
 from app.profile import Profile, VaultPlace
@@ -27,16 +27,17 @@ from app.queries import device, outbox, settings
 from app.queries import today as today_queries
 from app.services import setup
 from app.sync.client import engine as sync_engine
-from app.vault import backup, keys, lock, state, suggestion
+from app.vault import backup, keys, lock, passphrase, state, suggestion, throttle
 from app.vault import drafts as vault_drafts
 from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, uptime_ms, utc_now, vault_exists
 from app.views import style
 from app.views.broadcast import Broadcast
+from app.views.common import when
 from app.views.common.wording import use_language
 from app.views.entrance.doors import Opened
 from app.views.idle import IdleWatch
 from app.views.main_window import MainWindow
-from app.views.messages import Messages, sentence_of
+from app.views.messages import Messages, Tone, sentence_of
 from app.views.preview.desk import PrintDesk
 from app.views.programme import Context, Person, SyncFace, discover
 from app.views.sync_button import SyncSign
@@ -52,6 +53,7 @@ _DEMONSTRATION_PHRASE = "everything in here is made up"
 _TEXT_SCALES = (1.0, 1.15, 1.3, 1.5, 0.9)
 _DAY_SECONDS = 24 * 3600
 _BACKUP_AFTER_MS = 60_000
+_STRENGTHEN_AFTER_MS = 5_000
 _ROLE_FIRST = (Role.VSU, Role.VQC, Role.SUP, Role.OFF)
 
 replace_process = lock.replace_process
@@ -69,14 +71,27 @@ class RealDoors:
 
     def unlock(self, place: VaultPlace, passphrase_text: str) -> Opened:
         """Open a vault by its passphrase."""
-        return Opened(open_vault(place.folder, passphrase_text), place)
+        vault = open_vault(place.folder, passphrase_text)
+        try:
+            return self._unlocked(vault, place)
+        except BaseException:
+            vault.close()
+            raise
+
+    def _unlocked(self, vault: Vault, place: VaultPlace) -> Opened:
+        """With a recovery key to keep where none was shown to be kept yet: a window was closed too early then."""
+        if not vault.recovery_proven:
+            return Opened(vault, place, vault.fresh_recovery(), recovery_renewed=True, keys=VaultKeys(vault, draw_once))
+        told = vault.recovery_to_tell()
+        return Opened(vault, place, recovered=None if told is None else datetime.fromisoformat(told))
 
     def recover(self, place: VaultPlace, recovery_key: str, passphrase_text: str) -> Opened:
         """Open a vault by its recovery key, then let the new passphrase open it."""
+        passphrase.check(passphrase_text)
         vault = open_with_recovery(place.folder, recovery_key)
         try:
             vault.set_passphrase(passphrase_text)
-        except RuleBroken:
+        except BaseException:
             vault.close()
             raise
         return Opened(vault, place)
@@ -88,7 +103,7 @@ class RealDoors:
             place.folder, passphrase_text, platform.node() or "computer", owner=Owner(owner, (Role.VSU, Role.SUP))
         )
         found_agency(vault, service)
-        return Opened(vault, place, recovery)
+        return Opened(vault, place, recovery, keys=VaultKeys(vault, draw_once))
 
     def enrol(self, address: str, code: str, passphrase_text: str) -> Opened:
         """A vault that belongs to an agency; when the server says no, nothing is left behind."""
@@ -100,15 +115,17 @@ class RealDoors:
             sync_engine.enrol(vault, address, code)
         except BaseException:
             vault.close()
+            throttle.forget(place.folder, vault.vault_id)
             shutil.rmtree(place.folder, ignore_errors=True)
             raise
-        return Opened(vault, place, recovery)
+        return Opened(vault, place, recovery, keys=VaultKeys(vault, draw_once))
 
     def demonstration(self) -> Opened:
         """The made-up region; made once, then kept with whatever was tried in it."""
         place = self._profile.place(_DEMONSTRATION)
         if vault_exists(place.folder):
-            return Opened(open_vault(place.folder, _DEMONSTRATION_PHRASE), place)
+            # Its passphrase is no secret, so nobody is made to wait for it, wherever its files were copied to.
+            return Opened(open_vault(place.folder, _DEMONSTRATION_PHRASE, counted=False), place)
         shutil.rmtree(place.folder, ignore_errors=True)
         return Opened(make_demonstration(place.folder), place)
 
@@ -146,6 +163,7 @@ def make_demonstration(folder: Path, clock: Callable[[], datetime] = utc_now) ->
         demo.load(vault, clock)
     except BaseException:
         vault.close()
+        throttle.forget(folder, vault.vault_id)
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return vault
@@ -241,6 +259,9 @@ class House:
         daily.setSingleShot(True)
         daily.timeout.connect(self.back_up_daily)
         daily.start(_BACKUP_AFTER_MS)
+        if not self.place.is_demonstration:
+            QTimer.singleShot(_STRENGTHEN_AFTER_MS, lambda: self.tasks.job(self.tasks, self.vault.strengthen, _nothing))
+        self._tell_of_recovery(opened.recovered)
         QTimer.singleShot(1500, lambda: self.tasks.job(self.tasks, self.renderer.warm, lambda _: None))
         if self.sync is not None:
             self.sync.start()
@@ -271,6 +292,20 @@ class House:
         if not self.place.is_demonstration and not fresh:
             self.tasks.later(self.tasks, self.vault.back_up)
 
+    def _tell_of_recovery(self, at: datetime | None) -> None:
+        """Say once that somebody opened this vault with the recovery key; its page keeps saying when."""
+        if at is None:
+            return
+        self._messages.say(
+            tr(
+                "This vault was opened with the recovery key on {day}. If that was not you or your supervisor, make a "
+                "new recovery key under Keys and recovery.",
+                day=when.day(when.local_day(at, self.context.zone)),
+            ),
+            Tone.WARNING,
+        )
+        self.tasks.later(self.tasks, self.vault.told_of_recovery)
+
     def act_as(self, role: Role) -> None:
         """Act in another role of one's own; the switch is audited and the windows are built anew."""
         if role not in self.vault.owner().roles:
@@ -297,6 +332,7 @@ class House:
             go=self.window.go,
             preview=desk.preview,
             demonstration=self.store.read(device.is_demonstration),
+            keys=VaultKeys(self.vault, self.renderer.render),
         )
         self.window.furnish(self._context)
 
@@ -394,10 +430,23 @@ def open_house(opened: Opened, profile: Profile, messages: Messages, lock_now: C
     return House(opened, profile, messages, lock_now)
 
 
+def draw_once(context: Any, rows: Any) -> bytes:
+    """Draw one document in a child of its own, before there is a house that keeps one warm."""
+    renderer = Renderer(child_command())
+    try:
+        return renderer.render(context, rows)
+    finally:
+        renderer.close()
+
+
 def child_command() -> list[str]:
     """How the process that draws documents is started, from source and from a bundle."""
     start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
     return [*start, "--child", "documents"]
+
+
+def _nothing(_: object) -> None:
+    """What follows a job that nobody waits for."""
 
 
 def _application() -> QApplication:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from app.documents import fonts, forms
+from app.documents import fonts, forms, recovery, recovery_rows
 from app.documents.wire import Answer, Request, read_message, write_message
 from app.errors import HavenError
 from app.queries.form_rows import Row
@@ -47,6 +47,9 @@ def answer(message: bytes) -> Answer:
     """The answer to one request. Every error ends here, as a sentence without values."""
     try:
         request = msgspec.msgpack.decode(message, type=Request)
+        if request.context.form_id == recovery_rows.FORM_ID:
+            sheets = msgspec.msgpack.decode(request.rows, type=recovery_rows.RecoveryRows)
+            return Answer(pdf=recovery.render(request.context, sheets))
         drawing = forms.DRAWINGS.get(request.context.form_id)
         rows = msgspec.msgpack.decode(request.rows, type=drawing.rows) if drawing else None
         return Answer(pdf=forms.render(request.context, rows or Row()))

@@ -161,6 +161,23 @@ def _draw_foot(sheet: Sheet, p: Printing, theme: Theme, page: int, pages: int) -
             y += theme.running.leading
 
 
+# --- Sheets: one page each, with nothing of any record ----------------------------------------------------------
+
+
+def draw_sheets(sheet: Sheet, p: Printing, pages: Sequence[Sequence[Block]]) -> None:
+    """Pages that will be kept apart: each has the head of a first page, and a foot that only says which it is."""
+    theme = looks.theme(looks.CLIENT)
+    head = Letterhead(p.unit, p.title, p.tr("CONFIDENTIAL"), "")
+    for page, blocks in enumerate(pages):
+        if page:
+            sheet.next_page()
+        frame = Frame(0, _SIDE, _TOP, _WIDTH, LETTER[1] - _TOP - _FOOT - theme.running.leading)
+        _draw_placed(sheet, place(_strips([head, *blocks], theme, _WIDTH), iter([frame])), 0)
+        with sheet.artifact():
+            line = p.tr("Page {page} of {pages}", page=page + 1, pages=len(pages))
+            sheet.line_of_text(_SIDE, LETTER[1] - _FOOT, line, theme.running)
+
+
 # --- The card: two copies on one page, to fold or to cut ----------------------------------------------------------
 
 

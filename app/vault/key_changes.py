@@ -105,14 +105,14 @@ class KeyChanges(ABC):
 
     def change_passphrase(self, old: str, new: str) -> None:
         """Let `new` open the vault instead of `old`. The database is not touched."""
-        passphrase.check(new)
+        passphrase.check(new, field="new_passphrase")
         with self._lock, explained():
             door = self._door()
             door.tried(old, only_vault=True)
             stretched = self._file.stretch(new)
             found = door.opened_by(stretched)
             if found is not None and found.is_data_key == self.is_reduced:
-                raise RuleBroken(mark("Choose another passphrase."), field="passphrase")
+                raise RuleBroken(mark("Choose another passphrase."), field="new_passphrase")
             self._rewrap(stretched, door.secret)
             self._quick = None
 
@@ -197,6 +197,7 @@ class KeyChanges(ABC):
 
     def note_recovery(self) -> None:
         """Note that the recovery key opened the vault, to be told to its owner."""
+        self._note(state.RECOVERY_PROVEN, self._at())
         self._note(state.RECOVERED, self._at())
         self._note(state.RECOVERED_TOLD, None)
 
@@ -263,7 +264,7 @@ class KeyChanges(ABC):
 
     def set_duress(self, passphrase_text: str, reduced_key: bytes) -> None:
         """Let a second passphrase open the database whose key is `reduced_key` (32 bytes) instead of this vault."""
-        passphrase.check(passphrase_text)
+        passphrase.check(passphrase_text, field="duress")
         with self._lock, explained():
             self._refuse_lent()
             stretched = self._file.stretch(passphrase_text)

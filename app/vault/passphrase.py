@@ -86,23 +86,21 @@ def normalised(passphrase: str) -> bytes:
     return unicodedata.normalize("NFKC", passphrase).encode("utf-8", "surrogatepass")
 
 
-def check(passphrase: str) -> None:
-    """Raise RuleBroken, with what to do, for a passphrase that protects too little."""
+def check(passphrase: str, *, field: str = "passphrase") -> None:
+    """Raise RuleBroken about `field`, with what to do, for a passphrase that protects too little."""
     text = unicodedata.normalize("NFKC", passphrase)
     if len(text) < SHORTEST:
         raise RuleBroken(
             mark("The passphrase needs at least {shortest} characters. Four or five unrelated words are easy to keep."),
-            field="passphrase",
+            field=field,
             shortest=SHORTEST,
         )
     if len(text) > LONGEST:
-        raise RuleBroken(
-            mark("The passphrase may have at most {longest} characters."), field="passphrase", longest=LONGEST
-        )
+        raise RuleBroken(mark("The passphrase may have at most {longest} characters."), field=field, longest=LONGEST)
     if _is_common(text):
         raise RuleBroken(
             mark("Many people use this phrase or pattern, so it is guessed early. Choose unrelated words instead."),
-            field="passphrase",
+            field=field,
         )
 
 

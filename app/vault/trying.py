@@ -67,17 +67,20 @@ class Door:
         """What a passphrase that was stretched already opens; not counted, for somebody who is inside."""
         return self._file.opened_by(stretched, self.secret)
 
-    def tried(self, typed: str, *, only_vault: bool = False) -> Found:
+    def tried(self, typed: str, *, only_vault: bool = False, counted: bool = True) -> Found:
         """What a passphrase opens. Raises RuleBroken for a wrong one and while a wait lasts.
 
-        `only_vault`: a passphrase that opens something else than what is open is a wrong one here.
+        `only_vault`: a passphrase that opens something else than what is open is a wrong one here. `counted` False: a
+        wait neither counts nor begins.
         """
         wall = int(self._clock().timestamp() * 1000)
-        self.throttle.allow(wall, uptime_ms())
+        if counted:
+            self.throttle.allow(wall, uptime_ms())
         began = time.perf_counter()
         found = slots.open_with_passphrase(self._file, typed, self.secret)
         self.seconds = time.perf_counter() - began
         if found is None or (only_vault and found.is_data_key == self._reduced):
             raise self.throttle.wrong(wall, uptime_ms())
-        self.throttle.reset()
+        if counted:
+            self.throttle.reset()
         return found

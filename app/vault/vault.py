@@ -297,14 +297,22 @@ def create_vault(
 
 
 def open_vault(
-    folder: Path, passphrase_text: str, *, clock: Clock = utc_now, randomness: Randomness = os.urandom
+    folder: Path,
+    passphrase_text: str,
+    *,
+    clock: Clock = utc_now,
+    randomness: Randomness = os.urandom,
+    counted: bool = True,
 ) -> Vault:
-    """Open the vault in `folder`. Raises RuleBroken for a wrong passphrase, EnvironmentProblem for damage."""
+    """Open the vault in `folder`. Raises RuleBroken for a wrong passphrase, EnvironmentProblem for damage.
+
+    `counted` False: tries are not counted, for the demonstration, whose passphrase anybody may read.
+    """
     private_umask()
     file = slots.read(folder)
     door = Door(folder, file, clock)
     with explained():
-        found = door.tried(passphrase_text)
+        found = door.tried(passphrase_text, counted=counted)
     if not found.is_data_key:
         return _opened_reduced(folder, file, found.key, clock, randomness)
     vault = _opened(folder, file, found.key, clock, randomness)

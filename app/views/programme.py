@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.models.vocab import Role
 from app.views.broadcast import Broadcast
+from app.views.common.key_desk import KeyDesk
 from app.views.messages import Messages
 from app.views.tasks import Tasks
 
@@ -82,6 +83,8 @@ class Context:
     preview: Callable[..., None]
     """`preview(parent, form_id, **subject)` asks who it is for, draws the form and shows it."""
     demonstration: bool = False
+    keys: KeyDesk | None = None
+    """The keys of the open vault."""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ class Visit:
     def enter_new_vault(self) -> None:
         """Make a vault as the first window does, and go in."""
         opened = bootstrap.RealDoors(self.profile).create("Robin Example", "Example Service", PHRASE)
+        opened.keys.keep_recovery(opened.recovery_key)
         self.desktop.enter(opened)
         self.settle()
 

@@ -34,10 +34,14 @@ def _make_vault(visit: Visit) -> str:
     create.primary.click()
     visit.settle()
     shown = cast(RecoveryKeyStep, visit.find(RecoveryKeyStep))
-    shown.proof.set_value("wrong")
+    proof = shown.proof
+    for edit in proof.proofs:
+        edit.set_value("wrong")
     shown.primary.click()
+    visit.settle()
     assert not _is_inside(visit), "the key must be proven before the window opens"
-    shown.proof.set_value(shown.key_text.rsplit("-", 1)[-1].lower())
+    for place, edit in zip(proof.asked, proof.proofs, strict=True):
+        edit.set_value(proof.groups[place].lower())
     shown.primary.click()
     visit.settle()
     assert _is_inside(visit)
@@ -90,7 +94,7 @@ def test_the_recovery_key_opens_with_a_new_passphrase(visit: Callable[[], Visit]
     assert here.desktop.entrance is not None
     here.desktop.entrance.show_recover(here.profile.vaults()[0])
     step = cast(RecoverStep, here.find(RecoverStep))
-    step.key.set_value(key)
+    step.entry.key.set_value(key)
     step.passphrase.first.set_value("another seven herons over a lake")
     step.passphrase.second.set_value("another seven herons over a lake")
     step.submit()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from app import words
 from app.desktop import Desktop, start_command
@@ -73,9 +73,10 @@ class Sitting:
         hand.type("passphrase.second", PASSPHRASE)
         hand.picture("enrol")
         hand.click("entrance.go")
-        shown: QWidget = hand.find("recovery.key")
+        groups = str(hand.find("recovery.key").property("text")).split("-")
         hand.picture("recovery-key")
-        hand.type("recovery.proof", str(shown.property("text")).rsplit("-", 1)[-1])
+        for name in ("recovery.proof1", "recovery.proof2"):
+            hand.type(name, groups[hand.find(name).property("group")])
         hand.click("recovery.done")
         self.inside()
 

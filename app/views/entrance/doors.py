@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from app.profile import VaultPlace
@@ -10,11 +11,19 @@ from app.profile import VaultPlace
 
 @dataclass(frozen=True)
 class Opened:
-    """An open vault on its way to the main window; `recovery_key` is there once, when the vault is new."""
+    """An open vault on its way to the main window.
+
+    `recovery_key` is there until somebody showed that it was kept; `recovery_renewed`: another one was shown before.
+    """
 
     vault: Any
     place: VaultPlace
     recovery_key: str | None = None
+    recovery_renewed: bool = False
+    keys: Any = None
+    """The `KeyDesk` of the vault, there with a `recovery_key`."""
+    recovered: datetime | None = None
+    """When the recovery key opened this vault, if its owner was not told yet."""
 
 
 class Doors(Protocol):
@@ -27,7 +36,7 @@ class Doors(Protocol):
         """Open a vault by its passphrase."""
 
     def recover(self, place: VaultPlace, recovery_key: str, passphrase: str) -> Opened:
-        """Open a vault by its recovery key and give it a new passphrase."""
+        """Open a vault by its recovery key, or by two of its sheets, and give it a new passphrase."""
 
     def create(self, owner: str, service: str, passphrase: str) -> Opened:
         """A new vault for one person of a service on this computer, without a server."""

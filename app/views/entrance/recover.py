@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.errors import RuleBroken
 from app.profile import VaultPlace
 from app.views import style
-from app.views.common.field import Field
-from app.views.common.text import LineEdit
+from app.views.common.recovery_entry import RecoveryEntry
 from app.views.entrance.doors import Doors, Opened
 from app.views.entrance.passphrase import PassphraseChoice
 from app.views.entrance.step import Step
@@ -30,24 +30,34 @@ class RecoverStep(Step):
             jobs,
             finished,
             title=lambda: tr("Use the recovery key"),
-            lead=lambda: tr("Type the recovery key that was printed for the safe, and choose a new passphrase."),
+            lead=lambda: tr("Type what was kept in the safe, and choose a new passphrase."),
             action=lambda: tr("Open with the recovery key"),
             working=lambda: tr("Opening…"),
             back=back,
         )
         self._place, self._doors = place, doors
-        self.key = LineEdit()
-        self._key_field = Field(lambda: tr("Recovery key"), self.key, required=True)
+        self.entry = RecoveryEntry()
         self.passphrase = PassphraseChoice(doors.suggest_passphrase)
         self.form.setSpacing(style.space(3))
-        self.form.addWidget(self._key_field)
+        self.form.addWidget(self.entry)
         self.form.addWidget(self.passphrase)
 
     def submit(self) -> None:
         """Open when the key is typed and the passphrase will do."""
-        key = (self.key.value() or "").strip()
-        self._key_field.set_error(None if key else lambda: tr("Please type the recovery key."))
-        if not self.passphrase.check() or not key:
+        typed = self.entry.check()
+        if not self.passphrase.check() or not typed:
             return
-        passphrase = self.passphrase.value()
+        key, passphrase = self.entry.value(), self.passphrase.value()
         self.work(lambda: self._doors.recover(self._place, key, passphrase))
+
+    def failed(self, problem: Exception) -> None:
+        """What was mistyped is said where it was typed."""
+        super().failed(problem)
+        if not isinstance(problem, RuleBroken):
+            return
+        if problem.field == "recovery_key":
+            self.problem.hide()
+            self.entry.set_error(lambda: problem.sentence)
+        elif problem.field == "passphrase":
+            self.problem.hide()
+            self.passphrase.show_problem(problem.sentence)

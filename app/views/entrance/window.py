@@ -95,7 +95,7 @@ class EntranceWindow(QWidget):
 
     def _finish(self, opened: Opened) -> None:
         if opened.recovery_key and not opened.place.is_demonstration:
-            self._frame.show_step(RecoveryKeyStep(opened, self._opened))
+            self._frame.show_step(RecoveryKeyStep(opened, self._jobs, self._messages, self._opened))
         else:
             self._opened(opened)
 
