@@ -266,7 +266,7 @@ class KeyChanges(ABC):
         """Let a second passphrase open the database whose key is `reduced_key` (32 bytes) instead of this vault."""
         passphrase.check(passphrase_text, field="duress")
         with self._lock, explained():
-            self._refuse_lent()
+            self.refuse_lent()
             stretched = self._file.stretch(passphrase_text)
             found = self._door().opened_by(stretched)
             if found is not None and found.is_data_key:
@@ -275,10 +275,16 @@ class KeyChanges(ABC):
             self._note(state.DURESS, self._at())
             self._keep(self._file.with_duress(stretched, reduced_key, self._random))
 
+    def duress_key(self, passphrase_text: str) -> bytes | None:
+        """The key that a second passphrase stands for; None for any other. Not counted: its owner sits inside."""
+        with self._lock, explained():
+            found = self._door().opened_by(self._file.stretch(passphrase_text))
+            return None if found is None or found.is_data_key else found.key
+
     def clear_duress(self) -> None:
         """No second passphrase any more; nothing in the key file shows that there was one."""
         with self._lock, explained():
-            self._refuse_lent()
+            self.refuse_lent()
             self._keep(self._file.without_duress(self._random))
             self._note(state.DURESS, None)
 
@@ -302,11 +308,11 @@ class KeyChanges(ABC):
 
     def _keep(self, file: SlotFile) -> None:
         if not file.differs_in_duress_only(self._file):
-            self._refuse_lent()
+            self.refuse_lent()
         slots.write(self.home, file)
         self._file = file
 
-    def _refuse_lent(self) -> None:
+    def refuse_lent(self) -> None:
         """Keep a reduced workspace from every slot of the vault beside it: nothing that opens that is ever lost."""
         if self.is_reduced:
             raise EnvironmentProblem(mark("The key file cannot be changed just now. Try again later."))

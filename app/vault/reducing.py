@@ -31,6 +31,7 @@ from app.models.vocab import AuditAction, DobPrecision
 from app.vault import capture, identity, keys, passphrase, reduced, slots, state
 from app.vault.problems import explained
 from app.vault.vault import Vault
+from app.words import mark
 
 MADE_AT = "reduced_made_at"
 """The fact of the vault that says when its newest copy was made."""
@@ -83,7 +84,10 @@ def set_up(vault: Vault, passphrase_text: str) -> None:
     Raises RuleBroken for a passphrase that is too weak or opens the vault itself, EnvironmentProblem for a full disk.
     Whatever happens in between, the earlier passphrase or the new one opens a whole workspace.
     """
-    passphrase.check(passphrase_text)
+    passphrase.check(passphrase_text, field="duress")
+    vault.refuse_lent()
+    if not vault.recovery_proven:
+        raise RuleBroken(mark("Show first that you kept the recovery key."), field="duress")
     key = os.urandom(keys.KEY_BYTES)
     name = _KEY + os.urandom(8).hex()
     with _ONE_AT_A_TIME:
@@ -102,8 +106,15 @@ def set_up(vault: Vault, passphrase_text: str) -> None:
         _enter(vault, SET)
 
 
+def opens_workspace(vault: Vault, passphrase_text: str) -> bool:
+    """Whether a passphrase is the second one and there is a workspace for it. No use is written down."""
+    key = vault.duress_key(passphrase_text)
+    return key is not None and _newest(vault, key) is not None
+
+
 def clear(vault: Vault) -> None:
     """No second passphrase any more. A copy in which something was written stays until the owner decides."""
+    vault.refuse_lent()
     with _ONE_AT_A_TIME:
         vault.clear_duress()
         _retire(vault, lambda _: True)
@@ -137,16 +148,22 @@ def refresh(vault: Vault) -> None:
 
 
 def look(vault: Vault) -> tuple[flags.Use, ...]:
-    """Take over what the copies say of their uses; returns those that the vault had not known.
+    """Take over what the copies say of their uses, and how much was written in them; returns what is new.
 
     Each is entered in the vault's audit trail. A copy that is open elsewhere is looked at the next time.
     """
     found: dict[str, flags.Use] = {}
+    waits = 0
     for _, opened in _opened(vault):
         with opened.read() as session:
             found |= {use.flag_id: use for use in flags.uses(session)}
+            waits += 0 if state.get(session, SETTLED) else _written(session)
     with vault.read() as session:
         known = {use.flag_id: use for use in flags.uses(session)}
+        noted = int(state.get(session, flags.ASIDE) or 0)
+    if waits != noted:
+        with vault.settling() as session:
+            state.put(session, flags.ASIDE, str(waits))
     fresh = tuple(use for use in found.values() if use.flag_id not in known)
     told = [use for use in found.values() if use.told is not None and use.flag_id in known]
     if fresh or any(known[use.flag_id].told is None for use in told):
@@ -165,17 +182,21 @@ def asides(vault: Vault) -> tuple[Aside, ...]:
     found = []
     for copy, opened in _opened(vault):
         with opened.read() as session:
-            settled = state.get(session, SETTLED)
-        count = written(opened)
+            settled, count = state.get(session, SETTLED), _written(session)
         if count and settled is None:
             found.append(Aside(copy, count))
     return tuple(found)
 
 
-def written(opened: Vault) -> int:
+def settle(opened: Vault, at: datetime) -> None:
+    """The owner has decided about what was written in a copy."""
+    with opened.settling() as session:
+        state.put(session, SETTLED, at.isoformat())
+
+
+def _written(session: Session) -> int:
     """How many records were written in a copy."""
-    with opened.read() as session:
-        return session.scalar(select(func.count(LoggedChange.record_id.distinct()))) or 0
+    return session.scalar(select(func.count(LoggedChange.record_id.distinct()))) or 0
 
 
 @contextmanager
@@ -343,7 +364,9 @@ def _tidy(vault: Vault) -> None:
     look(vault)
     newest = {_newest(vault, key) for key in _keys(vault, _KEY).values()}
     for copy, opened in _opened(vault):
-        if copy not in newest and written(opened) == 0:
+        with opened.read() as session:
+            empty = _written(session) == 0
+        if copy not in newest and empty:
             opened.close()
             reduced.remove(copy)
     left = reduced.copies(vault.folder)

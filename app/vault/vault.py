@@ -391,6 +391,8 @@ def _opened_reduced(folder: Path, file: slots.SlotFile, key: bytes, clock: Clock
     # Whoever was forced has to get in, even when the disk is full.
     with suppress(EnvironmentProblem), vault.settling() as session:
         reduced.note_use(session, vault.now(), randomness)
+    with suppress(OSError):
+        slots.heal(folder, file)
     return vault
 
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QWidget
 from app.models.vocab import Role
 from app.views.broadcast import Broadcast
 from app.views.common.key_desk import KeyDesk
+from app.views.common.second_desk import SecondDesk
 from app.views.messages import Messages
 from app.views.tasks import Tasks
 
@@ -85,6 +86,8 @@ class Context:
     demonstration: bool = False
     keys: KeyDesk | None = None
     """The keys of the open vault."""
+    second: SecondDesk | None = None
+    """The second passphrase of the open vault."""
 
 
 @dataclass(frozen=True)
