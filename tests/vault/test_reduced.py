@@ -16,22 +16,31 @@ from app.errors import EnvironmentProblem, RuleBroken
 from app.models import everything
 from app.models.agency import Organization
 from app.models.base import Day, Instant, Json, fields_of, kinds
-from app.models.crisis import Case, ServiceRequest
+from app.models.crisis import Case, ServiceRequest, SupportNote
 from app.models.local import flags
-from app.models.local.tables import OwnKey, ScopeKey
+from app.models.local.tables import LoggedChange, OwnKey, Scope, ScopeKey
 from app.models.people import Person
 from app.models.rules import ages
 from app.models.rules import reduced as rules
 from app.models.rules.reduced import How
 from app.models.vocab import AgeBand, CaseStatus, DobPrecision, Role, ScopeKind
 from app.queries import clients
-from app.vault import audit, capture, reduced, reducing, slots
+from app.queries import flags as flag_queries
+from app.vault import audit, capture, reduced, reducing, slots, taking_over
 from app.vault.vault import Vault, open_vault
 from tests.vault.conftest import PASSPHRASE, SetClock
 
 SECOND = "another row of tall sunflowers"
 THIRD = "a grey barn beside the river"
 SHOWN = {How.SAME}
+
+
+@pytest.fixture
+def vault(made: tuple[Vault, str]) -> Vault:
+    """A vault whose recovery key was kept."""
+    opened, recovery = made
+    opened.prove_recovery(recovery)
+    return opened
 
 
 def canaries() -> dict[tuple[str, str], Any]:
@@ -518,6 +527,111 @@ def test_a_copy_that_is_open_elsewhere_is_left_alone(vault: Vault, folder: Path,
         workspace.close()
     assert [aside.written for aside in reducing.asides(vault)] == [1]
     assert len(reducing.look(vault)) == 1
+
+
+def test_it_waits_for_a_kept_recovery_key(made: tuple[Vault, str], folder: Path) -> None:
+    with pytest.raises(RuleBroken, match="recovery key") as refused:
+        reducing.set_up(made[0], SECOND)
+    assert refused.value.field == "duress" and reduced.copies(folder) == []
+
+
+def test_it_cannot_be_set_up_from_the_workspace(vault: Vault, again: Callable[..., Vault]) -> None:
+    reducing.set_up(vault, SECOND)
+    workspace = again(SECOND)
+    acts: list[Callable[[], object]] = [
+        lambda: reducing.set_up(workspace, THIRD),
+        lambda: reducing.clear(workspace),
+    ]
+    for act in acts:
+        with pytest.raises(EnvironmentProblem, match="just now"):
+            act()
+    assert not (workspace.folder / reduced.FOLDER).exists()
+    assert workspace.keys_state().duress is False and workspace.recovery_proven
+
+
+def test_trying_it_tells_nobody(vault: Vault, folder: Path, clock: SetClock) -> None:
+    reducing.set_up(vault, SECOND)
+    assert reducing.opens_workspace(vault, SECOND)
+    assert not reducing.opens_workspace(vault, PASSPHRASE)
+    assert not reducing.opens_workspace(vault, THIRD)
+    assert reducing.look(vault) == ()
+    with vault.read() as session:
+        assert flags.uses(session) == ()
+
+
+# --- taking over what was written ---
+
+
+def written_in(workspace: Vault) -> tuple[str, str]:
+    """A new case and a change to an earlier record."""
+    with workspace.write(workspace.actor(Role.VSU)) as work:
+        case_id = work.new_id()
+        scope = work.open_scope(ScopeKind.CASE, case_id)
+        work.session.add(Case(id=case_id, scope_id=scope, number=work.next_number("VSU"), status=CaseStatus.OPEN))
+        note_id = work.new_id()
+        private = work.open_scope(ScopeKind.CASE_PRIVATE, case_id)
+        work.session.add(SupportNote(id=note_id, scope_id=private, case_id=case_id, text="typed under force"))
+        work.session.get_one(Organization, "id-organization").name = "Changed under force"
+        work.commit()
+    return case_id, note_id
+
+
+def test_new_records_are_taken_over_and_changes_stay_apart(vault: Vault, again: Callable[..., Vault]) -> None:
+    fill(vault)
+    reducing.set_up(vault, SECOND)
+    case_id, note_id = written_in(again(SECOND))
+    real = again()
+    reducing.look(real)
+    with real.read() as session:
+        assert flag_queries.own_uses(session).aside == 3
+    assert taking_over.take_over(real, Role.VSU) == taking_over.TakenOver(2, 1)
+    with real.read() as session:
+        case, note = session.get_one(Case, case_id), session.get_one(SupportNote, note_id)
+        assert (case.number, case.status) == ("VSU-2026-000001", CaseStatus.OPEN)
+        assert note.text == "typed under force"
+        scopes = {one.id: (one.kind, one.anchor_id) for one in session.scalars(select(Scope))}
+        assert scopes[case.scope_id] == ("case", case_id) and scopes[note.scope_id] == ("case_private", case_id)
+        assert session.get_one(Organization, "id-organization").name == canary("organization", "name")
+        assert flag_queries.own_uses(session).aside == 0
+        logged = session.scalars(select(LoggedChange.record_id)).all()
+        assert {case_id, note_id} <= set(logged), "colleagues get them with sync"
+        assert audit.verify(session).whole
+    assert taking_over.take_over(real, Role.VSU) == taking_over.TakenOver(0, 0)
+    copies = reduced.copies(real.folder)
+    reducing.refresh(real)
+    assert set(copies) <= set(reduced.copies(real.folder)), "what stays apart is never taken away"
+
+
+def test_taking_over_may_be_stopped_and_begun_again(
+    vault: Vault, again: Callable[..., Vault], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(vault)
+    reducing.set_up(vault, SECOND)
+    written_in(again(SECOND))
+    real = again()
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(reducing, "settle", stop)
+        taking_over.take_over(real, Role.VSU)
+    assert taking_over.take_over(real, Role.VSU).records == 0
+    with real.read() as session:
+        assert len(session.scalars(select(SupportNote).where(SupportNote.text == "typed under force")).all()) == 1
+
+
+def test_what_is_left_apart_is_asked_about_no_more(vault: Vault, again: Callable[..., Vault]) -> None:
+    fill(vault)
+    reducing.set_up(vault, SECOND)
+    case_id, _ = written_in(again(SECOND))
+    real = again()
+    copies = reduced.copies(real.folder)
+    taking_over.leave(real)
+    assert reducing.asides(real) == () and reduced.copies(real.folder) == copies
+    with real.read() as session:
+        assert session.get(Case, case_id) is None
+        assert flag_queries.own_uses(session).aside == 0
 
 
 def test_a_recovery_takes_the_second_passphrase_away(vault: Vault, folder: Path, clock: SetClock) -> None:

@@ -37,6 +37,7 @@ class Forced:
         self.folder = station.vault.folder
         self.clock = station.clock
         self.open: list[tuple[Vault, Any]] = []
+        station.vault.replace_recovery(station.vault.fresh_recovery())
         reducing.set_up(station.vault, SECOND)
 
     def close(self) -> None:
