@@ -10,6 +10,7 @@ What goes into a copy is decided by `models/rules/reduced.py`, and put there by 
 
 from __future__ import annotations
 
+import hmac
 import re
 import shutil
 from datetime import datetime
@@ -20,9 +21,8 @@ from sqlalchemy.orm import Session
 from app.errors import EnvironmentProblem
 from app.models.local import flags
 from app.models.local.flags import Use
-from app.vault import engine, ids
-from app.vault.driver import driver
-from app.vault.files import private_folder, sync_folder
+from app.vault import ids, keys
+from app.vault.files import private_folder, sync_folder, write_whole
 from app.vault.keys import Randomness
 from app.vault.problems import DAMAGED, explained
 
@@ -30,6 +30,7 @@ FOLDER = "reduced"
 DATABASE = "vault.db"
 _COPY = re.compile(r"\d{8}")
 _FRESH = ".new"
+_TAG = "tag"
 
 # --- the copies ---
 
@@ -42,30 +43,24 @@ def copies(folder: Path) -> list[Path]:
 
 
 def place_of(folder: Path, key: bytes) -> Path:
-    """The newest copy that `key` opens. Raises EnvironmentProblem when there is none: it was removed or damaged."""
+    """The newest copy whose key is `key`. Raises EnvironmentProblem when there is none: it was removed or damaged."""
     with explained():
-        found = next((path for path in copies(folder) if opens(path, key)), None)
-    if found is None:
+        found = next((path for path in copies(folder) if is_of(path, key)), None)
+    if found is None or not (found / DATABASE).exists():
         raise EnvironmentProblem(DAMAGED)
     return found
 
 
-def opens(copy: Path, key: bytes) -> bool:
-    """Whether `key` is the key of a copy."""
-    path = copy / DATABASE
-    if not path.exists() or path.stat().st_size == 0:
-        return False
+def is_of(copy: Path, key: bytes) -> bool:
+    """Whether `key` is the key of a copy. A tag beside the database says so, which tells nothing to anybody else."""
     try:
-        engine.open_keyed(path, key).close()
-    except driver.DatabaseError as error:
-        if "locked" in str(error):
-            raise
+        return hmac.compare_digest((copy / _TAG).read_bytes(), _tag(key))
+    except FileNotFoundError:
         return False
-    return True
 
 
-def fresh_place(folder: Path) -> Path:
-    """An empty folder to make the next copy in; what a power cut left half made is thrown away."""
+def fresh_place(folder: Path, key: bytes) -> Path:
+    """A folder to make the next copy in, under its key; what a power cut left half made is thrown away."""
     place = folder / FOLDER
     private_folder(place)
     for leftover in place.glob(f"*{_FRESH}"):
@@ -73,6 +68,7 @@ def fresh_place(folder: Path) -> Path:
     newest = next(iter(copies(folder)), None)
     fresh = place / f"{int(newest.name) + 1 if newest is not None else 1:08d}{_FRESH}"
     private_folder(fresh)
+    write_whole(fresh / _TAG, _tag(key))
     return fresh
 
 
@@ -90,6 +86,10 @@ def remove(copy: Path) -> None:
     gone = copy.with_name(copy.name + _FRESH)
     copy.rename(gone)
     shutil.rmtree(gone)
+
+
+def _tag(key: bytes) -> bytes:
+    return keys.expand(key, b"", b"reduced-copy")
 
 
 # --- what is written down in a copy ---

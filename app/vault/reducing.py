@@ -206,7 +206,7 @@ def opened_aside(vault: Vault, copy: Path) -> Iterator[Vault | None]:
     Raises EnvironmentProblem when it is open elsewhere.
     """
     with explained():
-        key = next((key for key in _all_keys(vault) if reduced.opens(copy, key)), None)
+        key = next((key for key in _all_keys(vault) if reduced.is_of(copy, key)), None)
     if key is None:
         yield None
         return
@@ -218,7 +218,7 @@ def opened_aside(vault: Vault, copy: Path) -> Iterator[Vault | None]:
 
 
 def _make(vault: Vault, key: bytes) -> Path:
-    fresh = reduced.fresh_place(vault.folder)
+    fresh = reduced.fresh_place(vault.folder, key)
     with Vault(fresh, slots.read(vault.folder), key, vault.now, os.urandom, lent_by=vault.folder) as made:
         _fill(vault, made)
     copy = reduced.keep(fresh)
@@ -335,16 +335,7 @@ def _all_keys(vault: Vault) -> list[bytes]:
 
 
 def _newest(vault: Vault, key: bytes) -> Path | None:
-    return next((copy for copy in reduced.copies(vault.folder) if _may_open(copy, key)), None)
-
-
-def _may_open(copy: Path, key: bytes) -> bool:
-    """Whether `key` opens a copy; a copy that is open elsewhere counts, because it cannot be known."""
-    try:
-        with explained():
-            return reduced.opens(copy, key)
-    except EnvironmentProblem:
-        return True
+    return next((copy for copy in reduced.copies(vault.folder) if reduced.is_of(copy, key)), None)
 
 
 def _retire(vault: Vault, which: Callable[[str], bool]) -> None:
@@ -371,7 +362,7 @@ def _tidy(vault: Vault) -> None:
             reduced.remove(copy)
     left = reduced.copies(vault.folder)
     old = _keys(vault, _OLD_KEY)
-    useless = [name for name, key in old.items() if not any(_may_open(copy, key) for copy in left)]
+    useless = [name for name, key in old.items() if not any(reduced.is_of(copy, key) for copy in left)]
     with vault.settling() as session:
         for name in useless:
             session.delete(session.get_one(OwnKey, name))

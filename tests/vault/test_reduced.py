@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Boolean, Integer, Table, select
+from sqlalchemy import select
 
 from app.errors import EnvironmentProblem, RuleBroken
 from app.models import everything
 from app.models.agency import Organization
-from app.models.base import Day, Instant, Json, fields_of, kinds
+from app.models.base import fields_of, kinds
 from app.models.crisis import Case, ServiceRequest, SupportNote
 from app.models.local import flags
 from app.models.local.tables import LoggedChange, OwnKey, Scope, ScopeKey
@@ -26,8 +25,9 @@ from app.models.rules.reduced import How
 from app.models.vocab import AgeBand, CaseStatus, DobPrecision, Role, ScopeKind
 from app.queries import clients
 from app.queries import flags as flag_queries
-from app.vault import audit, capture, reduced, reducing, slots, taking_over
+from app.vault import audit, reduced, reducing, slots, state, taking_over
 from app.vault.vault import Vault, open_vault
+from tests.canaries import BORN, FIXED, NAMES, Canaries
 from tests.vault.conftest import PASSPHRASE, SetClock
 
 SECOND = "another row of tall sunflowers"
@@ -35,71 +35,8 @@ THIRD = "a grey barn beside the river"
 SHOWN = {How.SAME}
 
 
-@pytest.fixture
-def vault(made: tuple[Vault, str]) -> Vault:
-    """A vault whose recovery key was kept."""
-    opened, recovery = made
-    opened.prove_recovery(recovery)
-    return opened
-
-
-def canaries() -> dict[tuple[str, str], Any]:
-    """Something telling for every column of every kind, of the column's type, each only once."""
-    made: dict[tuple[str, str], Any] = {}
-    for name, kind in kinds().items():
-        for column in kind.__table__.columns:
-            text = f"canary<{name}.{column.name}>"
-            if isinstance(column.type, Boolean | Integer):
-                made[name, column.name] = 1
-            elif isinstance(column.type, Day):
-                made[name, column.name] = (date(3000, 1, 1) + timedelta(days=len(made))).isoformat()
-            elif isinstance(column.type, Instant):
-                made[name, column.name] = f"{(date(4000, 1, 1) + timedelta(days=len(made))).isoformat()}T00:00:00.000Z"
-            else:
-                made[name, column.name] = json.dumps([text]) if isinstance(column.type, Json) else text
-    return made
-
-
-CANARIES = canaries()
-
-
-def canary(kind: str, column: str) -> str:
-    """What a column of a kind holds in these tests."""
-    return str(CANARIES[kind, column])
-
-
-FIXED = {
-    ("organization", "kind"): "housing",
-    ("service", "address_confidential"): 0,
-    ("service", "organization_id"): "id-organization",
-    ("task", "kind"): "call_back",
-    ("person", "dob"): "1990-05-17",
-    ("person", "dob_precision"): "exact",
-    ("request_person", "name"): "Tallulah Quixby",
-    ("person", "legal_first"): "Tallulah",
-    ("person", "preferred_name"): "Lula",
-    ("person", "legal_last"): "Quixby",
-}
-
-
-def fill(vault: Vault, prefix: str = "id-", fixed: dict[tuple[str, str], Any] | None = None) -> None:
-    """One record of every kind with something telling in every column."""
-    chosen = FIXED if fixed is None else fixed
-    with vault.settling() as session, capture.switched_off(session):
-        for name, kind in kinds().items():
-            table = kind.__table__
-            assert isinstance(table, Table)
-            row: dict[str, Any] = {}
-            for column in table.columns:
-                row[column.name] = CANARIES[name, column.name]
-            row |= {"id": f"{prefix}{name}", "scope_id": f"scope-{name}", "clock": None}
-            row |= {"removed_at": None, "unknown": None, "flagged": 0}
-            row |= {column: value for (of, column), value in chosen.items() if of == name}
-            columns = ", ".join(f'"{column}"' for column in row)
-            places = ", ".join("?" * len(row))
-            session.connection().exec_driver_sql(
-                f'INSERT INTO "{name}" ({columns}) VALUES ({places})', tuple(row.values())
-            )
+CANARIES = Canaries()
+canary, fill = CANARIES.of, CANARIES.fill
 
 
 def everything_in(vault: Vault) -> str:
@@ -164,7 +101,7 @@ def test_only_what_is_allowed_is_carried_over(vault: Vault, folder: Path, clock:
             assert (text in inside) == (how in SHOWN), text
             shown, withheld = shown + (how in SHOWN), withheld + (how not in SHOWN)
     assert withheld > 200 and shown > 30
-    for name in ("Tallulah", "Quixby", "Lula", "1990-05-17"):
+    for name in (*NAMES, BORN):
         assert name in before and name not in inside
 
 
@@ -529,9 +466,11 @@ def test_a_copy_that_is_open_elsewhere_is_left_alone(vault: Vault, folder: Path,
     assert len(reducing.look(vault)) == 1
 
 
-def test_it_waits_for_a_kept_recovery_key(made: tuple[Vault, str], folder: Path) -> None:
+def test_it_waits_for_a_kept_recovery_key(vault: Vault, folder: Path) -> None:
+    with vault.settling() as session:
+        state.put(session, state.RECOVERY_PROVEN, None)
     with pytest.raises(RuleBroken, match="recovery key") as refused:
-        reducing.set_up(made[0], SECOND)
+        reducing.set_up(vault, SECOND)
     assert refused.value.field == "duress" and reduced.copies(folder) == []
 
 
