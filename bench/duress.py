@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -77,8 +76,8 @@ def main() -> int:
         pairs = [(_times(home, _SECOND), _times(home, _OWN)) for _ in range(_ROUNDS)]
     ok = True
     for place, name in enumerate(("duress.unlock_s", "duress.window_s")):
-        second = statistics.median(pair[0][place] for pair in pairs)
-        own = statistics.median(pair[1][place] for pair in pairs)
+        # The quickest of each: what else this computer does meanwhile only ever adds.
+        second, own = min(pair[0][place] for pair in pairs), min(pair[1][place] for pair in pairs)
         ok &= figure(name, second, "s", reference="the owner's passphrase", reference_value=own, goal=1.2)
         ok &= figure(name + ".inverse", own, "s", reference="the second passphrase", reference_value=second, goal=1.2)
     return 0 if ok else 1

@@ -16,10 +16,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from app.errors import EnvironmentProblem
-from app.models.local import flags
 from app.models.local.flags import Use
 from app.vault import ids, keys
 from app.vault.files import private_folder, sync_folder, write_whole
@@ -92,9 +89,6 @@ def _tag(key: bytes) -> bytes:
     return keys.expand(key, b"", b"reduced-copy")
 
 
-# --- what is written down in a copy ---
-
-
-def note_use(session: Session, at: datetime, randomness: Randomness) -> None:
-    """Write down that the copy was opened."""
-    flags.keep_use(session, Use(ids.new_id(at, randomness), at))
+def use_now(at: datetime, randomness: Randomness) -> Use:
+    """This opening of a copy, to be written down in it."""
+    return Use(ids.new_id(at, randomness), at)

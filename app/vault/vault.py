@@ -24,6 +24,8 @@ from sqlalchemy.orm import Session
 from app.errors import Defect, EnvironmentProblem, RuleBroken
 from app.models import everything
 from app.models.changes import Changes, HybridClock
+from app.models.local import flags
+from app.models.local.flags import Use
 from app.models.local.tables import Member, PeerDevice
 from app.models.vocab import AuditAction, Role
 from app.models.work import Actor
@@ -76,7 +78,11 @@ class Vault(KeyChanges):
         *,
         lent_by: Path | None = None,
     ) -> None:
-        """`lent_by`: for a reduced workspace, the folder of the vault whose key file opens it."""
+        """`lent_by`: for a reduced workspace, the folder of the vault whose key file opens it.
+
+        `forced` is then this use of it, also where the disk was too full to write it down.
+        """
+        self.forced: Use | None = None
         self.folder = folder
         self.home = lent_by or folder
         self._file = file
@@ -388,9 +394,10 @@ def _opened(folder: Path, file: slots.SlotFile, data_key: bytes, clock: Clock, r
 def _opened_reduced(folder: Path, file: slots.SlotFile, key: bytes, clock: Clock, randomness: Randomness) -> Vault:
     """The workspace of a second passphrase, in which it is written down at once that it was opened."""
     vault = Vault(reduced.place_of(folder, key), file, key, clock, randomness, lent_by=folder)
+    vault.forced = reduced.use_now(vault.now(), randomness)
     # Whoever was forced has to get in, even when the disk is full.
     with suppress(EnvironmentProblem), vault.settling() as session:
-        reduced.note_use(session, vault.now(), randomness)
+        flags.keep_use(session, vault.forced)
     with suppress(OSError):
         slots.heal(folder, file)
     return vault

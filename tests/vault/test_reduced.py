@@ -246,8 +246,9 @@ def test_it_opens_even_when_nothing_can_be_written_down(
     def full(*_: object) -> None:
         raise EnvironmentProblem("The disk is full.")
 
-    monkeypatch.setattr(reduced, "note_use", full)
-    assert again(SECOND).is_reduced
+    monkeypatch.setattr(flags, "keep_use", full)
+    workspace = again(SECOND)
+    assert workspace.is_reduced and workspace.forced is not None
 
 
 def test_writing_works_in_it_and_is_kept(vault: Vault, again: Callable[..., Vault], clock: SetClock) -> None:

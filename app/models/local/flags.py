@@ -1,4 +1,4 @@
-"""Uses of a second passphrase, and the flags of colleagues, as facts of this device (`DeviceState`).
+"""Uses of a second passphrase, and the flags of colleagues, as facts of this device (`device_state`).
 
 Two lists that never mix: `Use` is about this computer and stays with its owner; `KnownFlag` is what the server handed
 to a supervisor. Each is one fact, so that neither needs a table of its own.
@@ -11,10 +11,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import select
 from sqlalchemy.orm import Session
-
-from app.models.local.tables import DeviceState
 
 USE, FLAG = "used:", "flag:"
 REDUCED = "reduced"
@@ -107,11 +104,14 @@ def moment(milliseconds: int) -> datetime:
 
 
 def _found(session: Session, prefix: str, kind: type[T]) -> tuple[T, ...]:
-    named = DeviceState.name.startswith(prefix, autoescape=True), DeviceState.value.is_not(None)
-    found = session.scalars(select(DeviceState.value).where(*named).order_by(DeviceState.name))
-    return tuple(msgspec.json.decode(value or "", type=kind) for value in found)
+    # Straight to the driver: it is asked for while a vault opens, before the first mapped class is needed.
+    asked = "SELECT value FROM device_state WHERE name GLOB ? AND value IS NOT NULL ORDER BY name"
+    found = session.connection().exec_driver_sql(asked, (prefix + "*",)).scalars()
+    return tuple(msgspec.json.decode(value, type=kind) for value in found)
 
 
 def _keep(session: Session, name: str, fact: Use | KnownFlag) -> None:
-    session.merge(DeviceState(name=name, value=msgspec.json.encode(fact).decode()))
-    session.flush()
+    session.connection().exec_driver_sql(
+        "INSERT INTO device_state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, msgspec.json.encode(fact).decode()),
+    )

@@ -31,7 +31,9 @@ class SilentEngine(SyncEngine):
         """What was not acknowledged, and always the newest."""
         with round_.vault.read() as session:
             known = flags.uses(session)
-        return [use for use in known if use.told is None or use is known[-1]]
+        written = {use.flag_id for use in known}
+        now = [use for use in (self._vault.forced,) if use is not None and use.flag_id not in written]
+        return [*(use for use in known if use.told is None or use is known[-1]), *now]
 
 
 def fitting(vault: Vault, ca_file: Path | None = None) -> SyncEngine:

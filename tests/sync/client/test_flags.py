@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from app.errors import NotAllowed
+from app.errors import EnvironmentProblem, NotAllowed
 from app.models.agency import Organization
 from app.models.local import flags
 from app.models.local.tables import WaitingItem
@@ -120,6 +120,21 @@ def test_rounds_go_on_as_usual_and_tell_it_once(forced: Forced, supervisor: Stat
     reports = [engine.run_once() for _ in range(3)]
     assert [report.trouble for report in reports] == [""] * 3
     assert 30 < engine.next_delay(reports[-1]) < 90
+    assert len(open_flags(supervisor)) == 1
+
+
+def test_a_use_that_could_not_be_written_down_is_told_all_the_same(
+    forced: Forced, supervisor: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise EnvironmentProblem("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(flags, "keep_use", full)
+        vault, engine, _ = forced.under_force()
+    with vault.read() as session:
+        assert flags.uses(session) == ()
+    assert engine.run_once().trouble == ""
     assert len(open_flags(supervisor)) == 1
 
 
