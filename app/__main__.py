@@ -1,6 +1,6 @@
 """The command line: `python -m app` opens the desktop.
 
-    python -m app [--home DIR] [--vault NAME] [--demonstration]
+    python -m app [--home DIR] [--vault NAME | --choose] [--demonstration]
 
 `--child documents` is how Haven starts its own helper process for drawing documents.
 """
@@ -12,6 +12,7 @@ import os
 import sys
 from pathlib import Path
 
+from app.vault.lock import harden_process
 from app.words import tr
 
 
@@ -21,18 +22,25 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, help="folder for this person's vaults and settings")
     parser.add_argument("--vault", help="name of the vault to unlock")
     parser.add_argument("--waiting", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--choose", action="store_true", help="ask whose vault it is, with nobody chosen")
     parser.add_argument("--demonstration", action="store_true", help="open the made-up region at once")
     parser.add_argument("--child", choices=["documents"], help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
+    harden_process()
     if asked.child == "documents":
         return _draw_documents()
-    os.umask(0o077)
     if not _has_display():
         sys.stderr.write(tr("Haven needs a screen, and there is none here; `make tour` shows it without one.") + "\n")
         return 2
     from app import desktop  # the windows' libraries are not wanted in the child
 
-    return desktop.run(asked.home, vault_name=asked.vault, waiting=asked.waiting, demonstration=asked.demonstration)
+    return desktop.run(
+        asked.home,
+        vault_name=asked.vault,
+        waiting=asked.waiting,
+        choose=asked.choose,
+        demonstration=asked.demonstration,
+    )
 
 
 def _draw_documents() -> int:

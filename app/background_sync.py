@@ -58,12 +58,12 @@ class BackgroundSync:
         """Let a round begin now."""
         self._wake.set()
 
-    def stop(self) -> None:
-        """Finish the round under way and end."""
+    def stop(self, seconds: float = 30.0) -> None:
+        """Finish the round under way and end; after `seconds` it is not waited for any longer."""
         self._stopping.set()
         self._wake.set()
         if self._thread.is_alive():
-            self._thread.join(timeout=30)
+            self._thread.join(timeout=seconds)
         self._engine.close()
 
     def _run(self) -> None:

@@ -7,7 +7,8 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +17,11 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from app import demo
+from app import demo, sitting
 from app.background_sync import BackgroundSync, SyncNews
+from app.backup_desk import VaultBackups
 from app.documents.renderer import Renderer
+from app.errors import HavenError
 from app.key_desk import VaultKeys
 from app.models.changes import Changes
 from app.models.local import flags
@@ -28,21 +31,22 @@ from app.queries import device, outbox, settings
 from app.queries import today as today_queries
 from app.second_desk import VaultSecond
 from app.services import setup
+from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
 from app.sync.client import silent
 from app.vault import backup, keys, lock, passphrase, reducing, state, suggestion, throttle
-from app.vault import drafts as vault_drafts
-from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, uptime_ms, utc_now, vault_exists
+from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now, vault_exists
 from app.views import style
 from app.views.broadcast import Broadcast
 from app.views.common import when
 from app.views.common.wording import use_language
 from app.views.entrance.doors import Opened
-from app.views.idle import IdleWatch
+from app.views.label_dialog import LabelDialog
 from app.views.main_window import MainWindow
 from app.views.messages import Messages, Tone, sentence_of
 from app.views.preview.desk import PrintDesk
 from app.views.programme import Context, Person, SyncFace, discover
+from app.views.recovered import RecoveredDialog
 from app.views.sync_button import SyncSign
 from app.views.tasks import Tasks
 from app.words import current, mark, tr
@@ -57,9 +61,14 @@ _TEXT_SCALES = (1.0, 1.15, 1.3, 1.5, 0.9)
 _DAY_SECONDS = 24 * 3600
 _BACKUP_AFTER_MS = 60_000
 _STRENGTHEN_AFTER_MS = 5_000
+_DRAFT = "draft"
+"""What is announced when a draft appears or goes: no record either, but Today lists them."""
+_LONGEST_SETTLING, _LONGEST_SYNC = 10.0, 3.0
+"""Seconds for which a lock waits for what is being saved, and for a round of sync that can be begun again."""
 _ROLE_FIRST = (Role.VSU, Role.VQC, Role.SUP, Role.OFF)
 
 replace_process = lock.replace_process
+VaultDrafts = sitting.VaultDrafts
 
 
 class RealDoors:
@@ -72,9 +81,9 @@ class RealDoors:
         """The vaults of this computer."""
         return self._profile.vaults()
 
-    def unlock(self, place: VaultPlace, passphrase_text: str) -> Opened:
-        """Open a vault by its passphrase."""
-        vault = open_vault(place.folder, passphrase_text)
+    def unlock(self, place: VaultPlace, passphrase_text: str, *, bring_back: bool = False) -> Opened:
+        """Open a vault by its passphrase; `bring_back` does what NeedsRecovery explained."""
+        vault = open_vault(place.folder, passphrase_text, recover=bring_back)
         try:
             return self._unlocked(vault, place)
         except BaseException:
@@ -88,10 +97,12 @@ class RealDoors:
         told = vault.recovery_to_tell()
         return Opened(vault, place, recovered=None if told is None else datetime.fromisoformat(told))
 
-    def recover(self, place: VaultPlace, recovery_key: str, passphrase_text: str) -> Opened:
+    def recover(
+        self, place: VaultPlace, recovery_key: str, passphrase_text: str, *, bring_back: bool = False
+    ) -> Opened:
         """Open a vault by its recovery key, then let the new passphrase open it."""
         passphrase.check(passphrase_text)
-        vault = open_with_recovery(place.folder, recovery_key)
+        vault = open_with_recovery(place.folder, recovery_key, recover=bring_back)
         try:
             vault.set_passphrase(passphrase_text)
         except BaseException:
@@ -127,8 +138,8 @@ class RealDoors:
         """The made-up region; made once, then kept with whatever was tried in it."""
         place = self._profile.place(_DEMONSTRATION)
         if vault_exists(place.folder):
-            # Its passphrase is no secret, so nobody is made to wait for it, wherever its files were copied to.
-            return Opened(open_vault(place.folder, _DEMONSTRATION_PHRASE, counted=False), place)
+            # Its passphrase is no secret and nothing in it is real: nobody waits for it, nobody is asked first.
+            return Opened(open_vault(place.folder, _DEMONSTRATION_PHRASE, recover=True, counted=False), place)
         shutil.rmtree(place.folder, ignore_errors=True)
         return Opened(make_demonstration(place.folder), place)
 
@@ -191,39 +202,6 @@ class VaultStore:
             return result, work.commit()
 
 
-class VaultDrafts:
-    """Drafts kept in the vault, in the background, in order."""
-
-    def __init__(self, vault: Vault, tasks: Tasks) -> None:
-        self._vault, self._tasks = vault, tasks
-
-    def keep(self, form: str, values: Mapping[str, Any], focus: str | None) -> None:
-        """Keep what stands in a form now."""
-        kept = dict(values)
-        self._tasks.later(self._tasks, lambda: self._keep_now(form, kept, focus))
-
-    def load(self, form: str, done: Callable[[Mapping[str, Any] | None, str | None], None]) -> None:
-        """Hand over what was kept."""
-
-        def question(session: Any) -> tuple[dict[str, Any] | None, str | None]:
-            found = vault_drafts.load(session, form)
-            return (None, None) if found is None else (dict(found.values), found.focus)
-
-        self._tasks.read(self._tasks, question, lambda found: done(*found))
-
-    def drop(self, form: str) -> None:
-        """Forget a draft."""
-        self._tasks.later(self._tasks, lambda: self._drop_now(form))
-
-    def _keep_now(self, form: str, values: dict[str, Any], focus: str | None) -> None:
-        with self._vault.settling() as session:
-            vault_drafts.save(session, form, values, focus, self._vault.now())
-
-    def _drop_now(self, form: str) -> None:
-        with self._vault.settling() as session:
-            vault_drafts.drop(session, form)
-
-
 class SyncRelay(QObject):
     """Carries news of the sync thread to the interface's thread."""
 
@@ -233,29 +211,51 @@ class SyncRelay(QObject):
 class House:
     """Everything of one open vault: made by `open_house`, taken down by `close`."""
 
-    def __init__(self, opened: Opened, profile: Profile, messages: Messages, lock_now: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        opened: Opened,
+        profile: Profile,
+        messages: Messages,
+        lock_now: Callable[[], None],
+        restore_now: Callable[[Path, bool], None] | None = None,
+        switch_person: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._restore_now = restore_now
         self.place: VaultPlace = opened.place
         self.vault: Vault = opened.vault
-        self._profile, self._messages, self._lock_now = profile, messages, lock_now
+        self._profile, self._messages = profile, messages
+        self._lock_now, self._switch_person = lock_now, switch_person
         owner = self.vault.owner()
-        role = next((role for role in _ROLE_FIRST if role in owner.roles), owner.roles[0])
+        with self.vault.read() as session:
+            before = kept_place(session)
+        was = [one for one in owner.roles if before and one.value == before.get("role")]
+        role = next((role for role in (*was, *_ROLE_FIRST) if role in owner.roles), owner.roles[0])
         self.store = VaultStore(self.vault, role)
         self.tasks = Tasks(self.store, messages.failed)
         self.broadcast = Broadcast()
         self.tasks.changed.connect(self.broadcast.announce)
         self.renderer = Renderer(child_command())
-        self.drafts = VaultDrafts(self.vault, self.tasks)
         self.window = MainWindow(discover(), messages)
+        self.drafts = VaultDrafts(self.vault, self.tasks, self.window.here, self._tell_drafts)
+        self.place = self._call_place()
         self._news = SyncNews()
+        self._waiting = 0
         self._relay = SyncRelay()
         self._relay.arrived.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
         self.sync = self._make_sync()
         self._connect_window()
         self._context: Context | None = None
-        self._furnish(role)
-        self._idle = self._make_idle()
+        self._backing_up = False
+        self.sitting = Sitting(
+            _application(), self.vault, self.tasks, self.window, self.drafts, messages, self._lock_now
+        )
+        self._furnish(role, None if before and not opened.first else opened.first)
+        if before and not opened.first:
+            self.sitting.come_back(before)
+            self.window.show_first()
         self.broadcast.announced.connect(lambda *_: self._count())
         self.tasks.changed.connect(lambda *_: self.sync.ask() if self.sync is not None else None)
+        self.tasks.changed.connect(lambda *_: self._back_up_when_long())
         self._audit(AuditAction.LOGIN)
         self._count()
         daily = QTimer(self.window)
@@ -269,6 +269,8 @@ class House:
         QTimer.singleShot(1500, lambda: self.tasks.job(self.tasks, self.renderer.warm, lambda _: None))
         if self.sync is not None:
             self.sync.start()
+        if self.vault.recovered is not None:
+            QTimer.singleShot(0, self.window, self._tell_brought_back)
 
     @property
     def context(self) -> Context:
@@ -276,18 +278,40 @@ class House:
         assert self._context is not None, "furnished when the house was built"
         return self._context
 
-    def close(self) -> int:
-        """Keep typing, finish what is queued, close the vault. Returns how many records wait to be sent."""
-        self._idle.stop()
+    def close(self, *, keep_vault: bool = False) -> int:
+        """An orderly end: keep typing, finish what is queued, close the vault; the next start begins afresh.
+
+        Returns how many records wait to be sent. `keep_vault` leaves the vault open, for one more thing with it.
+        """
+        self._finish(drop_place, keep_vault)
+        return self._waiting
+
+    def lock(self) -> int:
+        """Keep typing and the place, finish what is queued, close the vault. Returns how many records wait to be sent.
+
+        Called once nothing is visible any more. What is being drawn or fetched is not waited for.
+        """
+        self.renderer.stop()
+        self.tasks.settle(_LONGEST_SETTLING)
+        self.sitting.places.keep_now()
+        self._finish(lambda session: None)
+        return self._waiting
+
+    def _finish(self, last: Callable[[Any], None], keep_vault: bool = False) -> None:
+        self.sitting.stop()
         self.window.keep_typing()
         if self.sync is not None:
-            self.sync.stop()
+            self.sync.stop(_LONGEST_SYNC)
         self.tasks.stop()
         self.renderer.close()
-        waiting = self.store.read(outbox.unsent) if self.sync is not None else 0
-        self.vault.close()
+        self._waiting = self.store.read(outbox.unsent) if self.sync is not None else 0
+        with suppress(HavenError):  # a full disk keeps nobody from locking
+            with self.vault.settling() as session:
+                last(session)
+            self._audit(AuditAction.LOCK)
+        if not keep_vault:
+            self.vault.close()
         self.window.close()
-        return waiting
 
     def back_up_daily(self) -> None:
         """Make a verified backup, once a day, when the morning's rush of opening is over."""
@@ -328,19 +352,47 @@ class House:
         )
         self.tasks.later(self.tasks, self.vault.told_of_recovery)
 
+    def _back_up_when_long(self) -> None:
+        """A long second journal is shortened by a backup: it is read whenever the vault is unlocked."""
+        if self.vault.backup_due() and not self._backing_up:
+            self._backing_up = True
+            self.tasks.later(self.tasks, self._back_up_now)
+
+    def _back_up_now(self) -> None:
+        try:
+            self.vault.back_up()
+        finally:
+            self._backing_up = False
+
+    def _tell_brought_back(self) -> None:
+        """What was brought back stands in the middle of the window until the person has read it."""
+        recovered = self.vault.recovered
+        if recovered is None:
+            return
+        notice = RecoveredDialog(recovered.said, self.window, missing=recovered.missing > 0)
+        notice.finished.connect(lambda _: self.tasks.later(self.tasks, self.vault.recovery_told))
+        notice.open()
+
     def act_as(self, role: Role) -> None:
         """Act in another role of one's own; the switch is audited and the windows are built anew."""
         if role not in self.vault.owner().roles:
             return
-        self.store.role = role
-        self._audit(AuditAction.ROLE_SWITCH)
-        self._furnish(role)
 
-    def _furnish(self, role: Role) -> None:
+        def switch() -> None:
+            self.store.role = role
+            self._audit(AuditAction.ROLE_SWITCH)
+            self._furnish(role)
+
+        self.sitting.confirm(
+            self.window, lambda: tr("In another role you see and do other things: {role}.", role=role.label()), switch
+        )
+
+    def _furnish(self, role: Role, first: str | None = "") -> None:
         self.window.keep_typing()
         owner = self.vault.owner()
         person = Person(owner.member_id or "", owner.name, role, owner.roles)
-        desk = PrintDesk(self.tasks, self._messages, person, self.renderer.render, self.vault.now)
+        watch = self.sitting
+        desk = PrintDesk(self.tasks, self._messages, person, self.renderer.render, self.vault.now, watch.confirm)
         self._context = Context(
             tasks=self.tasks,
             broadcast=self.broadcast,
@@ -356,8 +408,34 @@ class House:
             demonstration=self.store.read(device.is_demonstration),
             keys=VaultKeys(self.vault, self.renderer.render),
             second=VaultSecond(self.vault, lambda: self.store.role),
+            backups=VaultBackups(self.vault, self._restore_now),
+            resume=watch.resume,
+            confirm=watch.confirm,
+            reveal=watch.reveal,
         )
-        self.window.furnish(self._context)
+        self.window.furnish(self._context, first)
+
+    def _tell_drafts(self) -> None:
+        self.broadcast.announce(Changes(frozenset({_DRAFT})))
+
+    def _call_place(self) -> VaultPlace:
+        """Write beside the vault what it is called, for the list of the entrance: never whose it is."""
+        if self.place.is_demonstration:
+            return self.place
+        name = str(self.store.read(lambda session: settings.setting(session, "service.name", self._today())))
+        label = None if self.place.label else tr("Vault {number}", number=self._profile.next_number(self.place))
+        with suppress(OSError):  # a full disk: the list shows a number instead
+            return self._profile.call(self.place, label=label, service=name)
+        return self.place
+
+    def _ask_label(self) -> None:
+        LabelDialog(self.window, self.place.label, self._relabel).open()
+
+    def _relabel(self, label: str) -> None:
+        try:
+            self.place = self._profile.call(self.place, label=label)
+        except OSError:
+            self._messages.say(tr("The name could not be written: is the disk full?"), Tone.WARNING)
 
     def _today(self) -> Any:
         return self.vault.now().date()
@@ -415,6 +493,8 @@ class House:
 
     def _connect_window(self) -> None:
         self.window.lock_asked.connect(self._lock_now)
+        self.window.switch_asked.connect(self._switch_person)
+        self.window.label_asked.connect(self._ask_label)
         self.window.language_asked.connect(self._switch_language)
         self.window.light_asked.connect(self._switch_light)
         self.window.text_size_asked.connect(self._next_text_size)
@@ -437,20 +517,20 @@ class House:
         self._profile.keep("text_scale", scale)
         style.apply(_application(), style.mode(), scale)
 
-    def _make_idle(self) -> IdleWatch:
-        minutes = int(self.store.read(lambda session: settings.setting(session, "privacy.idle_min", self._today())))
-        # Sleep counts: a laptop that was closed for longer than the limit locks when it wakes.
-        timer = lock.IdleTimer(lambda: uptime_ms() / 1000, minutes)
-        return IdleWatch(_application(), timer.touch, timer.due, self._lock_now)
-
     def _audit(self, action: AuditAction) -> None:
         self.store.write(lambda work: work.audit(action))
 
 
-def open_house(opened: Opened, profile: Profile, messages: Messages, lock_now: Callable[[], None]) -> House:
+def open_house(
+    opened: Opened,
+    profile: Profile,
+    messages: Messages,
+    lock_now: Callable[[], None],
+    restore_now: Callable[[Path, bool], None] | None = None,
+    switch_person: Callable[[], None] = lambda: None,
+) -> House:
     """The main window of an open vault with everything behind it."""
-    lock.forbid_core_dumps()
-    return House(opened, profile, messages, lock_now)
+    return House(opened, profile, messages, lock_now, restore_now, switch_person)
 
 
 def draw_once(context: Any, rows: Any) -> bytes:

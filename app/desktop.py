@@ -6,6 +6,7 @@ The entrance is on screen before the database layer is imported; `bootstrap` is 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import sys
 import threading
@@ -18,10 +19,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app import unexpected, words
 from app.profile import Profile, VaultPlace
+from app.vault.lock import harden_process
 from app.views import style
+from app.views.clipboard import clear_clipboard
 from app.views.common.wording import use_language
 from app.views.entrance.doors import Doors, Opened
+from app.views.entrance.mend import RestoringWindow
 from app.views.entrance.window import EntranceWindow
+from app.views.hiding import come_back, hide_everything
 from app.views.messages import Messages
 from app.views.tasks import Jobs
 
@@ -39,13 +44,17 @@ class LazyDoors:
         """The vaults of this computer; needs no database layer."""
         return self._profile.vaults()
 
-    def unlock(self, place: VaultPlace, passphrase: str) -> Opened:
-        """See `Doors`."""
-        return self._real().unlock(place, passphrase)
+    def finds_people(self) -> bool:
+        """See `Doors`; needs no database layer."""
+        return finds_people()
 
-    def recover(self, place: VaultPlace, recovery_key: str, passphrase: str) -> Opened:
+    def unlock(self, place: VaultPlace, passphrase: str, *, bring_back: bool = False) -> Opened:
         """See `Doors`."""
-        return self._real().recover(place, recovery_key, passphrase)
+        return self._real().unlock(place, passphrase, bring_back=bring_back)
+
+    def recover(self, place: VaultPlace, recovery_key: str, passphrase: str, *, bring_back: bool = False) -> Opened:
+        """See `Doors`."""
+        return self._real().recover(place, recovery_key, passphrase, bring_back=bring_back)
 
     def create(self, owner: str, service: str, passphrase: str) -> Opened:
         """See `Doors`."""
@@ -72,8 +81,16 @@ def bootstrap() -> Any:
     return importlib.import_module("app.bootstrap")
 
 
+def finds_people() -> bool:
+    """Whether the registry programme is part of this Haven; asked without importing it."""
+    return importlib.util.find_spec("app.views.registry") is not None
+
+
 class Desktop(QObject):
-    """One run of the application. `command` starts it again after a lock, for which `replace` replaces the process."""
+    """One run of the application. `command` starts it again after a lock, in the place of this process."""
+
+    LONGEST_LEAVING = 20.0
+    """Seconds after which a lock no longer waits for what is under way: no key stays in memory for longer."""
 
     def __init__(self, app: QApplication, profile: Profile, command: Sequence[str]) -> None:
         super().__init__()
@@ -82,10 +99,19 @@ class Desktop(QObject):
         self.jobs = Jobs(self.messages.failed)
         self.entrance: EntranceWindow | None = None
         self.house: House | None = None
+        self._waiting_window: RestoringWindow | None = None
         app.setQuitOnLastWindowClosed(True)
 
-    def start(self, *, vault_name: str | None = None, waiting: int | None = None, demonstration: bool = False) -> None:
+    def start(
+        self,
+        *,
+        vault_name: str | None = None,
+        waiting: int | None = None,
+        choose: bool = False,
+        demonstration: bool = False,
+    ) -> None:
         """Show the entrance, or the demonstration at once; load the database layer meanwhile."""
+        come_back(self._app)
         threading.Thread(target=bootstrap, name="imports", daemon=True).start()
         self.entrance = EntranceWindow(
             LazyDoors(self._profile),
@@ -95,6 +121,7 @@ class Desktop(QObject):
             self.enter,
             vault_name=vault_name,
             waiting=waiting,
+            choose=choose,
         )
         self.entrance.show()
         if demonstration:
@@ -102,7 +129,10 @@ class Desktop(QObject):
 
     def enter(self, opened: Opened) -> None:
         """From the entrance into the house."""
-        self.house = bootstrap().open_house(opened, self._profile, self.messages, self.lock)
+        come_back(self._app)
+        self.house = bootstrap().open_house(
+            opened, self._profile, self.messages, self.lock, self.restore, self.switch_person
+        )
         window: QWidget = self.house.window
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         if self.entrance is not None and self.entrance.isMaximized():
@@ -115,14 +145,54 @@ class Desktop(QObject):
 
     def lock(self) -> None:
         """Hide first, keep drafts, close the vault, and replace this process: it held keys (safety.md, finding 6)."""
+        if self.house is not None:
+            self._leave(self.house, ["--vault", self.house.place.name])
+
+    def switch_person(self) -> None:
+        """Lock, and ask whose vault is to be opened next, with nobody chosen."""
+        if self.house is not None:
+            self._leave(self.house, ["--choose"])
+
+    def _leave(self, house: House, then: list[str]) -> None:
+        self.house = None
+        hide_everything(self._app)
+        command = [*self._command, *then]
+        latest = threading.Timer(self.LONGEST_LEAVING, self._give_up, (house, command))
+        latest.daemon = True
+        latest.start()
+        try:
+            clear_clipboard(self._app)
+            waiting = house.lock()
+            hide_everything(self._app)
+            if "--vault" in then:
+                command += ["--waiting", str(waiting)]
+        finally:
+            latest.cancel()
+            bootstrap().replace_process(command)
+
+    def _give_up(self, house: House, command: list[str]) -> None:
+        """What is under way does not end: the process is replaced all the same, and its child with it."""
+        house.renderer.stop()
+        bootstrap().replace_process(command)
+
+    def restore(self, chosen: Path, as_it_was: bool) -> None:
+        """Put a backup in the vault's place, then start anew at the entrance: the process held keys."""
         if self.house is None:
             return
         house, self.house = self.house, None
-        house.window.hide()
         self._app.clipboard().clear()
-        waiting = house.close()
+        self._waiting_window = RestoringWindow()
+        self._waiting_window.show()
+        house.window.hide()
+        waiting = house.close(keep_vault=True)
         arguments = [*self._command, "--vault", house.place.name, "--waiting", str(waiting)]
-        bootstrap().replace_process(arguments)
+
+        def again(_: object) -> None:
+            bootstrap().replace_process(arguments)
+
+        self.jobs.job(
+            self._waiting_window, lambda: house.vault.restore(chosen, as_it_was=as_it_was), again, failed=again
+        )
 
     def close(self) -> None:
         """End in order: what is queued is written, the vault is closed."""
@@ -132,8 +202,16 @@ class Desktop(QObject):
         self.jobs.stop()
 
 
-def run(home: Path | None, *, vault_name: str | None, waiting: int | None, demonstration: bool) -> int:
+def run(
+    home: Path | None,
+    *,
+    vault_name: str | None = None,
+    waiting: int | None = None,
+    choose: bool = False,
+    demonstration: bool = False,
+) -> int:
     """Open the desktop; the exit code of the application."""
+    harden_process()
     profile = Profile(home)
     settings = profile.settings()
     words.use(settings["language"])
@@ -148,7 +226,7 @@ def run(home: Path | None, *, vault_name: str | None, waiting: int | None, demon
     use_language(settings["language"])
     desktop = Desktop(app, profile, start_command(home))
     unexpected.catch(desktop.messages.failed)
-    desktop.start(vault_name=vault_name, waiting=waiting, demonstration=demonstration)
+    desktop.start(vault_name=vault_name, waiting=waiting, choose=choose, demonstration=demonstration)
     try:
         return app.exec()
     finally:

@@ -6,6 +6,9 @@ or a traceback never holds what a person typed; `sentence` fills the values in f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from app import words
 
 
@@ -51,3 +54,37 @@ class NotFound(RuleBroken):
 
 class Defect(HavenError):
     """Our own mistake: a state that the code promises cannot occur."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A marked English text and the values of its places, put into the person's language when it is read."""
+
+    text: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """The sentence for the person."""
+        return words.tr(self.text, **self.values)
+
+
+@dataclass(frozen=True)
+class RecoveryPlan:
+    """What is wrong with a vault and how it can be brought back: three sentences, in the order people ask.
+
+    `complete`: everything that was ever said to be saved comes back.
+    """
+
+    found: Said
+    remedy: Said
+    outcome: Said
+    complete: bool
+
+
+class NeedsRecovery(EnvironmentProblem):
+    """The vault does not open as it lies there, and can be brought back when its owner says so (`recover=True`)."""
+
+    def __init__(self, plan: RecoveryPlan) -> None:
+        super().__init__(plan.found.text, **plan.found.values)
+        self.plan = plan

@@ -8,10 +8,11 @@ want=${1:-desktop}
 
 python_packages=(python3-venv)
 desktop_packages=(
-    xvfb xauth openbox xdotool poppler-utils procps
+    xvfb xauth openbox xdotool poppler-utils procps strace
     libgl1 libegl1 libopengl0 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon-x11-0
     libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0
     libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libxrender1 libxi6 libsm6
+    dbus gnome-keyring
     libcups2 libnss3 libxcomposite1 libxdamage1 libxrandr2 libxtst6 libasound2 binutils
 )
 

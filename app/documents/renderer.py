@@ -32,6 +32,7 @@ class Renderer:
         self._seconds = seconds
         self._one_at_a_time = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._stopped = False
 
     @property
     def pid(self) -> int | None:
@@ -63,6 +64,17 @@ class Renderer:
         with self._one_at_a_time:
             self._end()
 
+    def stop(self) -> None:
+        """End the child at once, whatever it draws, and start no other: what was asked for is not awaited."""
+        self._stopped = True
+        while not self._one_at_a_time.acquire(timeout=0.05):
+            if (child := self._child) is not None:
+                child.kill()
+        try:
+            self._end()
+        finally:
+            self._one_at_a_time.release()
+
     def _ask(self, message: bytes) -> Answer:
         stdin, stdout = self._running()
         child = self._child
@@ -93,6 +105,8 @@ class Renderer:
         if self._child is not None and self._child.poll() is not None:
             self._end()
         if self._child is None:
+            if self._stopped:
+                raise EnvironmentProblem(_STOPPED)
             self._child = self._start()
         assert self._child.stdin is not None and self._child.stdout is not None
         return cast(BinaryIO, self._child.stdin), cast(BinaryIO, self._child.stdout)

@@ -97,6 +97,7 @@ class AuditAction(StrEnum):
     REVIEW = "review"
     SYNC = "sync"
     KEYS = "keys"
+    RESTORE = "restore"
 
 
 class Precision(Listed):

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, column, false, select, table, union_all
 from sqlalchemy.orm import Session
 
-from app.models.crisis import Case, Incident, RequestPerson, ServiceRequest
-from app.models.people import Person
+from app.models.crisis import Case, RequestPerson, ServiceRequest
+from app.models.findable import CASE, PLACES, REQUEST
 from app.models.vocab import AgeBand, Listed
 from app.queries import clients, members
 from app.queries.masking import initials
 from app.queries.settings import local_day
 from app.words import mark
 
+_FOUND = table("found", *[column(name) for name in ("seq", "record_id", "leads_to", "owner_id", *PLACES)])
+_WORDS = table("found_words", column("rowid"), column("found_words"))
+_STARTS = table("found_starts", column("rowid"), column("found_starts"))
+_TRIGRAM = 3
+_CANDIDATES = 300
+_ACCENTED = ("aàáâãäå", "cç", "eèéêë", "iìíîï", "nñ", "oòóôõöø", "uùúûü", "yýÿ")
+_VARIANTS = {letter: letter + letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"} | {
+    group[0]: group + group.upper() for group in _ACCENTED
+}
+
 
 class MatchedOn(Listed):
-    """What the words were found in."""
+    """What the words were found in, in the order of `findable.PLACES`."""
 
     NUMBER = "number", mark("Number")
     NAME = "name", mark("Name")
@@ -41,9 +53,6 @@ class FoundRow:
     matched: MatchedOn
 
 
-_NAMES = (Person.legal_first, Person.legal_middle, Person.legal_last, Person.preferred_name, Person.unknown_label)
-
-
 def plain(text: str | None) -> str:
     """Text as it is compared: without accents, without upper case, without spaces at the ends."""
     if not text:
@@ -54,132 +63,116 @@ def plain(text: str | None) -> str:
     return "".join(part for part in parts if not unicodedata.combining(part)).casefold().strip()
 
 
-def matching_cases(session: Session, text: str) -> dict[str, MatchedOn]:
-    """The ids of the cases that a text is found in, and where. Every word must be found in the same place.
-
-    A narrow scan in Python: accents cannot be compared in SQL without a function of the connection, and five columns
-    of 20,000 cases are read in well under half a second. Names of other people in a case count too.
-    """
-    words = plain(text).split()
+def matching_cases(text: str) -> Select[Any]:
+    """A question for the ids of the cases that a text is found in, for use inside another question."""
+    words = _words(text)
     if not words:
-        return {}
-    found: dict[str, MatchedOn] = {}
-    for case_id, occurrence in session.execute(
-        select(Incident.case_id, Incident.occurrence_no).where(
-            Incident.occurrence_no.is_not(None), Incident.case_id.is_not(None), Incident.removed_at.is_(None)
-        )
-    ):
-        if case_id and _has(plain(occurrence), words):
-            found[case_id] = MatchedOn.OCCURRENCE
-    for row in session.execute(
-        select(Person.case_id, Person.aliases, *_NAMES).where(Person.case_id.is_not(None), Person.removed_at.is_(None))
-    ):
-        if row[0] and _has(plain(" ".join([*(part for part in row[2:] if part), *(row[1] or ())])), words):
-            found[row[0]] = MatchedOn.NAME
-    for case_id, number in session.execute(select(Case.id, Case.number).where(Case.number.is_not(None))):
-        if _has(plain(number), words):
-            found[case_id] = MatchedOn.NUMBER
+        return select(_FOUND.c.owner_id).where(false())
+    asked = [_asked(place, words, _FOUND.c.owner_id).where(_FOUND.c.leads_to == CASE) for place in PLACES]
+    found = [each.order_by(None) for each in asked]
+    return select(union_all(*found).subquery().c.owner_id)
+
+
+def _asked(place: str, words: Sequence[str], *wanted: ColumnElement[Any]) -> Select[Any]:
+    """What words in one place lead to, the newest records first: the index gives its finds in that order, one by one.
+
+    Words of three letters and more are looked for anywhere by trigrams. Beside one of those a shorter word may stand
+    anywhere too; alone it is the beginning of a word.
+    """
+    long = [word for word in words if len(word) >= _TRIGRAM]
+    if long:
+        index, phrases = _WORDS, [_quoted(word) for word in long]
+        beside = [_FOUND.c[place].op("GLOB")(_letters(word)) for word in words if len(word) < _TRIGRAM]
+    else:
+        index, phrases, beside = _STARTS, [_quoted(word) + "*" for word in words], []
+    joined = index.join(_FOUND, _FOUND.c.seq == index.c.rowid)
+    match = index.c[index.name].op("MATCH")(f"{place} : ({' AND '.join(phrases)})")
+    return select(*wanted).select_from(joined).where(match, *beside).order_by(index.c.rowid.desc())
+
+
+def _words(text: str) -> list[str]:
+    # The index ends a question at a zero character, inside quotes too.
+    return plain(text.replace("\0", " ")).split()
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
+
+
+def _newest(session: Session, place: str, words: Sequence[str]) -> dict[str, list[str]]:
+    """The ids of the cases and of the requests that words in one place lead to, of the newest records."""
+    asked = _asked(place, words, _FOUND.c.leads_to, _FOUND.c.owner_id).limit(_CANDIDATES)
+    found: dict[str, list[str]] = {CASE: [], REQUEST: []}
+    for leads_to, owner in session.execute(asked) if words else ():
+        found[leads_to].append(owner)
     return found
 
 
-def _has(where: str, words: list[str]) -> bool:
-    return all(word in where for word in words)
+def _letters(word: str) -> str:
+    """A GLOB pattern for a short word anywhere, its accents and capitals aside."""
+    return "*" + "".join(f"[{_VARIANTS.get(letter, letter)}]" for letter in word if letter not in "[]^-") + "*"
 
 
 def find(session: Session, text: str, *, today: date, limit: int = 20) -> tuple[FoundRow, ...]:
-    """Cases and requests that a text is found in: numbers first, then names, then occurrence numbers; newest first."""
-    cases = _found_cases(session, matching_cases(session, text), today, limit)
-    requests = _found_requests(session, plain(text).split(), limit)
-    order = list(MatchedOn)
-    return tuple(sorted([*cases, *requests], key=lambda row: order.index(row.matched))[:limit])
+    """Cases and requests that a text is found in: numbers first, then names, then occurrence numbers; newest first.
 
-
-def _found_cases(session: Session, matched: dict[str, MatchedOn], today: date, limit: int) -> list[FoundRow]:
-    if not matched:
-        return []
+    Of very many finds in one place the newest records are looked at; who types on narrows them down.
+    """
+    words = _words(text)
     rows: list[FoundRow] = []
-    names = members.names(session)
-    for place in MatchedOn:
-        ids = [case_id for case_id, where in matched.items() if where is place]
-        asked = (
-            select(Case.id, Case.number, Case.person_id, Case.status, Case.assigned_to, Case.opened_on)
-            .where(Case.id.in_(ids), Case.removed_at.is_(None))
-            .order_by(Case.opened_on.desc(), Case.id.desc())
-            .limit(limit - len(rows))
-        )
-        hits = session.execute(asked).all() if ids and len(rows) < limit else []
-        people = clients.who(session, (hit.person_id for hit in hits), today)
-        for hit in hits:
-            who = people.get(hit.person_id, clients.NOBODY)
-            worker = names.get(hit.assigned_to or "", "")
-            rows.append(
-                FoundRow(
-                    "case_file",
-                    hit.id,
-                    hit.number,
-                    who.initials,
-                    who.age_band,
-                    hit.status,
-                    worker,
-                    hit.opened_on,
-                    place,
-                )
-            )
-    return rows
+    for matched, place in zip(MatchedOn, PLACES, strict=True):
+        found = _newest(session, place, words) if len(rows) < limit else {}
+        for leads_to, described in ((CASE, _case_rows), (REQUEST, _request_rows)):
+            ids = set(found.get(leads_to, ())) - {row.id for row in rows}
+            rows += described(session, ids, today, matched, limit - len(rows)) if ids else []
+    return tuple(rows[:limit])
 
 
-def _found_requests(session: Session, words: list[str], limit: int) -> list[FoundRow]:
-    """Requests without a case yet: the others are found through their case."""
-    if not words:
-        return []
-    rows: list[FoundRow] = []
-    people: dict[str, list[str]] = {}
-    for request_id, name, label in session.execute(
-        select(RequestPerson.request_id, RequestPerson.name, RequestPerson.label).where(
-            RequestPerson.request_id.is_not(None), RequestPerson.removed_at.is_(None)
-        )
-    ):
-        people.setdefault(request_id or "", []).append(name or label or "")
+def _case_rows(session: Session, ids: set[str], today: date, place: MatchedOn, limit: int) -> list[FoundRow]:
     asked = (
-        select(
-            ServiceRequest.id,
-            ServiceRequest.number,
-            ServiceRequest.occurrence_no,
-            ServiceRequest.status,
-            ServiceRequest.requested_at,
-        )
-        .where(ServiceRequest.case_id.is_(None), ServiceRequest.removed_at.is_(None))
-        .order_by(ServiceRequest.requested_at.desc(), ServiceRequest.id.desc())
+        select(Case.id, Case.number, Case.person_id, Case.status, Case.assigned_to, Case.opened_on)
+        .where(Case.id.in_(ids), Case.removed_at.is_(None))
+        .order_by(Case.opened_on.desc(), Case.id.desc())
+        .limit(limit)
     )
-    for request in session.execute(asked):
-        place = _request_match(request.number, people.get(request.id, []), request.occurrence_no, words)
-        if place is None:
-            continue
-        first = next(iter(people.get(request.id, [])), "")
-        parts = first.split()
-        letters = initials(parts[0], parts[-1] if len(parts) > 1 else None) if parts else "–"
-        day = local_day(session, request.requested_at) if request.requested_at else None
+    hits = session.execute(asked).all()
+    people = clients.who(session, (hit.person_id for hit in hits), today)
+    names = members.names(session)
+    rows = []
+    for hit in hits:
+        who = people.get(hit.person_id, clients.NOBODY)
+        worker = names.get(hit.assigned_to or "", "")
         rows.append(
-            FoundRow(
-                "service_request",
-                request.id,
-                request.number,
-                letters,
-                AgeBand.UNKNOWN,
-                request.status,
-                "",
-                day,
-                place,
-            )
+            FoundRow(CASE, hit.id, hit.number, who.initials, who.age_band, hit.status, worker, hit.opened_on, place)
         )
-        if len(rows) >= limit:
-            break
     return rows
 
 
-def _request_match(number: str | None, names: list[str], occurrence: str | None, words: list[str]) -> MatchedOn | None:
-    if _has(plain(number), words):
-        return MatchedOn.NUMBER
-    if any(_has(plain(name), words) for name in names):
-        return MatchedOn.NAME
-    return MatchedOn.OCCURRENCE if _has(plain(occurrence), words) else None
+def _request_rows(session: Session, ids: set[str], today: date, place: MatchedOn, limit: int) -> list[FoundRow]:
+    """Requests without a case yet: the others are found through their case."""
+    asked = (
+        select(ServiceRequest.id, ServiceRequest.number, ServiceRequest.status, ServiceRequest.requested_at)
+        .where(ServiceRequest.id.in_(ids), ServiceRequest.case_id.is_(None), ServiceRequest.removed_at.is_(None))
+        .order_by(ServiceRequest.requested_at.desc(), ServiceRequest.id.desc())
+        .limit(limit)
+    )
+    hits = session.execute(asked).all()
+    first = _first_names(session, [hit.id for hit in hits])
+    rows = []
+    for hit in hits:
+        parts = first.get(hit.id, "").split()
+        letters = initials(parts[0], parts[-1] if len(parts) > 1 else None) if parts else "–"
+        day = local_day(session, hit.requested_at) if hit.requested_at else None
+        rows.append(FoundRow(REQUEST, hit.id, hit.number, letters, AgeBand.UNKNOWN, hit.status, "", day, place))
+    return rows
+
+
+def _first_names(session: Session, request_ids: list[str]) -> dict[str, str]:
+    """The first person of each request, by name or label."""
+    asked = select(RequestPerson.request_id, RequestPerson.name, RequestPerson.label).where(
+        RequestPerson.request_id.in_(request_ids), RequestPerson.removed_at.is_(None)
+    )
+    found: dict[str, str] = {}
+    for request_id, name, label in session.execute(asked):
+        found.setdefault(request_id or "", name or label or "")
+    return found

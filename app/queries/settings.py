@@ -409,5 +409,21 @@ FIELDS: tuple[SettingField, ...] = (
         15,
         mark("From 1 to 15 minutes; it cannot be switched off. Each computer follows at its next unlock."),
     ),
+    _number(
+        "privacy.unlock_again_h",
+        _PRIVACY,
+        mark("Ask for the passphrase again, even while someone works, after"),
+        Unit.HOURS,
+        12,
+        mark("From 1 to 12 hours. What is being typed comes back after unlocking."),
+    ),
+    _number(
+        "privacy.reveals_per_hour",
+        _PRIVACY,
+        mark("Hidden details that one person may show within an hour"),
+        Unit.NONE,
+        10,
+        mark("From 1 to 10. Emergency, dispatch and search cards do not count."),
+    ),
 )
 """Every key of `rules/defaults.py`, in the order in which people read them."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from app.models.crisis import Case, ServiceRequest
 from app.models.local.tables import Draft
 from app.models.rules.closing import STILL_OPEN
 from app.models.rules.deadlines import minutes_after
+from app.models.rules.draft_place import unpack
 from app.models.vocab import AgeBand, ResponseWanted, ReviewOutcome
 from app.models.work_items import CaseReview, Task
 from app.queries import clients, conflicts, members, outbox
@@ -60,11 +62,20 @@ class ReturnedRow:
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """Typing that is not saved yet: the form's key and when it was kept."""
+    """Typing that is not saved yet: the form's key, when it was kept, and the way back to it (`views/place.py`).
+
+    `texts` are there when there is no way back: what was typed, to be read and copied.
+    """
 
     form: str
     kept_at: datetime
-    focus: str | None
+    place: dict[str, Any]
+    texts: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What the form called itself, in the language of that moment."""
+        return str(self.place.get("title") or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +199,18 @@ def comments_of(review: CaseReview) -> tuple[tuple[str, str], ...]:
 
 def drafts(session: Session) -> tuple[DraftRow, ...]:
     """Typing that is not saved yet, the newest first."""
-    asked = select(Draft.form, Draft.kept_at, Draft.focus).order_by(Draft.kept_at.desc(), Draft.form)
-    return tuple(DraftRow(form, kept_at, focus) for form, kept_at, focus in session.execute(asked))
+    asked = (
+        select(Draft.form, Draft.kept_at, Draft.focus)
+        .where(Draft.form.not_like("~%"))
+        .order_by(Draft.kept_at.desc(), Draft.form)
+    )
+    rows = [DraftRow(form, kept_at, unpack(focus)[1]) for form, kept_at, focus in session.execute(asked)]
+    return tuple(replace(row, texts=_texts(row)) for row in rows)
+
+
+def _texts(row: DraftRow) -> tuple[str, ...]:
+    texts = row.place.get("text")
+    return tuple(str(text) for text in texts) if isinstance(texts, list) else ()
 
 
 def counts(session: Session, member_id: str, *, today: date) -> TodayCounts:

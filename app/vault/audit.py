@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.models.vocab import AuditAction
 from app.models.work import Actor
 from app.vault import state
+from app.vault.driver import driver
 
 START = bytes(32)
 """What stands before the first entry."""
@@ -87,13 +89,28 @@ def entry_hash(row: Sequence[object]) -> bytes:
 
 def verify(session: Session) -> AuditCheck:
     """Walk the chain from its start; the head kept apart shows whether entries at its end are missing."""
+    return _walk(session.connection().exec_driver_sql(_SELECT), lambda: state.get(session, state.AUDIT_HEAD))
+
+
+def verify_raw(connection: driver.Connection) -> AuditCheck:
+    """The same on a bare connection, for a file that is no open vault."""
+    kept = "SELECT value FROM device_state WHERE name = ?"
+
+    def head() -> str | None:
+        found = connection.execute(kept, (state.AUDIT_HEAD,)).fetchone()
+        return None if found is None else found[0]
+
+    return _walk(connection.execute(_SELECT), head)
+
+
+def _walk(rows: Iterable[Sequence[Any]], head: Callable[[], str | None]) -> AuditCheck:
     previous, count = START, 0
-    for *row, kept_hash in session.connection().exec_driver_sql(_SELECT):
+    for *row, kept_hash in rows:
         count += 1
         if row[0] != count or row[-1] != previous or entry_hash(row) != kept_hash:
             return AuditCheck(count, count)
         previous = kept_hash
-    kept = _kept_head(session) or (0, START)
+    kept = _parsed_head(head()) or (0, START)
     if kept != (count, previous):
         return AuditCheck(count, min(count, kept[0]) + 1)
     return AuditCheck(count)
@@ -105,7 +122,10 @@ def names(fields: Iterable[str]) -> tuple[str, ...]:
 
 
 def _kept_head(session: Session) -> tuple[int, bytes] | None:
-    kept = state.get(session, state.AUDIT_HEAD)
+    return _parsed_head(state.get(session, state.AUDIT_HEAD))
+
+
+def _parsed_head(kept: str | None) -> tuple[int, bytes] | None:
     if not kept:
         return None
     seq, _, digest = kept.partition(":")

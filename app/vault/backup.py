@@ -10,11 +10,12 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.errors import EnvironmentProblem, RuleBroken
-from app.vault import engine, slots
-from app.vault.driver import driver
+from app.errors import EnvironmentProblem
+from app.vault import audit, engine, slots
 from app.vault.files import private_folder, sync_folder, write_whole
+from app.vault.keeper import Commit, read_commit
 from app.vault.problems import explained
+from app.vault.recording import RecordingConnection
 from app.words import mark
 
 FOLDER = "backups"
@@ -23,7 +24,7 @@ _NAME = re.compile(r"vault-\d{8}T\d{6}\d{6}Z\.backup")
 
 
 def make(
-    connection: driver.Connection, data_key: bytes, folder: Path, at: datetime, slots_in: Path | None = None
+    connection: RecordingConnection, data_key: bytes, folder: Path, at: datetime, slots_in: Path | None = None
 ) -> Path:
     """Back up the open vault of `folder`; returns the verified file. Raises EnvironmentProblem.
 
@@ -56,44 +57,61 @@ def listed(folder: Path) -> list[Path]:
     return sorted((path for path in found if _NAME.fullmatch(path.name)), reverse=True)
 
 
-def verify(path: Path, data_key: bytes) -> None:
-    """Read every page and row of a vault's file on a fresh connection. Raises EnvironmentProblem when it is damaged."""
+def made_at(path: Path) -> datetime:
+    """When a backup was made (UTC), as its name says."""
+    return datetime.strptime(path.name, "vault-%Y%m%dT%H%M%S%fZ.backup").replace(tzinfo=UTC)
+
+
+def verify(path: Path, data_key: bytes) -> Commit | None:
+    """Read every page, row and audit entry of a vault's file on a fresh connection; returns the state that it holds.
+
+    Raises EnvironmentProblem when it is damaged.
+    """
     with explained():
         connection = engine.open_keyed(path, data_key)
         try:
-            sound = check(connection)
+            sound, commit = check(connection), read_commit(connection)
         finally:
             connection.close()
     if not sound:
         raise EnvironmentProblem(mark("The backup is damaged and was not used."))
+    return commit
 
 
-def check(connection: driver.Connection) -> bool:
-    """Whether every page proves unchanged and the database is consistent."""
+def state_of(path: Path, data_key: bytes) -> Commit | None:
+    """The state that a backup says it holds, without reading all of it. Raises EnvironmentProblem."""
+    with explained():
+        connection = engine.open_keyed(path, data_key)
+        try:
+            return read_commit(connection)
+        finally:
+            connection.close()
+
+
+def check(connection: RecordingConnection) -> bool:
+    """Whether every page proves unchanged, the database is consistent and its audit chain whole."""
     pages = connection.execute("PRAGMA cipher_integrity_check").fetchall()
     rows = connection.execute("PRAGMA integrity_check").fetchall()
-    return bool(pages == [] and rows == [("ok",)])
+    return bool(pages == [] and rows == [("ok",)]) and audit_whole(connection)
 
 
-def restore(folder: Path, backup: Path, data_key: bytes) -> Path:
-    """Put a verified backup in the place of the closed vault's file; returns where the file that was there is kept."""
-    if not backup.exists():
-        raise RuleBroken(mark("There is no such backup."))
-    verify(backup, data_key)
-    with explained():
-        current = folder / "vault.db"
-        aside = folder / "vault.db.replaced"
-        for leftover in ("vault.db-wal", "vault.db-shm"):
-            # The log of the file that is set aside belongs to it, never to the restored one.
-            if (folder / leftover).exists():
-                (folder / leftover).replace(folder / leftover.replace("vault.db", "vault.db.replaced"))
-        if current.exists():
-            current.replace(aside)
-        write_whole(current, backup.read_bytes())
-    return aside
+def audit_whole(connection: RecordingConnection) -> bool:
+    """Whether no audit entry was changed, removed or put in. True where there is no audit trail yet."""
+    if not connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'audit_entry'").fetchone()[0]:
+        return True
+    return audit.verify_raw(connection).whole
 
 
-def _copy(connection: driver.Connection, data_key: bytes, path: Path) -> None:
+def kept_back_to(folder: Path, data_key: bytes) -> int | None:
+    """The commit that the older of the two newest backups holds: the journal needs nothing before it."""
+    newest = listed(folder)[:2]
+    if len(newest) < 2:
+        return None
+    held = [state_of(path, data_key) for path in newest]
+    return min((0 if commit is None else commit.counter) for commit in held)
+
+
+def _copy(connection: RecordingConnection, data_key: bytes, path: Path) -> None:
     target = engine.open_keyed(path, data_key)
     try:
         connection.backup(target)

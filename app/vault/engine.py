@@ -15,9 +15,11 @@ from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
 from app.errors import Defect, EnvironmentProblem
 from app.vault.driver import driver
 from app.vault.keys import KEY_BYTES
+from app.vault.recording import RecordingConnection
 from app.words import mark
 
 OLDEST_ENGINE = (3, 51, 3)
+PLAIN = mark("The vault's file is not encrypted. It was replaced; restore a backup.")
 PLAIN_HEADER = b"SQLite format 3\x00"
 READ_ONLY = "haven_read_only"
 
@@ -32,11 +34,18 @@ _PRAGMAS = (
 )
 
 
-def open_keyed(path: Path, data_key: bytes) -> driver.Connection:
-    """A connection to the encrypted file at `path`, which is made if it is missing. Raises EnvironmentProblem."""
+def open_keyed(path: Path, data_key: bytes, *, look: bool = True) -> RecordingConnection:
+    """A connection to the encrypted file at `path`, which is made if it is missing. Raises EnvironmentProblem.
+
+    `look=False` leaves out the look at the file's first bytes, for who has looked already through a descriptor that
+    stays open: closing one would give up the locks of a connection that this process has on the same file.
+    """
     refuse_weak_driver()
-    refuse_plain(path)
-    connection = driver.connect(str(path), isolation_level=None, check_same_thread=False)
+    if look:
+        refuse_plain(path)
+    connection: RecordingConnection = driver.connect(
+        str(path), isolation_level=None, check_same_thread=False, factory=RecordingConnection
+    )
     try:
         _key(connection, data_key)
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -92,9 +101,13 @@ def refuse_plain(path: Path) -> None:
     if not path.exists():
         return
     with path.open("rb") as file:
-        header = file.read(len(PLAIN_HEADER))
-    if header == PLAIN_HEADER:
-        raise EnvironmentProblem(mark("The vault's file is not encrypted. It was replaced; restore a backup."))
+        refuse_plain_header(file.read(len(PLAIN_HEADER)))
+
+
+def refuse_plain_header(header: bytes) -> None:
+    """Refuse the first bytes of a file that anyone could read."""
+    if header.startswith(PLAIN_HEADER):
+        raise EnvironmentProblem(PLAIN)
 
 
 def _key(connection: driver.Connection, data_key: bytes) -> None:

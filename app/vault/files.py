@@ -1,9 +1,11 @@
-"""Files that are there whole or not at all, readable by their owner only."""
+"""Files that are there whole or not at all, readable by their owner only; and reading and writing at a place."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+_BINARY = getattr(os, "O_BINARY", 0)
 
 
 def private_folder(folder: Path) -> None:
@@ -42,3 +44,52 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def open_at(path: Path, *, writing: bool = False) -> int:
+    """A descriptor of an existing file, for `read_at` and `write_at`."""
+    return os.open(path, (os.O_RDWR if writing else os.O_RDONLY) | _BINARY)
+
+
+def read_at(descriptor: int, place: int, size: int) -> bytes:
+    """`size` bytes from a place of an open file; fewer at its end."""
+    parts: list[bytes] = []
+    while size > 0:
+        part = _read_once(descriptor, place, size)
+        if not part:
+            break
+        parts.append(part)
+        place, size = place + len(part), size - len(part)
+    return b"".join(parts)
+
+
+def write_at(descriptor: int, place: int, content: bytes) -> None:
+    """Write all of `content` at a place of an open file. Raises OSError; some of it may be written then."""
+    left = memoryview(content)
+    while left:
+        written = _write_once(descriptor, place, left)
+        place, left = place + written, left[written:]
+
+
+if hasattr(os, "pwrite"):
+
+    def _read_once(descriptor: int, place: int, size: int) -> bytes:
+        return os.pread(descriptor, size, place)
+
+    def _write_once(descriptor: int, place: int, content: memoryview) -> int:
+        return os.pwrite(descriptor, content, place)
+
+else:  # Windows
+
+    def _read_once(descriptor: int, place: int, size: int) -> bytes:
+        os.lseek(descriptor, place, os.SEEK_SET)
+        return os.read(descriptor, size)
+
+    def _write_once(descriptor: int, place: int, content: memoryview) -> int:
+        os.lseek(descriptor, place, os.SEEK_SET)
+        return os.write(descriptor, content)
+
+
+def sync_data(descriptor: int) -> None:
+    """Let what was written reach the disk."""
+    getattr(os, "fdatasync", os.fsync)(descriptor)

@@ -116,6 +116,14 @@ class KeyChanges(ABC):
             self._rewrap(stretched, door.secret)
             self._quick = None
 
+    def verify_passphrase(self, typed: str) -> None:
+        """Make sure that the person at the keyboard knows the passphrase. Takes as long as unlocking; blocks no work.
+
+        Counted like a try to unlock. Raises RuleBroken when it is wrong, or while too many wrong ones are waited for.
+        """
+        with explained():
+            Door(self.folder, self._file, self._clock).tried(typed, only_vault=True)
+
     def set_passphrase(self, new: str, setting: KdfSetting | None = None) -> None:
         """Let `new` open the vault, after it was opened with the recovery key.
 

@@ -10,24 +10,35 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 from app.errors import RuleBroken
+from app.vault.files import private_umask
 from app.words import mark
 
 SHORTEST_MINUTES = 1
 LONGEST_MINUTES = 15
 DEFAULT_MINUTES = 5
+LONGEST_HOURS = 12
 _PR_SET_DUMPABLE = 4
+_NOT_REPLACED = 71
+"""The exit code when no successor could be started: nothing with keys stays, even without one."""
 
 
 class IdleTimer:
-    """How long nobody has touched the application. `clock`: seconds that never go back, sleep included."""
+    """How long nobody has touched the application. `clock`: seconds that never go back, sleep included.
 
-    def __init__(self, clock: Callable[[], float], minutes: int = DEFAULT_MINUTES) -> None:
+    However much it is touched, it is due `hours` after it began: the passphrase is asked for again (safety.md 5.5).
+    """
+
+    def __init__(
+        self, clock: Callable[[], float], minutes: int = DEFAULT_MINUTES, hours: float = LONGEST_HOURS
+    ) -> None:
         self._clock = clock
         self._seconds = _allowed(minutes) * 60.0
         self._touched = clock()
+        self._end = self._touched + min(hours, LONGEST_HOURS) * 3600.0
 
     def touch(self) -> None:
         """A key, a click, a finger. Too late once the lock is due: waking up is not being there."""
@@ -40,7 +51,8 @@ class IdleTimer:
 
     def remaining(self) -> float:
         """Seconds until the lock is due."""
-        return max(0.0, self._seconds - (self._clock() - self._touched))
+        now = self._clock()
+        return max(0.0, min(self._seconds - (now - self._touched), self._end - now))
 
     def due(self) -> bool:
         """Whether it is time to lock."""
@@ -58,6 +70,12 @@ def _allowed(minutes: int) -> int:
     return minutes
 
 
+def harden_process() -> None:
+    """What every process of Haven does before anything else: files for its owner only, and no core dumps."""
+    private_umask()
+    forbid_core_dumps()
+
+
 def forbid_core_dumps() -> None:
     """Let no crash write this process's memory to the disk, and no other process of the person read it."""
     if os.name != "posix":
@@ -70,11 +88,18 @@ def forbid_core_dumps() -> None:
 
 
 def replace_process(command: Sequence[str]) -> NoReturn:
-    """Put `command` in the place of this process, whose memory the system then takes back. The vault is closed."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:  # a windowed bundle has neither
-            stream.flush()
-    if os.name == "posix":
-        os.execv(command[0], list(command))
-    subprocess.Popen(list(command), close_fds=True)
+    """Put `command` in the place of this process, whose memory the system then takes back. The vault is closed.
+
+    A process that held keys never stays: when the successor cannot be started, this one ends all the same.
+    """
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:  # a windowed bundle has neither
+                with suppress(OSError, ValueError):
+                    stream.flush()
+        if os.name == "posix":
+            os.execv(command[0], list(command))
+        subprocess.Popen(list(command), close_fds=True)
+    except (OSError, ValueError):
+        os._exit(_NOT_REPLACED)
     os._exit(0)

@@ -28,9 +28,9 @@ from app.models.local.tables import LoggedChange, Member, NumberBlock, OwnKey, S
 from app.models.rules import reduced as rules
 from app.models.rules.reduced import How
 from app.models.vocab import AuditAction, DobPrecision
-from app.vault import capture, identity, keys, passphrase, reduced, slots, state
+from app.vault import capture, identity, keys, passphrase, reduced, state
 from app.vault.problems import explained
-from app.vault.vault import Vault
+from app.vault.vault import Vault, made_copy, opened_copy
 from app.words import mark
 
 MADE_AT = "reduced_made_at"
@@ -210,7 +210,7 @@ def opened_aside(vault: Vault, copy: Path) -> Iterator[Vault | None]:
     if key is None:
         yield None
         return
-    with Vault(copy, slots.read(vault.folder), key, vault.now, os.urandom, lent_by=vault.folder) as opened:
+    with opened_copy(copy, vault.folder, key, vault.now) as opened:
         yield opened
 
 
@@ -219,7 +219,7 @@ def opened_aside(vault: Vault, copy: Path) -> Iterator[Vault | None]:
 
 def _make(vault: Vault, key: bytes) -> Path:
     fresh = reduced.fresh_place(vault.folder, key)
-    with Vault(fresh, slots.read(vault.folder), key, vault.now, os.urandom, lent_by=vault.folder) as made:
+    with made_copy(fresh, vault.folder, key, vault.now) as made:
         _fill(vault, made)
     copy = reduced.keep(fresh)
     with vault.settling() as session:

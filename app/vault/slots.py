@@ -87,8 +87,8 @@ class SlotFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next((slot.id for slot in self.slots if slot.type == BOUND), None)
 
     def kdf(self) -> KdfSetting:
-        """The stored Argon2id setting, refused when it is unsafe."""
-        if len(self.setting) != 3:
+        """The stored Argon2id setting, refused when it or its salt is unsafe."""
+        if len(self.setting) != 3 or len(self.salt) != keys.SALT_BYTES:
             raise EnvironmentProblem(_UNSAFE)
         return keys.bounded(KdfSetting(*self.setting))
 
@@ -187,6 +187,11 @@ def read(folder: Path) -> SlotFile:
     return max(found, key=lambda file: file.generation)
 
 
+def copy_is_sound(path: Path) -> bool:
+    """Whether one copy of the key file is there and undamaged."""
+    return _read_copy(path) is not None
+
+
 def heal(folder: Path, file: SlotFile) -> None:
     """Bring both copies to `file`, after it has opened the vault; a copy that is the same stays untouched."""
     for name in COPIES:
@@ -242,6 +247,11 @@ def _read_copy(path: Path) -> SlotFile | None:
         content = path.read_bytes()
     except OSError:
         return None
+    return decoded(content)
+
+
+def decoded(content: bytes) -> SlotFile | None:
+    """The slots in the bytes of a key file, or None when they are damaged."""
     head, check, body = content[: len(_HEAD)], content[len(_HEAD) : len(_HEAD) + 32], content[len(_HEAD) + 32 :]
     if head[: len(_MAGIC)] != _MAGIC or hashlib.sha256(body).digest() != check:
         return None

@@ -19,6 +19,10 @@ RECOVERY_PROVEN = "recovery_proven"
 RECOVERED = "recovered"
 RECOVERED_TOLD = "recovered_told"
 DRILL = "drill"
+COMMIT = "commit"
+"""The commit counter and the head of the second journal's chain after it, as `counter:head`."""
+BROUGHT_BACK = "brought_back"
+"""What was brought back at an opening and not yet told to the person."""
 
 
 def get(session: Session, name: str) -> str | None:
@@ -33,3 +37,8 @@ def put(session: Session, name: str, value: str | None) -> None:
         "INSERT INTO device_state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (name, value),
     )
+
+
+def forget(session: Session, name: str) -> None:
+    """Take a fact away."""
+    session.connection().exec_driver_sql("DELETE FROM device_state WHERE name = ?", (name,))

@@ -1,8 +1,9 @@
 """Slows down whoever tries passphrases: five wrong ones within 15 minutes lock the slot, each further one doubles it.
 
 Every try is counted before it is made, so that killing the application does not win one. A wait never ends by setting
-a clock: within one run of the computer the slower of wall clock and uptime counts, and a wall clock that went back
-starts the wait again. After ten wrong passphrases in a row none is taken any more until the recovery key was used.
+a clock or by a restart: the slower of wall clock and uptime counts, after a restart only what ran since then; a wall
+clock that went back starts the wait again. After ten wrong passphrases in a row none is taken any more until the
+recovery key was used.
 
 The state is kept in several places (`Place`): two files beside the key slots, a witness outside the vault's folder,
 and the system's keystore when it holds half of the key. The newest counts. A place that is missing, damaged, more than
@@ -38,18 +39,18 @@ FIRST_WAIT_MS = 60 * 1000
 LONGEST_WAIT_MS = 8 * 60 * 60 * 1000
 HANDLED_WAIT_MS = 5 * 60 * 1000
 """The least wait after the files were handled: putting copies back never wins more tries than waiting does."""
-_LATE_MS = 5_000
+_LATE_MS = 2_000
 _KEPT = "tries"
 
 
 class Tries(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Wrong tries (wall clock, ms), and the wait they brought: when it began by wall clock and uptime, how long.
+    """Wrong tries (wall clock and uptime, ms), and the wait they brought: when it began by both, and how long.
 
     `failed` counts wrong passphrases in a row. `written_ms` is when this was written by the clock of the files.
     """
 
     generation: int = 0
-    wrong: tuple[int, ...] = ()
+    wrong: tuple[tuple[int, int], ...] = ()
     failed: int = 0
     locks: int = 0
     began_ms: int = 0
@@ -63,17 +64,19 @@ def wait_left(tries: Tries, wall_ms: int, uptime_ms: int) -> int:
     """Milliseconds until the next try is allowed."""
     if tries.wait_ms <= 0:
         return 0
-    elapsed = wall_ms - tries.began_ms
-    if uptime_ms >= tries.began_uptime_ms:
-        elapsed = min(elapsed, uptime_ms - tries.began_uptime_ms)
-    if elapsed < 0:
-        return tries.wait_ms
-    return max(0, tries.wait_ms - elapsed)
+    return max(0, tries.wait_ms - _passed(tries.began_ms, tries.began_uptime_ms, wall_ms, uptime_ms))
+
+
+def _passed(since_ms: int, since_uptime_ms: int, wall_ms: int, uptime_ms: int) -> int:
+    """Milliseconds that have surely passed: the slower of both clocks, after a restart only those since then."""
+    running = uptime_ms - since_uptime_ms if uptime_ms >= since_uptime_ms else uptime_ms
+    return max(0, min(wall_ms - since_ms, running))
 
 
 def counted(tries: Tries, wall_ms: int, uptime_ms: int) -> Tries:
     """The state after one more wrong try."""
-    recent = (*[at for at in tries.wrong if at > wall_ms - WINDOW_MS], wall_ms)[-ALLOWED:]
+    kept = [at for at in tries.wrong if _passed(*at, wall_ms, uptime_ms) < WINDOW_MS]
+    recent = (*kept, (wall_ms, uptime_ms))[-ALLOWED:]
     generation, failed = tries.generation + 1, tries.failed + 1
     if tries.locks == 0 and len(recent) < ALLOWED:
         return Tries(generation, recent, failed)

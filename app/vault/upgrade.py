@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from app.errors import EnvironmentProblem
 from app.models.migrations import HEAD, REVISIONS
-from app.vault import capture
+from app.vault import capture, find_index
 from app.words import mark
 
 NEWER = mark("This vault was opened by a newer version of Haven. Update Haven on this computer, then open it again.")
@@ -41,6 +41,7 @@ def bring_up(engine: Engine, before: Callable[[], None]) -> None:
             raise EnvironmentProblem(FAILED) from error
     with engine.begin() as connection:
         capture.install(connection)
+        find_index.install(connection)
 
 
 def move(connection: Connection, target: str) -> None:
@@ -50,4 +51,5 @@ def move(connection: Connection, target: str) -> None:
 
     if inspect(connection).has_table("capture_switch"):
         capture.remove(connection)
+    find_index.remove(connection)
     run(connection, target)

@@ -1,6 +1,8 @@
 """The vault: the door to everything a person keeps on this device.
 
     vault.db                 the encrypted database (with vault.db-wal while it is open)
+    journal.haven            every save once more, in a file of its own (`journal.py`)
+    anchor.haven             what was saved last (`anchor.py`)
     slots.a, slots.b         the data key, wrapped for each way to open it (`slots.py`)
     tries.a, tries.b         wrong passphrases (`throttle.py`; a witness of them lies outside)
     backups/                 seven rotating backups (`backup.py`)
@@ -21,7 +23,7 @@ from threading import RLock
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.errors import Defect, EnvironmentProblem, RuleBroken
+from app.errors import Defect, EnvironmentProblem, HavenError, RuleBroken, Said
 from app.models import everything
 from app.models.changes import Changes, HybridClock
 from app.models.local import flags
@@ -30,11 +32,18 @@ from app.models.local.tables import Member, PeerDevice
 from app.models.vocab import AuditAction, Role
 from app.models.work import Actor
 from app.vault import backup, engine, identity, ids, keys, passphrase, reduced, shares, slots, state, upgrade
+from app.vault import recovery as recoveries
+from app.vault.anchor import NAME as ANCHOR
+from app.vault.anchor import Witness
 from app.vault.driver import driver
 from app.vault.files import private_folder, private_umask
+from app.vault.journal import NAME as JOURNAL
 from app.vault.key_changes import KeyChanges
 from app.vault.keys import KdfSetting, Randomness
+from app.vault.opening import SUSPECT
+from app.vault.pages import EarlyReading
 from app.vault.problems import DAMAGED, explained, statements_explained
+from app.vault.recovery import Recovery, Store
 from app.vault.throttle import Throttle
 from app.vault.trying import Door
 from app.vault.trying import uptime_ms as uptime_ms
@@ -45,6 +54,8 @@ TABLES = everything.Base.metadata
 """Named here so that capture and the store know every table."""
 
 DATABASE = "vault.db"
+JOURNAL_LIMIT = 16 * 1024 * 1024
+"""Bytes of the second journal after which a backup should shorten it: reading it is part of every unlocking."""
 _MAKING = "vault.making"
 
 Clock = Callable[[], datetime]
@@ -65,6 +76,19 @@ class Owner:
     member_id: str | None = None
 
 
+@dataclass(frozen=True)
+class Backup:
+    """One backup of a vault: its file, when it was made (UTC), and its size in bytes.
+
+    `brings_all`: whether what was saved since can be brought back after it; None when it cannot be opened.
+    """
+
+    path: Path
+    made_at: datetime
+    size: int
+    brings_all: bool | None
+
+
 class Vault(KeyChanges):
     """An open vault. Made by `create_vault`, `open_vault` and `open_with_recovery`; `close` when done."""
 
@@ -76,6 +100,8 @@ class Vault(KeyChanges):
         clock: Clock,
         randomness: Randomness,
         *,
+        store: Store,
+        witness: Witness | None = None,
         lent_by: Path | None = None,
     ) -> None:
         """`lent_by`: for a reduced workspace, the folder of the vault whose key file opens it.
@@ -92,13 +118,16 @@ class Vault(KeyChanges):
         self._lock = RLock()
         self._busy = False
         self._closed = False
-        self._connection = self._open()
+        self._store, self._witness = store, witness
+        self._connection = store.connection
         self._engine: Engine = engine.engine_for(self._connection)
         self._reading = self._engine.execution_options(**{engine.READ_ONLY: True})
+        self.recovered: Recovery | None = None
+        """What was brought back when this vault, or the one before it, was opened, until `recovery_told`."""
         try:
             with explained():
                 upgrade.bring_up(self._engine, before=self._back_up_first)
-                engine.refuse_plain(folder / DATABASE)
+                store.found.refuse_plain()
         except BaseException:
             self._disconnect()
             raise
@@ -177,10 +206,75 @@ class Vault(KeyChanges):
         with self.write(actor) as work:
             return work.commit()
 
+    # --- durability ---
+
     def back_up(self) -> Path:
-        """Make a verified backup; returns its file."""
-        with self._alone():
-            return backup.make(self._connection, self._data_key, self.folder, self.now(), slots_in=self.home)
+        """Make a verified backup; returns its file. The journal keeps what the last two do not both hold."""
+        with self._alone(), explained():
+            made = backup.make(self._connection, self._data_key, self.folder, self.now(), slots_in=self.home)
+            kept_from = backup.kept_back_to(self.folder, self._data_key)
+            if kept_from is not None:
+                self._store.keeper.journal.drop_before(kept_from)
+            self._tell_witness()
+            return made
+
+    def backup_due(self) -> bool:
+        """Whether the second journal has grown so long that a backup should shorten it."""
+        return self._store.keeper.journal.size > JOURNAL_LIMIT
+
+    def backups(self) -> tuple[Backup, ...]:
+        """The backups of this vault, the newest first."""
+        found: list[Backup] = []
+        for path in backup.listed(self.folder):
+            brings_all: bool | None
+            try:
+                brings_all = self.brings_all(path)
+            except EnvironmentProblem:
+                brings_all = None
+            found.append(Backup(path, backup.made_at(path), path.stat().st_size, brings_all))
+        return tuple(found)
+
+    def check_backup(self, chosen: Path) -> bool:
+        """Whether every page, row and audit entry of a backup is sound (reads all of it)."""
+        try:
+            backup.verify(chosen, self._data_key)
+        except EnvironmentProblem:
+            return False
+        return True
+
+    def restore(self, chosen: Path, *, as_it_was: bool = False) -> Recovery:
+        """Close the vault and put a backup in its place, with everything that was saved since.
+
+        `as_it_was`: without that. The file that was there is kept. When it cannot be done, nothing is replaced, and
+        the person reads why at the next opening.
+        """
+        self.close()
+        parts = (self.folder, self._file, self._data_key, self._clock, self._random)
+        lent_by = self.home if self.is_reduced else None
+        try:
+            return _restored(*parts, chosen, as_it_was, self._witness, lent_by)
+        except HavenError as problem:
+            refused = Recovery("refused", "backup", Said(problem.text, problem.values))
+            with _opened(*parts, witness=self._witness, lent_by=lent_by) as vault:
+                vault._brought_back(refused)
+            return refused
+
+    def brings_all(self, chosen: Path) -> bool:
+        """Whether everything saved since a backup can be brought back after it."""
+        held = backup.state_of(chosen, self._data_key)
+        return held is not None and self._store.keeper.journal.connects(held.counter, held.head)
+
+    def recovery_told(self) -> None:
+        """The person has read what was brought back."""
+        if self.recovered is not None:
+            with self.settling() as session:
+                state.forget(session, state.BROUGHT_BACK)
+            self.recovered = None
+
+    @property
+    def commits(self) -> int:
+        """The commit counter: how many saves this vault has seen."""
+        return self._store.keeper.commit.counter
 
     def sound(self) -> bool:
         """Whether every page proves unchanged and the database is consistent (reads all of it)."""
@@ -195,6 +289,7 @@ class Vault(KeyChanges):
             # What does not fit into the main file now stays in the log and is found there at the next open.
             with suppress(driver.Error):
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._tell_witness()
             self._disconnect()
 
     def __enter__(self) -> Vault:
@@ -205,26 +300,31 @@ class Vault(KeyChanges):
 
     # --- inside ---
 
-    def _open(self) -> driver.Connection:
-        with explained():
-            private_folder(self.folder)
-            path = self.folder / DATABASE
-            connection = engine.open_keyed(path, self._data_key)
-            try:
-                engine.configure(connection)
-                path.chmod(0o600)
-            except BaseException:
-                connection.close()
-                raise
-            return connection
-
     def _back_up_first(self) -> None:
         self.back_up()
 
     def _disconnect(self) -> None:
         self._engine.dispose()
-        self._connection.close()
+        self._store.close()
         self._closed = True
+
+    def _tell_witness(self) -> None:
+        if self._witness is not None:
+            commit = self._store.keeper.commit
+            self._witness.write(commit.counter, commit.head)
+
+    def _brought_back(self, recovery: Recovery) -> None:
+        """Enter what was brought back, and keep it for the person to read."""
+        role = self.owner().roles[0]
+        with self.write(self.actor(role)) as work:
+            work.audit(AuditAction.RESTORE, reason=f"{recovery.found}:{recovery.base}:{recovery.missing}")
+            state.put(work.session, state.BROUGHT_BACK, recovery.text())
+            work.commit()
+
+    def _read_note(self) -> None:
+        with self.read() as session:
+            kept = state.get(session, state.BROUGHT_BACK)
+        self.recovered = Recovery.parsed(kept) if kept else None
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -236,6 +336,11 @@ class Vault(KeyChanges):
             self._busy = True
             try:
                 yield
+            except EnvironmentProblem as problem:
+                if problem.text == DAMAGED:
+                    with suppress(OSError):
+                        (self.folder / SUSPECT).touch(mode=0o600)
+                raise
             finally:
                 self._busy = False
 
@@ -274,6 +379,7 @@ def create_vault(
     clock: Clock = utc_now,
     randomness: Randomness = os.urandom,
     setting: KdfSetting | None = None,
+    witness: Witness | None = None,
 ) -> tuple[Vault, str]:
     """Make a vault in `folder`. Returns it open, and the recovery key as text, to be shown once.
 
@@ -289,7 +395,8 @@ def create_vault(
     data_key, recovery = randomness(keys.KEY_BYTES), randomness(keys.KEY_BYTES)
     vault_id = randomness(16).hex()
     file = slots.made(vault_id, data_key, passphrase_text, recovery, setting or keys.calibrated(), randomness)
-    vault = Vault(folder, file, data_key, clock, randomness)
+    store = recoveries.new_store(folder, vault_id, data_key, randomness)
+    vault = Vault(folder, file, data_key, clock, randomness, store=store, witness=witness)
     try:
         _settle(vault, device_name, owner, agency_id, device_id, randomness)
         with explained():
@@ -309,25 +416,40 @@ def open_vault(
     clock: Clock = utc_now,
     randomness: Randomness = os.urandom,
     counted: bool = True,
+    recover: bool = False,
+    witness: Witness | None = None,
 ) -> Vault:
     """Open the vault in `folder`. Raises RuleBroken for a wrong passphrase, EnvironmentProblem for damage.
 
+    Raises NeedsRecovery when the vault is not what was last saved and can be brought back: `recover` does that.
     `counted` False: tries are not counted, for the demonstration, whose passphrase anybody may read.
     """
     private_umask()
-    file = slots.read(folder)
-    door = Door(folder, file, clock)
-    with explained():
-        found = door.tried(passphrase_text, counted=counted)
+    early = EarlyReading(folder / DATABASE)
+    try:
+        file = slots.read(folder)
+        door = Door(folder, file, clock)
+        with explained():
+            found = door.tried(passphrase_text, counted=counted)
+    except BaseException:
+        early.forget()
+        raise
     if not found.is_data_key:
-        return _opened_reduced(folder, file, found.key, clock, randomness)
-    vault = _opened(folder, file, found.key, clock, randomness)
+        early.forget()
+        return _opened_reduced(folder, file, found.key, clock, randomness, recover=recover)
+    vault = _opened(folder, file, found.key, clock, randomness, recover=recover, witness=witness, early=early)
     vault.opened_quickly(passphrase_text, door.seconds)
     return vault
 
 
 def open_with_recovery(
-    folder: Path, recovery_text: str, *, clock: Clock = utc_now, randomness: Randomness = os.urandom
+    folder: Path,
+    recovery_text: str,
+    *,
+    clock: Clock = utc_now,
+    randomness: Randomness = os.urandom,
+    recover: bool = False,
+    witness: Witness | None = None,
 ) -> Vault:
     """Open the vault with its recovery key, or with two shares of it one after the other.
 
@@ -339,7 +461,7 @@ def open_with_recovery(
     data_key = slots.open_with_recovery(file, shares.recovery_key(recovery_text))
     if data_key is None:
         raise RuleBroken(slots.OTHER_RECOVERY, field="recovery_key")
-    vault = _opened(folder, file, data_key, clock, randomness)
+    vault = _opened(folder, file, data_key, clock, randomness, recover=recover, witness=witness)
     try:
         vault.note_recovery()
         with vault.write(vault.actor(vault.owner().roles[0])) as work:
@@ -370,43 +492,112 @@ def vault_exists(folder: Path) -> bool:
     return slots.exists(folder)
 
 
-def restore_backup(folder: Path, chosen: Path, passphrase_text: str, *, clock: Clock = utc_now) -> Path:
-    """Put a backup in the place of the closed vault's file; returns where the file that was there is kept."""
+def restore_backup(
+    folder: Path,
+    chosen: Path,
+    passphrase_text: str,
+    *,
+    clock: Clock = utc_now,
+    randomness: Randomness = os.urandom,
+    as_it_was: bool = False,
+) -> Recovery:
+    """Put a backup in the place of the closed vault's file, with everything that was saved since (`Vault.restore`)."""
+    if not chosen.exists():
+        raise RuleBroken(mark("There is no such backup."))
+    file, data_key = unlocked(folder, passphrase_text, clock)
+    return _restored(folder, file, data_key, clock, randomness, chosen, as_it_was, None)
+
+
+def unlocked(folder: Path, passphrase_text: str, clock: Clock = utc_now) -> tuple[slots.SlotFile, bytes]:
+    """The key file and the data key of a closed vault, for commands that look at its files."""
     file = slots.read(folder)
     with explained():
-        found = Door(folder, file, clock).tried(passphrase_text, only_vault=True)
-    return backup.restore(folder, chosen, found.key)
+        return file, Door(folder, file, clock).tried(passphrase_text, only_vault=True).key
 
 
-def _opened(folder: Path, file: slots.SlotFile, data_key: bytes, clock: Clock, randomness: Randomness) -> Vault:
-    if not (folder / DATABASE).exists():
-        raise EnvironmentProblem(mark("The vault's file is missing. An administrator can restore the newest backup."))
-    if (folder / DATABASE).stat().st_size == 0:
-        # The engine would take an emptied file for a new database and fill it with empty tables.
-        raise EnvironmentProblem(DAMAGED)
-    vault = Vault(folder, file, data_key, clock, randomness)
+def _opened(
+    folder: Path,
+    file: slots.SlotFile,
+    data_key: bytes,
+    clock: Clock,
+    randomness: Randomness,
+    *,
+    recover: bool = False,
+    witness: Witness | None = None,
+    early: EarlyReading | None = None,
+    lent_by: Path | None = None,
+) -> Vault:
+    with explained():
+        pages = early.result() if early is not None else None
+    store = recoveries.open_store(
+        folder, file.vault_id, data_key, randomness, at=clock(), recover=recover, pages=pages, witness=witness
+    )
+    vault = Vault(folder, file, data_key, clock, randomness, store=store, witness=witness, lent_by=lent_by)
+    try:
+        if store.recovery is not None:
+            vault._brought_back(store.recovery)
+            if store.recovery.missing:
+                vault.back_up()
+        vault._read_note()
+    except BaseException:
+        vault.close()
+        raise
     # Which copy is the older one is known now; a disk too full to mend it is no reason not to open.
     with suppress(OSError):
-        slots.heal(folder, file)
+        slots.heal(lent_by or folder, file)
     return vault
 
 
-def _opened_reduced(folder: Path, file: slots.SlotFile, key: bytes, clock: Clock, randomness: Randomness) -> Vault:
+def _restored(
+    folder: Path,
+    file: slots.SlotFile,
+    data_key: bytes,
+    clock: Clock,
+    randomness: Randomness,
+    chosen: Path,
+    as_it_was: bool,
+    witness: Witness | None,
+    lent_by: Path | None = None,
+) -> Recovery:
+    done = recoveries.restore(folder, file.vault_id, data_key, randomness, chosen, at=clock(), as_it_was=as_it_was)
+    with _opened(folder, file, data_key, clock, randomness, lent_by=lent_by) as vault:
+        vault._witness = witness
+        vault._brought_back(done)
+        if done.missing or as_it_was:
+            vault.back_up()
+    return done
+
+
+def _opened_reduced(
+    folder: Path, file: slots.SlotFile, key: bytes, clock: Clock, randomness: Randomness, *, recover: bool
+) -> Vault:
     """The workspace of a second passphrase, in which it is written down at once that it was opened."""
-    vault = Vault(reduced.place_of(folder, key), file, key, clock, randomness, lent_by=folder)
+    copy = reduced.place_of(folder, key)
+    vault = _opened(copy, file, key, clock, randomness, recover=recover, lent_by=folder)
     vault.forced = reduced.use_now(vault.now(), randomness)
     # Whoever was forced has to get in, even when the disk is full.
     with suppress(EnvironmentProblem), vault.settling() as session:
         flags.keep_use(session, vault.forced)
-    with suppress(OSError):
-        slots.heal(folder, file)
     return vault
+
+
+def made_copy(folder: Path, beside: Path, key: bytes, clock: Clock, randomness: Randomness = os.urandom) -> Vault:
+    """An empty reduced workspace in `folder`, opened by the key file of the vault in `beside`."""
+    file = slots.read(beside)
+    store = recoveries.new_store(folder, file.vault_id, key, randomness)
+    return Vault(folder, file, key, clock, randomness, store=store, lent_by=beside)
+
+
+def opened_copy(folder: Path, beside: Path, key: bytes, clock: Clock, randomness: Randomness = os.urandom) -> Vault:
+    """A reduced workspace as the vault in `beside` looks into it; this is no use of it."""
+    return _opened(folder, slots.read(beside), key, clock, randomness, recover=True, lent_by=beside)
 
 
 def _refuse_existing(folder: Path) -> None:
     if slots.exists(folder):
         raise RuleBroken(mark("There is already a vault in this folder."))
     leftovers = [folder / (DATABASE + ending) for ending in ("", "-wal", "-shm")]
+    leftovers += [folder / JOURNAL, folder / ANCHOR]
     if not any(path.exists() for path in leftovers):
         return
     if not (folder / _MAKING).exists():

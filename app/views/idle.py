@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QWindow
+from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication
 
 _SIGNS = frozenset(
@@ -22,8 +22,14 @@ _SIGNS = frozenset(
 )
 
 
+PANIC = Qt.Key.Key_F12
+"""The one key that hides everything, wherever the cursor is."""
+
+
 class IdleWatch(QObject):
     """Calls `touched` at each sign of a person, asks `is_due` every second and calls `lock` when it says yes.
+
+    `PANIC` locks at once, also from a dialog, a menu or the preview, which a shortcut of the window would not reach.
 
     Watches the windows of the screen, where keys and fingers arrive once, and not every widget: a filter on the whole
     application is asked about each of the thousands of events that building a page makes.
@@ -52,8 +58,11 @@ class IdleWatch(QObject):
             window.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice a person without touching the event."""
+        """Notice a person without touching the event; only the one key goes no further."""
         if event.type() in _SIGNS:
+            if isinstance(event, QKeyEvent) and event.key() == PANIC:
+                self._lock()
+                return True
             self._touched()
         return False
 

@@ -13,12 +13,15 @@ from app.models.vocab import Role
 from app.views import style
 from app.views.common.badge import Badge
 from app.views.common.buttons import IconButton, QuietButton
-from app.views.common.nav import NavigationRail, Place
+from app.views.common.nav import NavigationRail
+from app.views.common.nav import Place as NavigationPlace
 from app.views.common.picture import Picture
+from app.views.common.spots import PAGES
 from app.views.common.text import Heading
 from app.views.common.toast import Toast
 from app.views.common.wording import button_text
 from app.views.messages import Messages, Tone
+from app.views.place import Place, front, open_dialogs, whereabouts, within
 from app.views.programme import Context, PageSpec, Programme
 from app.views.sync_button import SyncButton, SyncSign
 from app.words import current, tr
@@ -38,6 +41,8 @@ class MainWindow(QWidget):
     light_asked = Signal()
     text_size_asked = Signal()
     role_asked = Signal(object)
+    switch_asked = Signal()
+    label_asked = Signal()
 
     def __init__(self, programmes: Sequence[Programme], messages: Messages) -> None:
         super().__init__()
@@ -48,6 +53,7 @@ class MainWindow(QWidget):
         self._trail: list[tuple[str, dict[str, Any]]] = []
         self._context: Context | None = None
         self._stack = QStackedWidget()
+        self._stack.setObjectName(PAGES)
         self._rail = NavigationRail([])
         self._rail.chosen.connect(self.go)
         self._person = QuietButton("", "person")
@@ -61,17 +67,40 @@ class MainWindow(QWidget):
         messages.said.connect(self._say)
         self._shortcuts()
 
-    def furnish(self, context: Context) -> None:
-        """Take the context of an open vault and show the first page of the person's role."""
+    def furnish(self, context: Context, first: str | None = "") -> None:
+        """Take the context of an open vault and show page `first`, or the first one of the person's role when there is
+        no such page for it. None shows none yet: whoever leads back to a record does (`show_first` follows).
+        """
         self._context = context
         self._drop_pages()
         self._demonstration.setVisible(context.demonstration)
         self._fit_head()
-        offered = self.offered()
-        self._rail.set_places([Place(page.route, page.title, page.icon) for page in offered])
+        self._rail.set_places([NavigationPlace(page.route, page.title, page.icon) for page in self.offered()])
         self._trail.clear()
-        if offered:
+        if first:
+            self.go(first)
+        if first is not None:
+            self.show_first()
+
+    def show_first(self) -> None:
+        """Show the first page of the person's role, unless one is shown already."""
+        offered = self.offered()
+        if not self._trail and offered:
             self.go(offered[0].route)
+
+    def here(self) -> Place:
+        """The way to what is shown now, as a draft keeps it."""
+        route, subject = self._trail[-1] if self._trail else ("", {})
+        page, spec = self._pages.get(route), self._specs.get(route)
+        if page is None or spec is None or self._context is None:
+            return {}
+        return whereabouts(page, route, subject, self._context.person.role.value, spec.title())
+
+    def place(self) -> Place | None:
+        """Where the person is, to the letter; None while no page is shown."""
+        here = self.here()
+        page = self._pages.get(self.route)
+        return here | {"within": within(front(page))} if here and page is not None else None
 
     def offered(self) -> list[PageSpec]:
         """The pages in the navigation for the person's role, in order."""
@@ -129,9 +158,13 @@ class MainWindow(QWidget):
         super().closeEvent(event)
 
     def keep_typing(self) -> None:
-        """Every page keeps what is typed and not saved, as a draft."""
+        """Every page and open dialog keeps what is typed and not saved, as a draft."""
         for page in self._pages.values():
             keep = getattr(page, "keep_typing", None)
+            if callable(keep):
+                keep()
+        for dialog in open_dialogs():
+            keep = getattr(dialog, "keep_typing", None)
             if callable(keep):
                 keep()
 
@@ -267,8 +300,14 @@ class MainWindow(QWidget):
         self._entry(menu, tr("Light") if style.mode() == "dark" else tr("Dark"), self.light_asked.emit)
         self._entry(menu, tr("Size of the text"), self.text_size_asked.emit)
         menu.addSeparator()
+        if not self._context_is_demonstration():
+            self._entry(menu, tr("Name of this vault"), self.label_asked.emit)
+        self._entry(menu, tr("Switch person"), self.switch_asked.emit)
         self._entry(menu, tr("Hide and lock"), self.lock_asked.emit)
         return menu
+
+    def _context_is_demonstration(self) -> bool:
+        return self._context is not None and self._context.demonstration
 
     def _entry(self, menu: QMenu, text: str, act: Callable[[], object]) -> QAction:
         entry = menu.addAction(button_text(text))

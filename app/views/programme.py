@@ -22,6 +22,7 @@ from app.models.vocab import Role
 from app.views.broadcast import Broadcast
 from app.views.common.key_desk import KeyDesk
 from app.views.common.second_desk import SecondDesk
+from app.views.common.wording import Wording
 from app.views.messages import Messages
 from app.views.tasks import Tasks
 
@@ -46,6 +47,35 @@ class SyncFace:
     """The sentence that says what stands in the way, empty when nothing does."""
 
 
+@dataclass(frozen=True)
+class BackupRow:
+    """One backup of this vault: its name, when it was made (UTC), its size in bytes.
+
+    `brings_all`: whether everything saved since comes back with it; None when it cannot be opened.
+    """
+
+    name: str
+    made_at: datetime
+    size: int
+    brings_all: bool | None
+
+
+class BackupFace(Protocol):
+    """What the windows may do with the vault's backups. Everything but `restore` takes long: call it in a job."""
+
+    def listed(self) -> tuple[BackupRow, ...]:
+        """The backups, the newest first."""
+
+    def make(self) -> None:
+        """Back up now, verified."""
+
+    def sound(self, name: str) -> bool:
+        """Whether every page and row of a backup is sound."""
+
+    def restore(self, name: str, as_it_was: bool) -> None:
+        """Close the vault, put the backup in its place, start anew. Returns at once."""
+
+
 class Draw(Protocol):
     """Draws a document in the child process: (PrintContext, rows) to the bytes of a PDF. Call it in `tasks.job`."""
 
@@ -64,6 +94,36 @@ class Drafts(Protocol):
 
     def drop(self, form: str) -> None:
         """Forget a draft: it was saved, or thrown away by the person."""
+
+    def noted(self, form: str) -> None:
+        """Remember where the person is now: the draft is found again from there."""
+
+    def saving(self, form: str, verb: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        """The verb, with the draft forgotten in the same transaction."""
+
+
+class Confirm(Protocol):
+    """Makes sure that the person at the keyboard is the one who unlocked."""
+
+    def __call__(self, parent: QWidget, why: Wording, then: Callable[[], None]) -> None:
+        """Ask for the passphrase, saying `why`, and call `then` when it is right."""
+
+
+def at_once(parent: QWidget, why: Wording, then: Callable[[], None]) -> None:
+    """Asks nothing: for pages that stand without an open vault behind them."""
+    then()
+
+
+class Reveal(Protocol):
+    """Shows what is hidden until asked for."""
+
+    def __call__(self, owner: QWidget, kind: str, record_id: str, field: str, show: Callable[[], None]) -> None:
+        """Call `show` when field `field` of a record may be shown now; what stands in the way is told."""
+
+
+def shown_at_once(owner: QWidget, kind: str, record_id: str, field: str, show: Callable[[], None]) -> None:
+    """Asks nothing: for pages that stand without an open vault behind them."""
+    show()
 
 
 @dataclass(frozen=True)
@@ -88,6 +148,14 @@ class Context:
     """The keys of the open vault."""
     second: SecondDesk | None = None
     """The second passphrase of the open vault."""
+    backups: BackupFace | None = None
+    resume: Callable[[Mapping[str, Any]], None] = lambda _place: None
+    """`resume(place)` goes back to where a draft was typed (`queries.today.DraftRow.place`)."""
+    confirm: Confirm = at_once
+    """`confirm(parent, why, then)` asks for the passphrase again, unless it was typed within two minutes."""
+    reveal: Reveal = shown_at_once
+    """`reveal(owner, kind, record_id, field, show)` shows a hidden detail: asks for the passphrase, keeps to the limit
+    of an hour, audits, then calls `show`. What a card shows in an emergency does not come this way (safety.md 5.5)."""
 
 
 @dataclass(frozen=True)

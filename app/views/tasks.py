@@ -12,10 +12,11 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from shiboken6 import isValid
 
 from app.models.changes import Changes
+from app.views.common.spots import forget_press
 
 Answer = TypeVar("Answer")
 Command = TypeVar("Command")
@@ -38,12 +39,13 @@ class Jobs(QObject):
     busy = Signal(bool)
     """Whether anything is under way; tests wait for it, the window shows nothing."""
 
-    _arrived = Signal(object)
+    _arrived = Signal(object, bool)
 
     def __init__(self, failed: Failed, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._failed = failed
         self._pending = 0
+        self._leaving = False
         self._threads: set[threading.Thread] = set()
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -94,9 +96,11 @@ class Jobs(QObject):
                 answer = work()
             except Exception as problem:
                 # The outermost edge of every background job: whatever it was is told, and the worker lives on.
-                self._arrived.emit(lambda problem=problem: self._tell(owner, problem, failed))
+                self._arrived.emit(lambda problem=problem: self._tell(owner, problem, failed), even_without_owner)
             else:
-                self._arrived.emit(lambda: done(answer) if even_without_owner or isValid(owner) else None)
+                self._arrived.emit(
+                    lambda: done(answer) if even_without_owner or isValid(owner) else None, even_without_owner
+                )
 
         return run
 
@@ -106,9 +110,10 @@ class Jobs(QObject):
         else:
             self._failed(problem)
 
-    def _deliver(self, arrival: Callable[[], None]) -> None:
+    def _deliver(self, arrival: Callable[[], None], saved: bool) -> None:
         try:
-            arrival()
+            if saved or not self._leaving:
+                arrival()
         finally:
             self._pending -= 1
             if self._pending == 0:
@@ -124,6 +129,8 @@ class Tasks(Jobs):
     def __init__(self, store: Store, failed: Failed, parent: QObject | None = None) -> None:
         super().__init__(failed, parent)
         self._store = store
+        self.only_reads = False
+        """While windows are put back as they were, nothing may be written on anyone's behalf."""
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._worker = threading.Thread(target=self._work, name="vault", daemon=True)
         self._worker.start()
@@ -147,6 +154,9 @@ class Tasks(Jobs):
         failed: Failed | None = None,
     ) -> None:
         """Do `verb(work, command)` and commit; when it is saved, announce what changed and call `done(result)`."""
+        forget_press()
+        if self.only_reads:
+            return
 
         def act() -> tuple[Answer, Changes]:
             return self._store.write(lambda work: verb(work, command))
@@ -163,6 +173,17 @@ class Tasks(Jobs):
     def later(self, owner: QObject, act: Callable[[], object]) -> None:
         """Do something of the device's own (keeping a draft) in its turn on the vault's worker."""
         self._queue.put(self._carrier(owner, act, lambda _: None, None))
+
+    def settle(self, seconds: float) -> None:
+        """Wait for what is queued now, for at most `seconds`, and tell those who saved that it is saved.
+
+        Answers to questions are dropped from here on: nobody looks at them any more.
+        """
+        done = threading.Event()
+        self._queue.put(done.set)
+        done.wait(seconds)
+        self._leaving = True
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
 
     def stop(self) -> None:
         """Finish what is queued and end the worker."""

@@ -12,6 +12,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from app.models.everything import Base, crisis, local_tables, people
+from app.vault import find_index
+from app.vault.driver import driver
 
 NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 10)
@@ -115,8 +117,10 @@ class Store:
 @pytest.fixture
 def store() -> Iterator[Store]:
     """An empty store that knows its own device."""
-    engine = create_engine("sqlite://")
+    engine = create_engine("sqlite://", module=driver)
     Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        find_index.install(connection)
     with Session(engine) as session:
         session.add(local_tables.DeviceState(name="device_id", value=DEVICE))
         session.flush()

@@ -83,7 +83,7 @@ def test_each_further_wrong_try_doubles_the_wait(folder: Path, vault: Vault, clo
 
 def test_slow_tries_do_not_lock(folder: Path, vault: Vault, clock: Any, uptime: Uptime) -> None:
     vault.close()
-    for _ in range(8):
+    for _ in range(9):
         assert "Tries left" in wrong(folder, clock)
         clock.move(minutes=4)
         uptime.ms += 4 * MINUTE
@@ -110,18 +110,27 @@ def test_a_clock_set_back_starts_the_wait_again_and_ends_it_then(
     open_vault(folder, PASSPHRASE, clock=clock).close()
 
 
-def test_a_restart_of_the_computer_does_not_end_the_wait(
+def test_a_restart_of_the_computer_does_not_end_the_wait_with_a_clock_set_forward_either(
     folder: Path, vault: Vault, clock: Any, uptime: Uptime
 ) -> None:
     vault.close()
     wrong(folder, clock, 5)
-    uptime.ms = 5
-    clock.move(seconds=30)
+    uptime.ms = 30_000
+    clock.move(days=3)
     with pytest.raises(RuleBroken, match="Too many"):
         open_vault(folder, PASSPHRASE, clock=clock)
     clock.move(seconds=30)
     uptime.ms += MINUTE // 2
     open_vault(folder, PASSPHRASE, clock=clock).close()
+
+
+def test_a_clock_set_forward_does_not_make_wrong_tries_old(
+    folder: Path, vault: Vault, clock: Any, uptime: Uptime
+) -> None:
+    vault.close()
+    wrong(folder, clock, 4)
+    clock.move(days=400)
+    assert "Try again in 1 minutes" in wrong(folder, clock)
 
 
 @pytest.mark.parametrize("harm", ["removed", "damaged"])

@@ -147,12 +147,12 @@ def test_backups_rotate_are_checked_and_restore(folder: Path, vault: Vault, cloc
     assert {path.stat().st_mode & 0o777 for path in kept} == {0o600}
     assert vault.sound()
     vault.close()
-    aside = restore_backup(folder, kept[3], PASSPHRASE, clock=clock)
+    done = restore_backup(folder, kept[3], PASSPHRASE, clock=clock, as_it_was=True)
     opened = open_vault(folder, PASSPHRASE, clock=clock)
     with opened.read() as session:
         assert session.execute(text('SELECT "values" FROM draft')).scalar() == "5"
     opened.close()
-    assert aside.exists()
+    assert done.aside is not None and (folder / done.aside).exists()
 
 
 def test_a_damaged_backup_is_not_restored(folder: Path, vault: Vault, clock: Any) -> None:

@@ -15,11 +15,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import words
-from app.bootstrap import VaultDrafts, VaultStore, child_command
+from app.bootstrap import VaultStore, child_command
 from app.documents.renderer import Renderer
 from app.models.changes import Changes
 from app.models.vocab import Role
 from app.models.work import Actor
+from app.sitting import VaultDrafts
 from app.vault.vault import Vault
 from app.views import style
 from app.views.broadcast import Broadcast

@@ -46,6 +46,8 @@ DEFAULTS: dict[str, Any] = {
     "plan.review_days": 30,
     "order.warn_days": [60, 30, 7],
     "privacy.idle_min": 5,
+    "privacy.unlock_again_h": 12,
+    "privacy.reveals_per_hour": 10,
     "directory.stale_months": 12,
 }
 

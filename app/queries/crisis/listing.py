@@ -53,7 +53,7 @@ def _filtered(session: Session, statement: Select[Any], asked: CaseFilter) -> Se
     if asked.enhanced_only:
         conditions.append(Case.support_level == SupportLevel.ENHANCED)
     if asked.text.strip():
-        conditions.append(Case.id.in_(list(matching_cases(session, asked.text))))
+        conditions.append(Case.id.in_(matching_cases(asked.text)))
     return statement.where(*conditions)
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.views import style
 from app.views.common.icons import icon, icon_before_text
+from app.views.common.spots import pressed
 from app.views.common.wording import Wording, button_text, plain_tooltip, say
 
 _BY_KEYBOARD = (
@@ -47,6 +48,7 @@ class Button(QPushButton):
         self._ring = False
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.clicked.connect(lambda: pressed(self))
         self.retranslate()
         self._tint()
 

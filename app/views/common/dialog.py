@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import count
+from typing import Any
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
@@ -9,9 +12,13 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLayout, QScrollArea
 from app.views import style
 from app.views.common.banner import Banner
 from app.views.common.buttons import Button, DangerButton, PrimaryButton, SecondaryButton
+from app.views.common.spots import last_press
 from app.views.common.text import Heading, LineEdit, PlainLabel
 from app.views.common.wording import Wording, say
+from app.views.hiding import is_leaving
 from app.words import tr
+
+_COUNT = count(1)
 
 
 class DialogButtons(QFrame):
@@ -40,6 +47,12 @@ class Dialog(QDialog):
         width: int = 560,
     ) -> None:
         super().__init__(parent)
+        self.opened_at = 0
+        """How many dialogs were opened before it."""
+        self.is_open = False
+        """Whether it was shown and not left yet; hiding everything for a lock does not count as leaving."""
+        self.opened_by: dict[str, Any] | None = None
+        """What was pressed to open it (`spots.last_press`)."""
         self._title_wording = title
         self.setModal(True)
         self._title = Heading(title, 2)
@@ -128,10 +141,26 @@ class Dialog(QDialog):
         self.setMinimumWidth(min(width, 420))
         self._width = width
 
+    def setVisible(self, visible: bool) -> None:
+        """Show or hide; once everything is hidden for a lock, nothing comes to the screen any more."""
+        super().setVisible(visible and not is_leaving())
+
     def showEvent(self, event: QShowEvent) -> None:
         """Be as high as the body needs, and never higher than the screen."""
         super().showEvent(event)
+        if not self.is_open:
+            self.is_open, self.opened_by, self.opened_at = True, last_press(), next(_COUNT)
         self.fit()
+
+    def done(self, result: int) -> None:
+        """Leave, one way or the other."""
+        self.is_open = False
+        super().done(result)
+
+    @property
+    def draft_name(self) -> str:
+        """What tells this dialog from others: the key of its draft where it keeps one."""
+        return f"{type(self).__name__}:{self.objectName()}"
 
     def fit(self) -> None:
         """Take the height that the body needs now; called again when a shown dialog gets more or less to show."""

@@ -10,10 +10,13 @@ from datetime import date, datetime, time
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from app.models.vocab import Precision
 from app.views.common.moments import Moment
+
+Verb = Callable[[Any, Any], Any]
 
 _DAY, _TIME, _INSTANT, _MOMENT = "~day", "~time", "~instant", "~moment"
 
@@ -29,6 +32,12 @@ class DraftStore(Protocol):
 
     def drop(self, form: str) -> None:
         """Forget what was kept."""
+
+    def noted(self, form: str) -> None:
+        """Remember where one is now: a draft is found again from there."""
+
+    def saving(self, form: str, verb: Verb) -> Verb:
+        """The verb, with the draft forgotten in the same transaction: never both saved and waiting."""
 
 
 def to_draft(value: Any) -> Any:
@@ -67,12 +76,14 @@ def from_draft(value: Any) -> Any:
 
 
 class DraftKeeper(QObject):
-    """Keeps a form's values two seconds after each change; `restore` brings back what an earlier sitting left.
+    """Keeps a form's values within two seconds of each change; `restore` brings back what an earlier sitting left.
 
     `values` says what stands in the form, `fill` puts kept values back. Nothing is kept before the first change.
+    Going on typing postpones nothing, and leaving a field keeps at once.
     """
 
-    EVERY_MS = 2000
+    EVERY_MS = 1000
+    """After the first change that is not kept yet; with the write it is on the disk within two seconds."""
 
     def __init__(
         self,
@@ -84,12 +95,15 @@ class DraftKeeper(QObject):
         focus: Callable[[], str | None] = lambda: None,
     ) -> None:
         super().__init__(owner)
-        self._drafts, self._form, self._values, self._fill, self._focus = drafts, form, values, fill, focus
-        self._touched = self._over = False
+        self._drafts, self.form, self._values, self._fill, self._focus = drafts, form, values, fill, focus
+        self._touched = self._over = self._saving = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(self.EVERY_MS)
         self._timer.timeout.connect(self.keep_now)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus)
 
     def restore(self, done: Callable[[bool], None] = lambda _found: None) -> None:
         """Ask for what was kept and fill the form with it, unless typing has begun meanwhile."""
@@ -102,32 +116,49 @@ class DraftKeeper(QObject):
                 self._fill({name: from_draft(value) for name, value in values.items()})
             done(found)
 
-        self._drafts.load(self._form, arrived)
+        self._drafts.load(self.form, arrived)
 
     def touch(self) -> None:
         """Something was changed by the person: keep it soon."""
         self._touched = True
         if not self._over and not self._timer.isActive():
+            self._drafts.noted(self.form)
             self._timer.start()
 
     def keep_now(self) -> None:
         """Keep what stands in the form, if anything was changed."""
         self._timer.stop()
-        if self._touched and not self._over:
+        if self._touched and not self._over and not self._saving:
             plain = {name: to_draft(value) for name, value in self._values().items()}
-            self._drafts.keep(self._form, plain, self._focus())
+            self._drafts.keep(self.form, plain, self._focus())
 
     def drop(self) -> None:
         """The form was saved, or given up: forget its draft."""
         self._timer.stop()
         self._over = True
-        self._drafts.drop(self._form)
+        self._drafts.drop(self.form)
+
+    def saving(self, verb: Verb) -> Verb:
+        """The verb that saves the form and forgets its draft with it; nothing is kept until it has answered."""
+        self.keep_now()
+        self._saving = True
+        return self._drafts.saving(self.form, verb)
+
+    def go_on(self) -> None:
+        """The form lives on, because it was refused or only a part of it was saved: what stands in it is kept again."""
+        self._saving = False
+        if self._touched and not self._over:
+            self._timer.start()
 
     def rename(self, form: str) -> None:
         """Keep the draft under another name from now on (its record has been made meanwhile)."""
-        if form == self._form:
+        if form == self.form:
             return
-        self._drafts.drop(self._form)
-        self._form = form
+        self._drafts.drop(self.form)
+        self.form = form
         if self._touched:
+            self.keep_now()
+
+    def _on_focus(self, before: QWidget | None, _now: QWidget | None) -> None:
+        if before is not None and self._timer.isActive():
             self.keep_now()

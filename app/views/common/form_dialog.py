@@ -60,6 +60,15 @@ class FormDialog(Dialog):
         self.cancel_button.setObjectName(f"{name}.cancel")
         QShortcut(QKeySequence.StandardKey.Save, self, self._on_accept)
 
+    @property
+    def draft_name(self) -> str:
+        """The key of its draft."""
+        return self._keeper.form
+
+    def keep_typing(self) -> None:
+        """Keep what is typed and not saved, now."""
+        self._keeper.keep_now()
+
     def part(self, title: Wording = "") -> None:
         """Begin a new part of the form."""
         if title:
@@ -163,7 +172,7 @@ class FormDialog(Dialog):
             field.set_error(None)
         verb, command = self.request()
         self.accept_button.setEnabled(False)
-        self.context.tasks.write(self, verb, command, self._on_saved, self._on_refused)
+        self.context.tasks.write(self, self._keeper.saving(verb), command, self._on_saved, self._on_refused)
 
     def _on_accept(self) -> None:
         focused = QApplication.focusWidget()
@@ -182,6 +191,7 @@ class FormDialog(Dialog):
         self.done_with.emit(result)
 
     def _on_refused(self, problem: Exception) -> None:
+        self._keeper.go_on()
         self.accept_button.setEnabled(True)
         if isinstance(problem, RuleBroken) and problem.field in self._fields:
             self.refuse(problem.field, lambda: problem.sentence)

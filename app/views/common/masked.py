@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.views import style
 from app.views.common.buttons import QuietButton
@@ -20,8 +21,9 @@ _MASK = "•" * 10
 class MaskedText(QWidget):
     """Shows dots; the button shows the text for 30 seconds. A screen reader hears "hidden" until then.
 
-    `may_reveal` is asked first and may refuse (a role, a passphrase, a reason); `revealed` is for the audit trail.
-    The text is not in any label while it is hidden. `clock` counts seconds (monotonic).
+    `ask(show)` is asked first (a passphrase, the limit of an hour, the audit trail) and calls `show` when it may be
+    shown; it never does when it may not. The text is not in any label while it is hidden. `clock` counts seconds
+    (monotonic).
     """
 
     SECONDS = 30.0
@@ -32,11 +34,11 @@ class MaskedText(QWidget):
         text: str = "",
         parent: QWidget | None = None,
         *,
-        may_reveal: Callable[[], bool] = lambda: True,
+        ask: Callable[[Callable[[], None]], None] = lambda show: show(),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(parent)
-        self._text, self._may_reveal, self._clock = text, may_reveal, clock
+        self._text, self._ask, self._clock = text, ask, clock
         self._until = 0.0
         self._label = PlainLabel()
         self._button = QuietButton(self._button_words, "eye")
@@ -63,8 +65,12 @@ class MaskedText(QWidget):
         return self._until > 0
 
     def reveal(self) -> None:
-        """Show the text for some seconds, when it may be shown."""
-        if not self._may_reveal():
+        """Show the text for some seconds, when it may be shown; asking may take a moment."""
+        self._asked = True
+        self._ask(self._show)
+
+    def _show(self) -> None:
+        if not isValid(self) or not self._asked:
             return
         self._until = self._clock() + self.SECONDS
         self._label.set_text(self._text)
@@ -78,6 +84,7 @@ class MaskedText(QWidget):
     def conceal(self) -> None:
         """Hide the text."""
         self._until = 0.0
+        self._asked = False
         self._ticker.stop()
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self._label.set_text(_MASK if self._text else "")

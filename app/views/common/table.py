@@ -359,6 +359,16 @@ class RowTable(QWidget):
         index = self.view.currentIndex()
         return str(index.data(Role.ROW_ID)) if index.isValid() else ""
 
+    def select_id(self, row_id: str) -> bool:
+        """Choose the row of an id among those that are here already; whether it was found."""
+        for number in range(self.model.rowCount()):
+            row = self.model.row(number) if number < RowModel.PAGE else None
+            if row is not None and row.id == row_id:
+                self.view.selectRow(number)
+                self.view.setCurrentIndex(self.model.index(number, 0))
+                return True
+        return False
+
     def fit_height(self, most_rows: int = 8) -> None:
         """Be as high as its rows, for a short table inside a scrolling page."""
         rows = min(max(self.model.rowCount(), 1), most_rows)

@@ -120,11 +120,14 @@ class OneConflict(QWidget):
         line = QHBoxLayout()
         line.setSpacing(style.space(3))
         cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-        line.addWidget(MaskedText(cut) if _is_masked(row) else _readable(cut), 1)
+        line.addWidget(self._masked(row, cut) if _is_masked(row) else _readable(cut), 1)
         if shown:
             line.addWidget(Badge(lambda: tr("Shows now"), "eye", "accent"), 0, Qt.AlignmentFlag.AlignTop)
         card.add_layout(line)
         return card
+
+    def _masked(self, row: ConflictRow, text: str) -> MaskedText:
+        return MaskedText(text, ask=lambda show: self._context.reveal(self, row.kind, row.record_id, row.field, show))
 
     def _offer(self, foot: QHBoxLayout, text: Wording, name: str, spoken: str, value: Any) -> None:
         button = SecondaryButton(text, "check")

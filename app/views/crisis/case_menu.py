@@ -15,6 +15,7 @@ from app.queries.crisis import file, needs
 from app.queries.members import members
 from app.services.crisis import StartMonitoring, start_monitoring
 from app.services.review import AskForReview, ask_for_review
+from app.views.common.spots import pressed
 from app.views.common.wording import button_text
 from app.views.crisis.desk import Desk
 from app.views.crisis.dialogs.assign import AssignDialog
@@ -126,6 +127,8 @@ class CaseMenu(QObject):
             return
         action = QAction(button_text(words), menu)
         action.setObjectName(name)
+        button = menu.parentWidget()
+        action.triggered.connect(lambda: pressed(button, name) if isinstance(button, QPushButton) else None)
         action.triggered.connect(lambda: todo())
         menu.addAction(action)
 

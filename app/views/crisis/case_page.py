@@ -59,6 +59,16 @@ class CasePage(Page):
         if tab in SECTIONS:
             self._view.show_part(tab)
 
+    def short_name(self) -> str:
+        """What a list may call this case: its number, never a name."""
+        header = self.desk.header if self.desk is not None else None
+        return (header.number or "") if header is not None else ""
+
+    def reopen(self, name: str) -> None:
+        """Open the form of this draft again, when what opened it at first is gone."""
+        if self._view is not None and name.startswith("contact:"):
+            self._view.record_contact()
+
     def view(self) -> CaseView | None:
         """What is shown now."""
         return self._view

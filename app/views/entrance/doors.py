@@ -14,6 +14,7 @@ class Opened:
     """An open vault on its way to the main window.
 
     `recovery_key` is there until somebody showed that it was kept; `recovery_renewed`: another one was shown before.
+    `first` is the route that the person asked for while unlocking, empty for where they were or the first page.
     """
 
     vault: Any
@@ -24,6 +25,7 @@ class Opened:
     """The `KeyDesk` of the vault, there with a `recovery_key`."""
     recovered: datetime | None = None
     """When the recovery key opened this vault, if its owner was not told yet."""
+    first: str = ""
 
 
 class Doors(Protocol):
@@ -32,11 +34,17 @@ class Doors(Protocol):
     def vaults(self) -> tuple[VaultPlace, ...]:
         """The vaults of this computer."""
 
-    def unlock(self, place: VaultPlace, passphrase: str) -> Opened:
-        """Open a vault by its passphrase."""
+    def finds_people(self) -> bool:
+        """Whether this Haven can look for a person right after unlocking (the registry is there)."""
 
-    def recover(self, place: VaultPlace, recovery_key: str, passphrase: str) -> Opened:
-        """Open a vault by its recovery key, or by two of its sheets, and give it a new passphrase."""
+    def unlock(self, place: VaultPlace, passphrase: str, *, bring_back: bool = False) -> Opened:
+        """Open a vault by its passphrase. `bring_back`: do what NeedsRecovery explained."""
+
+    def recover(self, place: VaultPlace, recovery_key: str, passphrase: str, *, bring_back: bool = False) -> Opened:
+        """Open a vault by its recovery key, or by two of its sheets, and give it a new passphrase.
+
+        `bring_back` as in `unlock`.
+        """
 
     def create(self, owner: str, service: str, passphrase: str) -> Opened:
         """A new vault for one person of a service on this computer, without a server."""

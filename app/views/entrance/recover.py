@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.errors import RuleBroken
+from app.errors import RecoveryPlan, RuleBroken
 from app.profile import VaultPlace
 from app.views import style
 from app.views.common.recovery_entry import RecoveryEntry
@@ -25,6 +25,7 @@ class RecoverStep(Step):
         jobs: Jobs,
         finished: Callable[[Opened], None],
         back: Callable[[], None],
+        mend: Callable[[RecoveryPlan, Callable[[], Opened]], None] | None = None,
     ) -> None:
         super().__init__(
             jobs,
@@ -34,6 +35,7 @@ class RecoverStep(Step):
             action=lambda: tr("Open with the recovery key"),
             working=lambda: tr("Opening…"),
             back=back,
+            mend=mend,
         )
         self._place, self._doors = place, doors
         self.entry = RecoveryEntry()
@@ -48,7 +50,10 @@ class RecoverStep(Step):
         if not self.passphrase.check() or not typed:
             return
         key, passphrase = self.entry.value(), self.passphrase.value()
-        self.work(lambda: self._doors.recover(self._place, key, passphrase))
+        self.work(
+            lambda: self._doors.recover(self._place, key, passphrase),
+            lambda: self._doors.recover(self._place, key, passphrase, bring_back=True),
+        )
 
     def failed(self, problem: Exception) -> None:
         """What was mistyped is said where it was typed."""

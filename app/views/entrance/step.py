@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.errors import NeedsRecovery, RecoveryPlan
 from app.views.common.banner import Banner
 from app.views.common.buttons import PrimaryButton, QuietButton
 from app.views.common.wording import Wording
@@ -30,9 +31,11 @@ class Step(QWidget):
         action: Wording,
         working: Wording,
         back: Callable[[], None] | None,
+        mend: Callable[[RecoveryPlan, Callable[[], Opened]], None] | None = None,
     ) -> None:
         super().__init__()
         self._jobs, self._finished = jobs, finished
+        self._mend = mend
         self._action, self._working = action, working
         step, layout = titled(title, lead)
         self.problem = Banner("danger", "")
@@ -59,12 +62,22 @@ class Step(QWidget):
         """What the primary button does."""
         raise NotImplementedError
 
-    def work(self, opening: Callable[[], Opened]) -> None:
-        """Open in the background; the button says so and cannot be pressed twice."""
+    def work(self, opening: Callable[[], Opened], bring_back: Callable[[], Opened] | None = None) -> None:
+        """Open in the background; the button says so and cannot be pressed twice.
+
+        `bring_back` opens a vault that has to be brought back first, once the person said so.
+        """
         self.problem.hide()
         self.primary.setEnabled(False)
         self.primary.set_text(self._working)
-        self._jobs.job(self, opening, self._finished, self.failed)
+
+        def failed(problem: Exception) -> None:
+            if isinstance(problem, NeedsRecovery) and self._mend is not None and bring_back is not None:
+                self._mend(problem.plan, bring_back)
+            else:
+                self.failed(problem)
+
+        self._jobs.job(self, opening, self._finished, failed)
 
     def failed(self, problem: Exception) -> None:
         """Say why, and let the person try again."""

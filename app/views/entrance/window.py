@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from app.errors import RecoveryPlan
 from app.profile import Profile, VaultPlace
 from app.views import style
 from app.views.common.wording import use_language
@@ -14,6 +15,7 @@ from app.views.entrance.create import CreateStep
 from app.views.entrance.doors import Doors, Opened
 from app.views.entrance.enrol import EnrolStep
 from app.views.entrance.frame import EntranceFrame
+from app.views.entrance.mend import MendStep
 from app.views.entrance.recover import RecoverStep
 from app.views.entrance.recovery_key import RecoveryKeyStep
 from app.views.entrance.unlock import UnlockStep
@@ -36,8 +38,10 @@ class EntranceWindow(QWidget):
         *,
         vault_name: str | None = None,
         waiting: int | None = None,
+        choose: bool = False,
     ) -> None:
         super().__init__()
+        self._choose = choose
         self._doors, self._profile, self._jobs, self._messages = doors, profile, jobs, messages
         self._opened = opened
         self._waiting = waiting
@@ -71,6 +75,8 @@ class EntranceWindow(QWidget):
                 self.show_recover,
                 chosen=self._vault_name,
                 waiting=self._waiting,
+                choose=self._choose,
+                mend=self.show_mend,
             )
         )
 
@@ -84,7 +90,13 @@ class EntranceWindow(QWidget):
 
     def show_recover(self, place: VaultPlace) -> None:
         """The recovery key instead of a forgotten passphrase."""
-        self._frame.show_step(RecoverStep(place, self._doors, self._jobs, self._finish, self.show_unlock))
+        self._frame.show_step(
+            RecoverStep(place, self._doors, self._jobs, self._finish, self.show_unlock, mend=self.show_mend)
+        )
+
+    def show_mend(self, plan: RecoveryPlan, again: Callable[[], Opened]) -> None:
+        """Explain what is wrong with a vault's files, and bring it back when the person says so."""
+        self._frame.show_step(MendStep(plan, again, self._jobs, self._finish, self.show_unlock))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing the entrance ends Haven: nothing is open behind it."""

@@ -28,8 +28,8 @@ class PassphraseSection(KeysSection):
         self.add(
             PlainLabel(
                 lambda: tr(
-                    "Each guess costs {memory} MiB of memory and {passes} passes of Argon2id, about a second on this "
-                    "computer. Haven makes it harder by itself on a faster one.",
+                    "Each guess costs {memory} MiB of memory and {passes} passes of Argon2id. Haven makes it harder by "
+                    "itself on a faster computer.",
                     memory=found.memory_mib,
                     passes=found.passes,
                 )

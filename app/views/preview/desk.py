@@ -15,7 +15,7 @@ from app.services.printing import AuthorisePrint
 from app.views.messages import Messages
 from app.views.preview.options import OptionsDialog, PrintOptions
 from app.views.preview.window import PreviewWindow
-from app.views.programme import Person
+from app.views.programme import Confirm, Person, at_once
 from app.views.tasks import Tasks
 from app.words import current, in_language, tr
 
@@ -30,9 +30,10 @@ class PrintDesk:
         person: Person,
         draw: Callable[[Any, Any], bytes],
         clock: Callable[[], datetime],
+        confirm: Confirm = at_once,
     ) -> None:
         self._tasks, self._messages, self._person = tasks, messages, person
-        self._draw, self._clock = draw, clock
+        self._draw, self._clock, self._confirm = draw, clock, confirm
         self.shown: PreviewWindow | None = None
 
     def preview(
@@ -74,7 +75,7 @@ class PrintDesk:
             in_language(current().code).tr(title),
             pdf,
             file_name=f"{_neutral_name(asked)}.pdf",
-            leaving=lambda export, then: self._authorise(parent, asked, export, then),
+            leaving=lambda export, then: self._leave(parent, asked, export, then),
             messages=self._messages,
         )
         window.finished.connect(self._closed)
@@ -85,6 +86,17 @@ class PrintDesk:
         if self.shown is not None:
             self.shown.deleteLater()
             self.shown = None
+
+    def _leave(self, owner: QWidget, asked: PrintAsked, export: bool, then: Callable[[], None]) -> None:
+        """Paper on a doorstep comes at once; a file, which can travel, asks for the passphrase first."""
+        if not export:
+            self._authorise(owner, asked, False, then)
+            return
+        self._confirm(
+            self.shown or owner,
+            lambda: tr("A saved file is no longer encrypted, and anyone who finds it can read it."),
+            lambda: self._authorise(owner, asked, True, then),
+        )
 
     def _authorise(self, owner: QWidget, asked: PrintAsked, export: bool, then: Callable[[], None]) -> None:
         command = AuthorisePrint(

@@ -69,6 +69,8 @@ class RaisePage(Page):
         self._problem.hide()
         self.send.setEnabled(False)
         verb: Callable[[Any, Any], Any] = verbs.raise_request if self._request_id is None else verbs.update_request
+        if self._keeper is not None:
+            verb = self._keeper.saving(verb)
         self._context.tasks.write(self, verb, command(self.form, self._request_id), self._saved, self._refused)
 
     def keep_typing(self) -> None:
@@ -87,6 +89,8 @@ class RaisePage(Page):
 
     def _refused(self, problem: Exception) -> None:
         self.send.setEnabled(True)
+        if self._keeper is not None:
+            self._keeper.go_on()
         sentence = sentence_of(problem)
         field = problem.field if isinstance(problem, RuleBroken) else None
         if not self.form.show_problem(field, sentence):

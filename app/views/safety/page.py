@@ -80,11 +80,20 @@ class PlanPage(Page):
         self._desk.touched.connect(self._on_touched)
         Live(self, context.broadcast, _KINDS, self.refresh)
 
-    def open(self, case_id: str, plan_id: str | None = None) -> None:
-        """Show a case's plan as it is being written, or one of its earlier versions."""
+    def whereabouts(self) -> dict[str, Any]:
+        """What leads here again."""
+        return {"case_id": self._desk.case_id, "plan_id": self._asked_version, "part": self._part}
+
+    def short_name(self) -> str:
+        """What a list may call this plan: the number of its case."""
+        return (self._file.header.number or "") if self._file is not None else ""
+
+    def open(self, case_id: str, plan_id: str | None = None, part: str | None = None) -> None:
+        """Show a case's plan as it is being written, or one of its earlier versions; `part` opens a part of it."""
         self.keep_typing()
         if case_id != self._desk.case_id:
             self._forget()
+        self._part = part or self._part
         self._desk.case_id, self._asked_version = case_id, plan_id
         self._revealed = False
         if self._file is not None:
@@ -129,7 +138,8 @@ class PlanPage(Page):
         listed = [line.code for line in self._desk.document_lines]
         command = to_command(self._desk.working, self._desk.case_id, listed)
         number = self._desk.next_version
-        self._context.tasks.write(self, verbs.save_plan, command, lambda _plan_id: self._saved(number), self._not_saved)
+        verb = self._keeper_of_this_case().saving(verbs.save_plan)
+        self._context.tasks.write(self, verb, command, lambda _plan_id: self._saved(number), self._not_saved)
 
     def _saved(self, number: int) -> None:
         self._saving = self._dirty = False
@@ -144,6 +154,7 @@ class PlanPage(Page):
     def _not_saved(self, problem: Exception) -> None:
         """Nothing typed is lost: it stays on the screen and in the draft."""
         self._saving = False
+        self._keeper_of_this_case().go_on()
         self.banners.complain(lambda: sentence_of(problem))
         self._show_actions()
 

@@ -159,7 +159,8 @@ class ReviewPage(Page):
             comments=tuple(ReviewComment(section=key, text=text) for key, text in typed["comments"].items()),
         )
         self._allow(False)
-        self._context.tasks.write(self, review_case, command, lambda _: self._on_saved(outcome), self._on_refused)
+        verb = self._keeper.saving(review_case) if self._keeper is not None else review_case
+        self._context.tasks.write(self, verb, command, lambda _: self._on_saved(outcome), self._on_refused)
 
     def _on_saved(self, outcome: ReviewOutcome) -> None:
         self._allow(True)
@@ -175,6 +176,8 @@ class ReviewPage(Page):
 
     def _on_refused(self, problem: Exception) -> None:
         self._allow(True)
+        if self._keeper is not None:
+            self._keeper.go_on()
         if isinstance(problem, RuleBroken) and problem.field == "summary":
             self._summary_field.set_error(lambda: problem.sentence)
             self.summary.setFocus()

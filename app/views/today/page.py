@@ -19,6 +19,7 @@ from app.views.common.page import Page
 from app.views.programme import Context
 from app.views.today.alerts import Alerts
 from app.views.today.call_back import CallBackLine
+from app.views.today.draft_line import DraftLine
 from app.views.today.due_list import DueLine
 from app.views.today.figures import Figures
 from app.views.today.returned import ReturnedLine
@@ -35,6 +36,7 @@ class _Answer:
     due: today.DueTasks
     clocks: tuple[today.CallBackRow, ...]
     returned: tuple[today.ReturnedRow, ...]
+    drafts: tuple[today.DraftRow, ...]
 
 
 def _ask(session: Any, member_id: str, now: datetime) -> _Answer:
@@ -45,6 +47,7 @@ def _ask(session: Any, member_id: str, now: datetime) -> _Answer:
         due=today.due(session, member_id, today=day),
         clocks=today.call_backs(session),
         returned=today.returned_work(session, member_id, today=day),
+        drafts=today.drafts(session),
     )
 
 
@@ -62,6 +65,9 @@ class TodayPage(Page):
         self.add(self._figures)
         self._clocks = Card(lambda: tr("Call back"), subtitle=lambda: tr("The requester waits for a call."))
         self._returned = Card(lambda: tr("Returned for correction"))
+        self._drafts = 0
+        self._unfinished = Card(self._unfinished_words, subtitle=lambda: tr("Typed and not saved yet."))
+        self._unfinished.setObjectName("today.unfinished")
         self._overdue = Card(lambda: tr("Overdue"))
         self._due_today = Card(lambda: tr("Due today"))
         self._coming = Card(lambda: tr("The next seven days"))
@@ -73,7 +79,8 @@ class TodayPage(Page):
             lambda: tr("Nothing is due"),
             lambda: tr("New tasks appear here by themselves when you work on a case."),
         )
-        for card in (self._clocks, self._overdue, self._due_today, self._returned, self._coming):
+        cards = (self._clocks, self._overdue, self._due_today, self._returned, self._unfinished, self._coming)
+        for card in cards:
             card.hide()
             self.add(card)
         self._nothing.hide()
@@ -92,6 +99,9 @@ class TodayPage(Page):
         self._figures.set_counts(answer.counts)
         _fill(self._clocks, [CallBackLine(row, self._context) for row in answer.clocks[:_SHOWN]])
         _fill(self._returned, [ReturnedLine(row, self._context) for row in answer.returned[:_SHOWN]])
+        self._drafts = len(answer.drafts)
+        self._unfinished.set_title(self._unfinished_words, lambda: tr("Typed and not saved yet."))
+        _fill(self._unfinished, [DraftLine(row, self._context, self) for row in answer.drafts[:_SHOWN]])
         # What came back has a card of its own: its task would only say the same again.
         back = {row.case_id for row in answer.returned}
         coming = [row for row in answer.due.coming if row.kind is not TaskKind.CORRECTION or row.case_id not in back]
@@ -102,9 +112,19 @@ class TodayPage(Page):
         ):
             _fill(card, [DueLine(row, answer.day, self._context) for row in rows[:_SHOWN]])
             more.setVisible(len(rows) > _SHOWN)
-        anything = answer.clocks or answer.returned or answer.due.overdue or answer.due.today or answer.due.coming
+        anything = (
+            answer.clocks
+            or answer.returned
+            or answer.drafts
+            or answer.due.overdue
+            or answer.due.today
+            or answer.due.coming
+        )
         self._nothing.setVisible(not anything)
         self.set_title(lambda: tr("Today"), lambda: when.day(answer.day))
+
+    def _unfinished_words(self) -> str:
+        return tr("Unfinished: {count}", count=self._drafts)
 
     def _see_all(self, card: Card) -> QuietButton:
         button = QuietButton(lambda: tr("See all"), "arrow-right")

@@ -72,7 +72,7 @@ def test_a_mask_hides_again_after_thirty_seconds(qtbot: QtBot) -> None:
 
 def test_a_mask_may_refuse_and_never_comes_back_shown(qtbot: QtBot) -> None:
     allowed = [False]
-    masked = MaskedText("secret", may_reveal=lambda: allowed[0])
+    masked = MaskedText("secret", ask=lambda show: show() if allowed[0] else None)
     qtbot.addWidget(masked)
     masked.show()
     masked.reveal()

@@ -53,14 +53,22 @@ class CapturePage(QWidget):
         self.capture = Capture(context)
         self.steps: list[CaptureStep] = []
         self._current = 0
+        self._asked_step: int | None = None
         self._keeper: DraftKeeper | None = None
         self._begun = False
         self._make_parts()
         self._lay_out()
         QShortcut(QKeySequence.StandardKey.Save, self, self._save_here)
 
-    def open(self, case_id: str | None = None, request_id: str | None = None, **_more: Any) -> None:
-        """Begin a new capture, one for a request, or go on with a case."""
+    def whereabouts(self) -> dict[str, Any]:
+        """What leads here again: the case that was made meanwhile, and the step."""
+        return {"case_id": self.capture.case_id, "request_id": self.capture.request_id, "step": self._current}
+
+    def open(
+        self, case_id: str | None = None, request_id: str | None = None, step: int | None = None, **_more: Any
+    ) -> None:
+        """Begin a new capture, one for a request, or go on with a case, at its step `step`."""
+        self._asked_step = step
         same = self._begun and (case_id or None) == self.capture.case_id and request_id == self.capture.request_id
         if same and case_id is None and request_id is None and self._touched():
             return
@@ -221,7 +229,7 @@ class CapturePage(QWidget):
             step.show_stored()
         if self._keeper is not None:
             self._keeper.restore()
-        self._show(self._current)
+        self._show(self._first_step())
 
     def _typed(self) -> Mapping[str, Any]:
         return {step.name: step.typed() for step in self.steps} | {
@@ -236,8 +244,15 @@ class CapturePage(QWidget):
             if isinstance(found, Mapping):
                 step.fill(found)
         number = values.get("step")
-        if isinstance(number, int) and self.capture.case_id is not None:
+        if isinstance(number, int) and self.capture.case_id is not None and self._asked_step is None:
             self._show(number)
+
+    def _first_step(self) -> int:
+        """The step that was asked for, once the case is there; before, the first one makes it."""
+        asked = self._asked_step
+        if asked is None or self.capture.case_id is None or not 0 <= asked < len(self.steps):
+            return self._current
+        return asked
 
     def _touched(self) -> bool:
         return any(step.changes() for step in self.steps)
@@ -303,6 +318,9 @@ class CapturePage(QWidget):
             self._renew_stored(then)
 
         verb, command = request
+        if self._keeper is not None and self.capture.case_id is None:
+            # The draft was of a case that was not there yet: from now on it belongs to the case.
+            verb = self._keeper.saving(verb)
         self._context.tasks.write(self, verb, command, saved, self._on_refused)
 
     def _renew_stored(self, then: Any) -> None:
@@ -317,6 +335,7 @@ class CapturePage(QWidget):
                 if not step.changes():
                     step.show_stored()
             if self._keeper is not None:
+                self._keeper.go_on()
                 self._keeper.rename(self.capture.draft_name)
                 self._keeper.touch()
             then()
@@ -325,6 +344,8 @@ class CapturePage(QWidget):
 
     def _on_refused(self, problem: Exception) -> None:
         self._set_busy(False)
+        if self._keeper is not None:
+            self._keeper.go_on()
         step = self.steps[self._current]
         if isinstance(problem, RuleBroken) and step.has(problem.field):
             step.refuse(str(problem.field), lambda: problem.sentence)

@@ -148,7 +148,10 @@ class PeopleSection(CaseSection):
         )
         card = Card()
         card.add(Line(title, confirmed, [badge], actions))
-        value = MaskedText(contact.value or "")
+        value = MaskedText(
+            contact.value or "",
+            ask=lambda show: desk.context.reveal(self, "safe_contact", contact.id, "value", show),
+        )
         value.setObjectName("people.value")
         card.add(value)
         card.add(Instructions(contact.instructions, small=True))

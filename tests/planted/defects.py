@@ -1,0 +1,202 @@
+"""What is taken away. Each function changes the running program; none of them is reachable from the application."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any
+
+Defect = Callable[[], None]
+DEFECTS: dict[str, Defect] = {}
+
+
+def defect(function: Defect) -> Defect:
+    """Register a defect under the name of its function."""
+    DEFECTS[function.__name__] = function
+    return function
+
+
+def plant(name: str) -> None:
+    """Plant one defect in this process."""
+    DEFECTS[name]()
+
+
+def swap(owner: Any, name: str, instead: Any) -> Any:
+    """Put something else in the place of an attribute; what was there."""
+    honest = getattr(owner, name)
+    setattr(owner, name, instead)
+    return honest
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """In the place of a check."""
+
+
+@defect
+def saved_is_said_too_early() -> None:
+    """The row is undone although commit was reached."""
+    from app.vault.unit_of_work import UnitOfWork
+
+    def forgetful(self: UnitOfWork) -> Any:
+        commit = swap(self.session, "commit", self.session.rollback)
+        try:
+            return honest(self)
+        finally:
+            swap(self.session, "commit", commit)
+
+    honest = swap(UnitOfWork, "commit", forgetful)
+
+
+@defect
+def any_key_is_taken() -> None:
+    """The length of a data key is not looked at."""
+    from app.vault import engine
+
+    def unchecked(connection: Any, data_key: bytes) -> None:
+        connection.execute(f"PRAGMA key = \"x'{data_key!r}'\"")
+
+    swap(engine, "_key", unchecked)
+
+
+@defect
+def a_readable_file_is_opened() -> None:
+    """The header of the file is not looked at."""
+    from app.vault import engine
+
+    swap(engine, "refuse_plain", _nothing)
+
+
+@defect
+def any_driver_will_do() -> None:
+    """Neither cipher nor version of the engine is looked at."""
+    from app.vault import engine
+
+    swap(engine, "refuse_weak_driver", _nothing)
+
+
+@defect
+def values_stand_in_errors() -> None:
+    """SQLAlchemy puts the bound values into its messages, as it does by itself."""
+    from app.vault import engine
+
+    def talkative(*given: Any, **named: Any) -> Any:
+        named.pop("hide_parameters", None)
+        return honest(*given, **named)
+
+    honest = swap(engine, "create_engine", talkative)
+
+
+@defect
+def every_file_is_called_sound() -> None:
+    """The check of a file reads nothing."""
+    from app.vault import backup
+
+    swap(backup, "check", lambda _connection: True)
+
+
+@defect
+def wrong_passphrases_cost_nothing() -> None:
+    """Tries are not counted."""
+    from app.vault.throttle import Throttle
+
+    swap(Throttle, "allow", _nothing)
+
+
+@defect
+def a_wait_ends_by_the_clock() -> None:
+    """Only the wall clock counts, so setting it forward ends a wait."""
+    from app.vault import throttle
+
+    def hasty(tries: Any, wall_ms: int, _uptime_ms: int) -> int:
+        return int(max(0, tries.wait_ms - max(0, wall_ms - tries.began_ms)))
+
+    swap(throttle, "wait_left", hasty)
+
+
+@defect
+def weak_derivations_are_taken() -> None:
+    """Stored settings of the key derivation are not bounded."""
+    from app.vault import keys
+
+    swap(keys, "bounded", lambda setting: setting)
+
+
+@defect
+def slots_are_not_bound_to_their_parameters() -> None:
+    """The wrapped key does not cover what stands beside it."""
+    from app.vault import slots
+
+    swap(slots, "_bound_to", lambda *_: b"")
+
+
+@defect
+def capture_misses_updates() -> None:
+    """Updates leave no change."""
+    from app.vault import capture
+
+    def fewer(table: Any) -> dict[str, str]:
+        return {name: sql for name, sql in honest(table).items() if not name.endswith("_update")}
+
+    honest = swap(capture, "triggers", fewer)
+
+
+@defect
+def the_lock_leaves_the_clipboard() -> None:
+    """What was copied stays when the screen locks."""
+    from PySide6.QtGui import QClipboard
+
+    swap(QClipboard, "clear", _nothing)
+
+
+@defect
+def a_draft_is_kept_beside_the_vault() -> None:
+    """Typing goes into a readable file as well."""
+    from app.vault import drafts
+
+    def readable(session: Any, form: str, values: Any, focus: Any, at: Any) -> None:
+        import tempfile
+        from pathlib import Path
+
+        Path(tempfile.gettempdir(), "draft.txt").write_text(repr(values), encoding="utf-8")
+        honest(session, form, values, focus, at)
+
+    honest = swap(drafts, "save", readable)
+
+
+@defect
+def crashes_say_everything() -> None:
+    """The hook for what nobody caught prints the message of the problem."""
+    from app import unexpected
+
+    swap(unexpected, "redacted", lambda kind, _trace: f"unexpected {kind.__name__}: {sys.exc_info()[1]} in burst\n")
+
+
+@defect
+def labels_read_markup() -> None:
+    """A label takes text that looks like markup for markup."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QLabel
+
+    honest = QLabel.setTextFormat
+    swap(QLabel, "setTextFormat", lambda self, _format: honest(self, Qt.TextFormat.AutoText))
+
+
+@defect
+def the_merge_is_captured() -> None:
+    """What colleagues wrote is logged as ours again."""
+    from app.vault import capture
+
+    @contextmanager
+    def left_on(_session: Any) -> Any:
+        yield
+
+    swap(capture, "switched_off", left_on)
+
+
+@defect
+def cores_may_be_dumped() -> None:
+    """A crash may write memory to the disk."""
+    from app.vault import lock
+
+    swap(lock, "forbid_core_dumps", _nothing)

@@ -1,0 +1,52 @@
+"""Every protection's test fails when the protection is gone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.planted.defects import DEFECTS
+
+ROOT = Path(__file__).parents[2]
+
+NOTICED_BY = {
+    "saved_is_said_too_early": "tests/faults/test_kill_save.py::test_nothing_saved_is_lost_when_killed",
+    "any_key_is_taken": "tests/vault/test_engine.py::test_only_32_bytes_key_a_connection",
+    "a_readable_file_is_opened": "tests/vault/test_engine.py::test_a_readable_file_is_refused",
+    "any_driver_will_do": "tests/vault/test_engine.py::test_the_interpreters_own_driver_is_refused",
+    "values_stand_in_errors": "tests/vault/test_engine.py::test_errors_and_their_traces_hold_no_value",
+    "every_file_is_called_sound": "tests/faults/test_vault_disk.py"
+    "::test_every_flipped_bit_of_the_closed_file_is_noticed",
+    "wrong_passphrases_cost_nothing": "tests/vault/test_throttle.py"
+    "::test_even_the_right_passphrase_waits_and_then_opens",
+    "a_wait_ends_by_the_clock": "tests/vault/test_throttle.py::test_a_clock_set_forward_does_not_end_the_wait",
+    "weak_derivations_are_taken": "tests/vault/test_keys.py::test_unsafe_settings_are_refused",
+    "slots_are_not_bound_to_their_parameters": "tests/vault/test_keys.py::test_a_slot_opens_only_as_it_was_made",
+    "capture_misses_updates": "tests/vault/test_capture.py::test_every_kind_is_captured_in_every_way",
+    "the_merge_is_captured": "tests/vault/test_capture.py::test_nothing_is_captured_while_merging",
+    "the_lock_leaves_the_clipboard": "tests/faults/test_leaks.py::test_nothing_typed_is_readable_on_the_disk",
+    "a_draft_is_kept_beside_the_vault": "tests/faults/test_leaks.py::test_nothing_typed_is_readable_on_the_disk",
+    "crashes_say_everything": "tests/test_unexpected.py::test_a_problem_that_nobody_caught_is_told_without_its_values",
+    "labels_read_markup": "tests/views/common/test_text.py::test_a_label_shows_markup_literally",
+    "cores_may_be_dumped": "tests/vault/test_lock.py::test_core_dumps_are_off",
+}
+"""Which test must notice which defect."""
+
+
+@pytest.mark.parametrize("name", NOTICED_BY)
+def test_the_defect_is_noticed(name: str) -> None:
+    path = os.pathsep.join([str(Path(__file__).parent / "site"), str(ROOT)])
+    asked = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", NOTICED_BY[name]]
+    done = subprocess.run(
+        asked, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path, "HAVEN_PLANT": name}
+    )
+    assert done.returncode == 1 and " failed" in done.stdout, f"nobody noticed\n{done.stdout}{done.stderr}"
+    assert "error" not in done.stdout.splitlines()[-1], done.stdout
+
+
+def test_every_defect_is_planted() -> None:
+    assert set(NOTICED_BY) == set(DEFECTS)
