@@ -203,7 +203,7 @@ class VaultStore:
 
 
 class SyncRelay(QObject):
-    """Carries news of the sync thread to the interface's thread."""
+    """Carries news of another thread to the interface's thread."""
 
     arrived = Signal(object)
 
@@ -240,7 +240,7 @@ class House:
         self.place = self._call_place()
         self._news = SyncNews()
         self._waiting = 0
-        self._relay = SyncRelay()
+        self._relay, self._looked = SyncRelay(), SyncRelay()
         self._relay.arrived.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
         self.sync = self._make_sync()
         self._connect_window()
@@ -328,15 +328,15 @@ class House:
 
     def _look_after_second(self) -> None:
         """See whether the second passphrase was used; the server hears of it with the first round of sync."""
-        if self.vault.is_reduced:
-            return
+        if not self.vault.is_reduced:
+            self._looked.arrived.connect(self._on_looked, Qt.ConnectionType.QueuedConnection)
+            self.tasks.later(self.tasks, lambda: self._looked.arrived.emit(reducing.look(self.vault)))
 
-        def told(_: object) -> None:
+    def _on_looked(self, fresh: tuple[flags.Use, ...]) -> None:
+        if fresh:
             self.broadcast.announce(Changes(frozenset({flags.KIND})))
             if self.sync is not None:
                 self.sync.ask()
-
-        self.tasks.job(self.tasks, lambda: reducing.look(self.vault), lambda fresh: told(fresh) if fresh else None)
 
     def _tell_of_recovery(self, at: datetime | None) -> None:
         """Say once that somebody opened this vault with the recovery key; its page keeps saying when."""

@@ -159,7 +159,7 @@ class SetDialog(_SecondDialog):
                 "Making the workspace takes some seconds."
             ),
         )
-        self.new = PassphraseChoice(self.keys.suggest_passphrase)
+        self.new = PassphraseChoice(self.keys.suggest_passphrase, lambda: tr("Second passphrase"))
         self.add(self.new)
 
     def ask(self) -> Callable[[], Any] | None:
