@@ -24,14 +24,17 @@ from app.documents.renderer import Renderer
 from app.errors import HavenError
 from app.key_desk import VaultKeys
 from app.models.changes import Changes
+from app.models.local import flags
 from app.models.vocab import AuditAction, Role
 from app.profile import Profile, VaultPlace
 from app.queries import device, outbox, settings
 from app.queries import today as today_queries
+from app.second_desk import VaultSecond
 from app.services import setup
 from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
-from app.vault import backup, keys, lock, passphrase, state, suggestion, throttle
+from app.sync.client import silent
+from app.vault import backup, keys, lock, passphrase, reducing, state, suggestion, throttle
 from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now, vault_exists
 from app.views import style
 from app.views.broadcast import Broadcast
@@ -203,7 +206,7 @@ class VaultStore:
 
 
 class SyncRelay(QObject):
-    """Carries news of the sync thread to the interface's thread."""
+    """Carries news of another thread to the interface's thread."""
 
     arrived = Signal(object)
 
@@ -240,7 +243,7 @@ class House:
         self.place = self._call_place()
         self._news = SyncNews()
         self._waiting = 0
-        self._relay = SyncRelay()
+        self._relay, self._looked = SyncRelay(), SyncRelay()
         self._relay.arrived.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
         self.sync = self._make_sync()
         self._connect_window()
@@ -262,6 +265,7 @@ class House:
         daily.setSingleShot(True)
         daily.timeout.connect(self.back_up_daily)
         daily.start(_BACKUP_AFTER_MS)
+        self._look_after_second()
         if not self.place.is_demonstration:
             QTimer.singleShot(_STRENGTHEN_AFTER_MS, lambda: self.tasks.job(self.tasks, self.vault.strengthen, _nothing))
         self._tell_of_recovery(opened.recovered)
@@ -318,6 +322,24 @@ class House:
         fresh = bool(made) and time.time() - made[0].stat().st_mtime < _DAY_SECONDS
         if not self.place.is_demonstration and not fresh:
             self.tasks.later(self.tasks, self.vault.back_up)
+        if not self.vault.is_reduced:
+            self.tasks.later(self.tasks, self._keep_second_fresh)
+
+    def _keep_second_fresh(self) -> None:
+        if reducing.is_stale(self.vault, self.vault.now()):
+            reducing.refresh(self.vault)
+
+    def _look_after_second(self) -> None:
+        """See whether the second passphrase was used; the server hears of it with the first round of sync."""
+        if not self.vault.is_reduced:
+            self._looked.arrived.connect(self._on_looked, Qt.ConnectionType.QueuedConnection)
+            self.tasks.later(self.tasks, lambda: self._looked.arrived.emit(reducing.look(self.vault)))
+
+    def _on_looked(self, fresh: tuple[flags.Use, ...]) -> None:
+        if fresh:
+            self.broadcast.announce(Changes(frozenset({flags.KIND})))
+            if self.sync is not None:
+                self.sync.ask()
 
     def _tell_of_recovery(self, at: datetime | None) -> None:
         """Say once that somebody opened this vault with the recovery key; its page keeps saying when."""
@@ -388,6 +410,7 @@ class House:
             preview=desk.preview,
             demonstration=self.store.read(device.is_demonstration),
             keys=VaultKeys(self.vault, self.renderer.render),
+            second=VaultSecond(self.vault, lambda: self.store.role),
             backups=VaultBackups(self.vault, self._restore_now),
             resume=watch.resume,
             confirm=watch.confirm,
@@ -425,7 +448,7 @@ class House:
         address = self.store.read(lambda session: state.get(session, state.SERVER_ADDRESS))
         if not address:
             return None
-        engine = sync_engine.connect(self.vault)
+        engine = silent.fitting(self.vault)
         return BackgroundSync(engine, self._relay.arrived.emit, sentence_of)
 
     def _sync_now(self) -> None:

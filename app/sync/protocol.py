@@ -332,7 +332,7 @@ class FeedItem(Wire, frozen=True):
 
     place: Ordinal
     kind: str
-    """segment, envelope, member or group; a newer server may have more."""
+    """segment, envelope, member, group or flag; a newer server may have more."""
     body: msgspec.Raw
     number: Counter = 0
     """Of a segment: its place in its scope."""
@@ -390,6 +390,49 @@ class NumberBlock(Wire, frozen=True):
     last: Ordinal
 
 
+class FlagRaised(Wire, frozen=True):
+    """POST /v1/flag: what a person of the agency must know soon, said by a device about itself. Repeating is free.
+
+    `kind` is `DURESS` in this version; a string on the wire, so that a newer device may say more.
+    """
+
+    flag_id: Id
+    device_id: Id
+    kind: Code
+    at: Milliseconds
+    """When it happened, by the device's clock."""
+    signature: Signature
+
+
+class FlagSeen(Wire, frozen=True):
+    """POST /v1/flag/seen: a supervisor took note of a flag. The first who says so is the one who is named."""
+
+    flag_id: Id
+
+
+class Flag(Wire, frozen=True):
+    """A flag as the feed hands it to supervisors; sent again, at a new place, once somebody has taken note of it."""
+
+    raised: FlagRaised
+    person_id: Id
+    received_at: Milliseconds
+    seen_at: Milliseconds = 0
+    """When somebody took note, by the server's clock; 0 while nobody has."""
+    seen_by: str = ""
+
+
+class FlagTaken(Wire, frozen=True):
+    """The server has it."""
+
+    flag_id: Id
+    server_epoch: Id
+    server_time: Milliseconds
+
+
+DURESS: Final = "duress"
+"""The kind of flag that says: this computer was opened with the passphrase for being forced to."""
+
+
 class ProblemCode(StrEnum):
     """Why a whole request failed."""
 
@@ -426,15 +469,16 @@ class Problem(Wire, frozen=True):
 # --- bytes --------------------------------------------------------------------------------------------------------
 
 W = TypeVar("W", bound=Wire)
-Signed = Enrol | Group | ScopeOffer | Envelope | Segment | Receipt
-S = TypeVar("S", Enrol, Group, ScopeOffer, Envelope, Segment, Receipt)
-FeedBody = Segment | Envelope | Member | Group
+Signed = Enrol | Group | ScopeOffer | Envelope | Segment | Receipt | FlagRaised
+S = TypeVar("S", Enrol, Group, ScopeOffer, Envelope, Segment, Receipt, FlagRaised)
+FeedBody = Segment | Envelope | Member | Group | Flag
 
 FEED_BODIES: Final[dict[str, type[FeedBody]]] = {
     "segment": Segment,
     "envelope": Envelope,
     "member": Member,
     "group": Group,
+    "flag": Flag,
 }
 
 _encoder = msgspec.msgpack.Encoder()
@@ -516,6 +560,8 @@ def _signed_fields(value: Signed) -> tuple[str, tuple[str | int | bytes | bool, 
         case Receipt():
             taken = (value.hash, value.number, value.server_epoch, value.received_at)
             return "receipt", (value.scope_id, value.device_id, value.first, value.last, *taken)
+        case FlagRaised():
+            return "flag", (value.flag_id, value.device_id, value.kind, value.at)
 
 
 def canonical(value: Signed) -> bytes:

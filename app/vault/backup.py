@@ -23,8 +23,13 @@ KEPT = 7
 _NAME = re.compile(r"vault-\d{8}T\d{6}\d{6}Z\.backup")
 
 
-def make(connection: RecordingConnection, data_key: bytes, folder: Path, at: datetime) -> Path:
-    """Back up the open vault of `folder`; returns the verified file. Raises EnvironmentProblem."""
+def make(
+    connection: RecordingConnection, data_key: bytes, folder: Path, at: datetime, slots_in: Path | None = None
+) -> Path:
+    """Back up the open vault of `folder`; returns the verified file. Raises EnvironmentProblem.
+
+    `slots_in`: where its key file lies, if not in `folder`.
+    """
     with explained():
         place = folder / FOLDER
         private_folder(place)
@@ -38,7 +43,7 @@ def make(connection: RecordingConnection, data_key: bytes, folder: Path, at: dat
             fresh.unlink(missing_ok=True)
             raise
         fresh.chmod(0o600)
-        write_whole(path.with_suffix(".slots"), _slots_of(folder))
+        write_whole(path.with_suffix(".slots"), _slots_of(slots_in or folder))
         fresh.replace(path)
         sync_folder(place)
         _rotate(place)

@@ -52,6 +52,8 @@ class KeysState:
 class KeyChanges(ABC):
     """The part of a vault that looks after its keys; `Vault` is the whole."""
 
+    home: Path
+    """Where the key file lies: the vault's own folder, or that of the vault beside a reduced workspace."""
     folder: Path
     _file: SlotFile
     _data_key: bytes
@@ -72,6 +74,11 @@ class KeyChanges(ABC):
     @abstractmethod
     def now(self) -> datetime:
         """This moment by the vault's clock."""
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether this is the reduced workspace that a second passphrase opened. No window may show it."""
+        return self.home != self.folder
 
     def keys_state(self) -> KeysState:
         """How this vault can be opened."""
@@ -104,7 +111,7 @@ class KeyChanges(ABC):
             door.tried(old, only_vault=True)
             stretched = self._file.stretch(new)
             found = door.opened_by(stretched)
-            if found is not None and not found.is_data_key:
+            if found is not None and found.is_data_key == self.is_reduced:
                 raise RuleBroken(mark("Choose another passphrase."), field="new_passphrase")
             self._rewrap(stretched, door.secret)
             self._quick = None
@@ -129,7 +136,7 @@ class KeyChanges(ABC):
             fresh = before.restretched(setting or keys.calibrated(), self._random)
             self._keep(fresh.with_passphrase(fresh.stretch(new), self._data_key, self._random))
             self._note(state.DURESS, None)
-            Throttle(self.folder, self._file.vault_id).start()
+            Throttle(self.home, self._file.vault_id).start()
             if before.bound_id is not None:
                 keystore.forget(before.vault_id, half_name(before.bound_id))
 
@@ -215,7 +222,7 @@ class KeyChanges(ABC):
     def _unwrapped(self, typed: str) -> None:
         """Whether a recovery key opens the key file as it lies on the disk now, with the key of this vault."""
         with explained():
-            found = slots.open_with_recovery(slots.read(self.folder), shares.recovery_key(typed))
+            found = slots.open_with_recovery(slots.read(self.home), shares.recovery_key(typed))
         if found is None or not hmac.compare_digest(found, self._data_key):
             raise RuleBroken(slots.OTHER_RECOVERY, field="recovery_key")
 
@@ -267,6 +274,7 @@ class KeyChanges(ABC):
         """Let a second passphrase open the database whose key is `reduced_key` (32 bytes) instead of this vault."""
         passphrase.check(passphrase_text, field="duress")
         with self._lock, explained():
+            self.refuse_lent()
             stretched = self._file.stretch(passphrase_text)
             found = self._door().opened_by(stretched)
             if found is not None and found.is_data_key:
@@ -275,19 +283,29 @@ class KeyChanges(ABC):
             self._note(state.DURESS, self._at())
             self._keep(self._file.with_duress(stretched, reduced_key, self._random))
 
+    def duress_key(self, passphrase_text: str) -> bytes | None:
+        """The key that a second passphrase stands for; None for any other. Not counted: its owner sits inside."""
+        with self._lock, explained():
+            found = self._door().opened_by(self._file.stretch(passphrase_text))
+            return None if found is None or found.is_data_key else found.key
+
     def clear_duress(self) -> None:
         """No second passphrase any more; nothing in the key file shows that there was one."""
         with self._lock, explained():
+            self.refuse_lent()
             self._keep(self._file.without_duress(self._random))
             self._note(state.DURESS, None)
 
     # --- inside ---
 
     def _door(self) -> Door:
-        return Door(self.folder, self._file, self._clock)
+        return Door(self.home, self._file, self._clock, reduced=self.is_reduced)
 
     def _rewrap(self, stretched: bytes, secret: bytes | None) -> None:
-        self._keep(self._wrapped(self._file, stretched, secret))
+        if self.is_reduced:
+            self._keep(self._file.with_duress(stretched, self._data_key, self._random))
+        else:
+            self._keep(self._wrapped(self._file, stretched, secret))
 
     def _wrapped(self, file: SlotFile, stretched: bytes, secret: bytes | None) -> SlotFile:
         """`file` with the data key under a stretched passphrase, bound to the keystore where it is so now."""
@@ -297,8 +315,15 @@ class KeyChanges(ABC):
         )
 
     def _keep(self, file: SlotFile) -> None:
-        slots.write(self.folder, file)
+        if not file.differs_in_duress_only(self._file):
+            self.refuse_lent()
+        slots.write(self.home, file)
         self._file = file
+
+    def refuse_lent(self) -> None:
+        """Keep a reduced workspace from every slot of the vault beside it: nothing that opens that is ever lost."""
+        if self.is_reduced:
+            raise EnvironmentProblem(mark("The key file cannot be changed just now. Try again later."))
 
     def _note(self, name: str, value: str | None) -> None:
         with self.settling() as session:

@@ -141,6 +141,14 @@ class SlotFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """No second passphrase: what nobody can open, of the same length."""
         return self._with(Slot(DURESS, random(16).hex(), b"", random(keys.SEALED_BYTES)), DURESS)
 
+    def differs_in_duress_only(self, other: SlotFile) -> bool:
+        """Whether what opens the vault itself is the same in both."""
+        mine, theirs = (
+            (file.vault_id, file.setting, file.salt, file.of(PASSPHRASE, BOUND), file.of(RECOVERY))
+            for file in (self, other)
+        )
+        return mine == theirs
+
     def restretched(self, setting: KdfSetting, random: Randomness = os.urandom) -> SlotFile:
         """Another setting and salt. The typed slots open no more: `with_passphrase` has to follow."""
         keys.bounded(setting)

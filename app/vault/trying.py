@@ -50,10 +50,14 @@ def secret_of(file: SlotFile) -> bytes | None:
 
 
 class Door:
-    """The passphrase door of one vault. `seconds`: how long the last try took to derive."""
+    """The passphrase door of one vault. `seconds`: how long the last try took to derive.
 
-    def __init__(self, folder: Path, file: SlotFile, clock: Callable[[], datetime]) -> None:
+    `reduced`: it is the reduced workspace that is open, so that its passphrase is the right one.
+    """
+
+    def __init__(self, folder: Path, file: SlotFile, clock: Callable[[], datetime], *, reduced: bool = False) -> None:
         self._file = file
+        self._reduced = reduced
         self._clock = clock
         self.secret = secret_of(file)
         self.throttle = Throttle(folder, file.vault_id, secret=self.secret)
@@ -66,7 +70,8 @@ class Door:
     def tried(self, typed: str, *, only_vault: bool = False, counted: bool = True) -> Found:
         """What a passphrase opens. Raises RuleBroken for a wrong one and while a wait lasts.
 
-        `only_vault`: a second passphrase is a wrong one here. `counted` False: a wait neither counts nor begins.
+        `only_vault`: a passphrase that opens something else than what is open is a wrong one here. `counted` False: a
+        wait neither counts nor begins.
         """
         wall = int(self._clock().timestamp() * 1000)
         if counted:
@@ -74,7 +79,7 @@ class Door:
         began = time.perf_counter()
         found = slots.open_with_passphrase(self._file, typed, self.secret)
         self.seconds = time.perf_counter() - began
-        if found is None or (only_vault and not found.is_data_key):
+        if found is None or (only_vault and found.is_data_key == self._reduced):
             raise self.throttle.wrong(wall, uptime_ms())
         if counted:
             self.throttle.reset()

@@ -26,6 +26,8 @@ from sqlalchemy.orm import Session
 from app.errors import Defect, EnvironmentProblem, HavenError, RuleBroken, Said
 from app.models import everything
 from app.models.changes import Changes, HybridClock
+from app.models.local import flags
+from app.models.local.flags import Use
 from app.models.local.tables import Member, PeerDevice
 from app.models.vocab import AuditAction, Role
 from app.models.work import Actor
@@ -100,8 +102,15 @@ class Vault(KeyChanges):
         *,
         store: Store,
         witness: Witness | None = None,
+        lent_by: Path | None = None,
     ) -> None:
+        """`lent_by`: for a reduced workspace, the folder of the vault whose key file opens it.
+
+        `forced` is then this use of it, also where the disk was too full to write it down.
+        """
+        self.forced: Use | None = None
         self.folder = folder
+        self.home = lent_by or folder
         self._file = file
         self._data_key = data_key
         self._clock = clock
@@ -202,7 +211,7 @@ class Vault(KeyChanges):
     def back_up(self) -> Path:
         """Make a verified backup; returns its file. The journal keeps what the last two do not both hold."""
         with self._alone(), explained():
-            made = backup.make(self._connection, self._data_key, self.folder, self.now())
+            made = backup.make(self._connection, self._data_key, self.folder, self.now(), slots_in=self.home)
             kept_from = backup.kept_back_to(self.folder, self._data_key)
             if kept_from is not None:
                 self._store.keeper.journal.drop_before(kept_from)
@@ -241,11 +250,12 @@ class Vault(KeyChanges):
         """
         self.close()
         parts = (self.folder, self._file, self._data_key, self._clock, self._random)
+        lent_by = self.home if self.is_reduced else None
         try:
-            return _restored(*parts, chosen, as_it_was, self._witness)
+            return _restored(*parts, chosen, as_it_was, self._witness, lent_by)
         except HavenError as problem:
             refused = Recovery("refused", "backup", Said(problem.text, problem.values))
-            with _opened(*parts, witness=self._witness) as vault:
+            with _opened(*parts, witness=self._witness, lent_by=lent_by) as vault:
                 vault._brought_back(refused)
             return refused
 
@@ -426,7 +436,7 @@ def open_vault(
         raise
     if not found.is_data_key:
         early.forget()
-        return reduced.open_reduced(folder, found.key, clock, randomness)
+        return _opened_reduced(folder, file, found.key, clock, randomness, recover=recover)
     vault = _opened(folder, file, found.key, clock, randomness, recover=recover, witness=witness, early=early)
     vault.opened_quickly(passphrase_text, door.seconds)
     return vault
@@ -515,13 +525,14 @@ def _opened(
     recover: bool = False,
     witness: Witness | None = None,
     early: EarlyReading | None = None,
+    lent_by: Path | None = None,
 ) -> Vault:
     with explained():
         pages = early.result() if early is not None else None
     store = recoveries.open_store(
         folder, file.vault_id, data_key, randomness, at=clock(), recover=recover, pages=pages, witness=witness
     )
-    vault = Vault(folder, file, data_key, clock, randomness, store=store, witness=witness)
+    vault = Vault(folder, file, data_key, clock, randomness, store=store, witness=witness, lent_by=lent_by)
     try:
         if store.recovery is not None:
             vault._brought_back(store.recovery)
@@ -533,7 +544,7 @@ def _opened(
         raise
     # Which copy is the older one is known now; a disk too full to mend it is no reason not to open.
     with suppress(OSError):
-        slots.heal(folder, file)
+        slots.heal(lent_by or folder, file)
     return vault
 
 
@@ -546,14 +557,40 @@ def _restored(
     chosen: Path,
     as_it_was: bool,
     witness: Witness | None,
+    lent_by: Path | None = None,
 ) -> Recovery:
     done = recoveries.restore(folder, file.vault_id, data_key, randomness, chosen, at=clock(), as_it_was=as_it_was)
-    with _opened(folder, file, data_key, clock, randomness) as vault:
+    with _opened(folder, file, data_key, clock, randomness, lent_by=lent_by) as vault:
         vault._witness = witness
         vault._brought_back(done)
         if done.missing or as_it_was:
             vault.back_up()
     return done
+
+
+def _opened_reduced(
+    folder: Path, file: slots.SlotFile, key: bytes, clock: Clock, randomness: Randomness, *, recover: bool
+) -> Vault:
+    """The workspace of a second passphrase, in which it is written down at once that it was opened."""
+    copy = reduced.place_of(folder, key)
+    vault = _opened(copy, file, key, clock, randomness, recover=recover, lent_by=folder)
+    vault.forced = reduced.use_now(vault.now(), randomness)
+    # Whoever was forced has to get in, even when the disk is full.
+    with suppress(EnvironmentProblem), vault.settling() as session:
+        flags.keep_use(session, vault.forced)
+    return vault
+
+
+def made_copy(folder: Path, beside: Path, key: bytes, clock: Clock, randomness: Randomness = os.urandom) -> Vault:
+    """An empty reduced workspace in `folder`, opened by the key file of the vault in `beside`."""
+    file = slots.read(beside)
+    store = recoveries.new_store(folder, file.vault_id, key, randomness)
+    return Vault(folder, file, key, clock, randomness, store=store, lent_by=beside)
+
+
+def opened_copy(folder: Path, beside: Path, key: bytes, clock: Clock, randomness: Randomness = os.urandom) -> Vault:
+    """A reduced workspace as the vault in `beside` looks into it; this is no use of it."""
+    return _opened(folder, slots.read(beside), key, clock, randomness, recover=True, lent_by=beside)
 
 
 def _refuse_existing(folder: Path) -> None:

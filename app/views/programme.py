@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QWidget
 from app.models.vocab import Role
 from app.views.broadcast import Broadcast
 from app.views.common.key_desk import KeyDesk
+from app.views.common.second_desk import SecondDesk
 from app.views.common.wording import Wording
 from app.views.messages import Messages
 from app.views.tasks import Tasks
@@ -145,6 +146,8 @@ class Context:
     demonstration: bool = False
     keys: KeyDesk | None = None
     """The keys of the open vault."""
+    second: SecondDesk | None = None
+    """The second passphrase of the open vault."""
     backups: BackupFace | None = None
     resume: Callable[[Mapping[str, Any]], None] = lambda _place: None
     """`resume(place)` goes back to where a draft was typed (`queries.today.DraftRow.place`)."""

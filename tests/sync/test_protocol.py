@@ -56,7 +56,8 @@ RECEIPT = p.Receipt(
     received_at=5,
     signature=p.UNSIGNED,
 )
-SIGNED: list[Any] = [SEGMENT, ENVELOPE, GROUP, OFFER, ENROL, RECEIPT]
+FLAG = p.FlagRaised(flag_id=ID + "4", device_id=ID + "2", kind=p.DURESS, at=7, signature=p.UNSIGNED)
+SIGNED: list[Any] = [SEGMENT, ENVELOPE, GROUP, OFFER, ENROL, RECEIPT, FLAG]
 
 
 def raw_map(value: p.Wire) -> dict[str, Any]:

@@ -166,11 +166,13 @@ def test_the_second_passphrase_opens_what_the_reduced_workspace_opens(
     vault.close()
     asked: list[tuple[Path, bytes]] = []
 
-    def open_reduced(folder: Path, key: bytes, clock: object, randomness: object) -> None:
+    def place_of(folder: Path, key: bytes) -> Path:
         asked.append((folder, key))
+        return folder / "elsewhere"
 
-    monkeypatch.setattr(reduced, "open_reduced", open_reduced)
-    open_vault(folder, SECOND)
+    monkeypatch.setattr(reduced, "place_of", place_of)
+    with open_vault(folder, SECOND) as workspace:
+        assert workspace.is_reduced
     assert asked == [(folder, OTHER_KEY)]
 
 

@@ -14,14 +14,16 @@ from dataclasses import dataclass, field
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from app.models.changes import Changes
+from app.models.local.flags import KIND
 from app.models.local.tables import LoggedChange, Scope, WaitingItem
 from app.sync import protocol
-from app.sync.client import keys, members
+from app.sync.client import flags, keys, members
 from app.sync.client.facts import Membership, roles_held
 from app.sync.client.keys import Opening
 from app.sync.client.merge import Incoming, judge_again, merge
 from app.sync.client.open import WAITING, Opened, Reason, open_segment
-from app.sync.protocol import Envelope, FeedItem, Group, Malformed, Member, Segment
+from app.sync.protocol import Envelope, FeedItem, Flag, Group, Malformed, Member, Segment
 from app.vault.unit_of_work import UnitOfWork
 
 
@@ -34,6 +36,8 @@ class Arrival:
     news: bool = False
     """Something came that waiting things may have waited for."""
     roles: bool = False
+    flags: bool = False
+    """Somebody's computer raised a flag, or somebody took note of one."""
     opened: list[Opened] = field(default_factory=list)
 
 
@@ -45,6 +49,8 @@ def take_in(work: UnitOfWork, items: Sequence[FeedItem], member: Membership) -> 
     if arrival.news:
         _try_again(work.session, member, arrival)
     _merge(work, member, arrival)
+    if arrival.flags:
+        work.announce(Changes(frozenset({KIND})))
     return arrival
 
 
@@ -82,6 +88,10 @@ def _outcome(
             opening = keys.take_in(session, body, member)
             arrival.news |= opening is Opening.OPENED
             return body.subject_id, _reason(opening, Reason.KEY)
+        case Flag():
+            opening = flags.take_in(session, body, member)
+            arrival.flags |= opening is Opening.OPENED
+            return body.raised.device_id, _reason(opening, Reason.AUTHOR)
         case Segment():
             opened = open_segment(session, body)
             if isinstance(opened, Opened):

@@ -22,7 +22,7 @@ from app.errors import EnvironmentProblem, HavenError, RuleBroken
 from app.models.changes import Changes
 from app.models.local.tables import LoggedChange, OutSegment, WaitingItem
 from app.sync.client import enrol as enrolment
-from app.sync.client import facts, problems
+from app.sync.client import facts, flags, problems
 from app.sync.client.compare import compare
 from app.sync.client.facts import Membership
 from app.sync.client.founding import found_groups
@@ -184,6 +184,7 @@ class SyncEngine:
 
     def _stages(self, round_: Round) -> None:
         self._sign_in(round_)
+        flags.tell(round_)
         self._judge_again(round_)
         pull(round_)
         found_groups(round_)

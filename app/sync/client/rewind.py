@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select, update
 
+from app.models.local import flags
 from app.models.local.tables import DeviceState, Granted, OutSegment, Scope
 from app.sync.client import facts
 from app.sync.client.arriving import forget_waiting
 from app.sync.client.pull import FROM_THE_START
+from app.sync.client.push import KEPT
 from app.sync.client.rounds import Round
 from app.vault import state
 
@@ -23,6 +25,7 @@ def rewind(round_: Round, epoch: str) -> None:
         state.put(session, state.FEED_PLACE, FROM_THE_START)
         state.put(session, facts.KEYS_ANEW, "1")
         forget_waiting(session)
+        flags.tell_again(session, round_.vault.now() - KEPT)
         session.execute(update(Scope).values(number=0, head=None))
         session.execute(update(Scope).where(Scope.made_here.is_(True)).values(offered=False))
         session.execute(delete(Granted))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import HavenError, RuleBroken
-from app.sync.server import members, verifying
+from app.sync.server import flags, members, verifying
 from app.sync.server.app import build_app
 from app.sync.server.serving import Listening, log_to, serve
 from app.sync.server.settings import Settings
@@ -99,6 +99,7 @@ def _add_member_commands(commands: Any) -> None:
     enrol.add_argument("person")
     revoke = _command(commands, "revoke", _revoke, tr("revoke a device: it is refused from its next request on"))
     revoke.add_argument("device")
+    shown.append(_command(commands, "flags", _flags, tr("list what devices said about themselves, such as duress")))
     for named in (*shown, enrol, revoke):
         named.add_argument("--agency", help=tr("needed when there is more than one"))
 
@@ -173,6 +174,11 @@ def _revoke(settings: Settings, asked: argparse.Namespace) -> Answer:
     with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
         members.revoke(connection, members.only_agency(connection, asked.agency), asked.device)
     return {"device_id": asked.device, "revoked": True}
+
+
+def _flags(settings: Settings, asked: argparse.Namespace) -> Answer:
+    with closing(EmbeddedStore(settings)) as store, store.reading() as connection:
+        return {"flags": flags.list_flags(connection, members.only_agency(connection, asked.agency))}
 
 
 def _serve(settings: Settings, asked: argparse.Namespace) -> None:

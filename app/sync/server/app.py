@@ -47,6 +47,7 @@ def build_app(settings: Settings) -> Litestar:
         enrol_limit=RateLimit(settings.enrol_per_minute),
         device_limit=RateLimit(2 * settings.sign_in_per_minute),
         address_limit=RateLimit(20 * settings.sign_in_per_minute),
+        flag_limit=RateLimit(settings.flags_per_minute),
     )
     return Litestar(
         route_handlers=HANDLERS,

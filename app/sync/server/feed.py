@@ -45,3 +45,8 @@ def to_device(device_id: str) -> str:
 def to_group(name: str) -> str:
     """The audience of what the members of a group may have."""
     return f"group:{name}"
+
+
+def to_role(name: str) -> str:
+    """The audience of what the people with a role may have."""
+    return f"role:{name}"

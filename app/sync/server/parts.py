@@ -22,3 +22,4 @@ class Parts:
     enrol_limit: RateLimit
     device_limit: RateLimit
     address_limit: RateLimit
+    flag_limit: RateLimit

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, 
 from app.sync import protocol
 from app.sync.protocol import FeedItem, FeedPage, Heads, ScopeHead
 from app.sync.server.clock import now_ms
-from app.sync.server.feed import EVERYBODY, to_device, to_group
+from app.sync.server.feed import EVERYBODY, to_device, to_group, to_role
 from app.sync.server.members import Caller
 from app.sync.server.problems import not_found
 from app.sync.server.tables import agencies, envelopes, feed, scopes, segments
@@ -117,7 +117,7 @@ def _bodies() -> Select[tuple[int, str, int, int | None, bytes]]:
 
 
 def _for(caller: Caller) -> ColumnElement[bool]:
-    mine = [EVERYBODY, to_device(caller.device_id), *map(to_group, caller.groups)]
+    mine = [EVERYBODY, to_device(caller.device_id), *map(to_group, caller.groups), *map(to_role, caller.roles)]
     return feed.c.audience.in_(mine)
 
 

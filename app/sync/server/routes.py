@@ -20,6 +20,9 @@ from app.sync.protocol import (
     Enrol,
     Enrolled,
     FeedPage,
+    FlagRaised,
+    FlagSeen,
+    FlagTaken,
     Heads,
     NumberBlock,
     NumbersAsked,
@@ -29,7 +32,7 @@ from app.sync.protocol import (
     Session,
     SignIn,
 )
-from app.sync.server import auth, members, numbers, reading
+from app.sync.server import auth, flags, members, numbers, reading
 from app.sync.server.bodies import AnyRequest, answer, read_body
 from app.sync.server.clock import now_ms
 from app.sync.server.intake import Examined, Intake, examine
@@ -173,6 +176,43 @@ async def reserve_numbers(request: AnyRequest) -> Response[bytes]:
     return answer(request, await _in_thread(work))
 
 
+@post("/v1/flag")
+async def raise_flag(request: AnyRequest) -> Response[bytes]:
+    """What a device says about itself that supervisors must know."""
+    parts = parts_of(request)
+    authorization = request.headers.get("authorization")
+    known = await _in_thread(lambda: _caller(parts, authorization))
+    parts.flag_limit.take(known.device_id)
+    raised = await read_body(request, FlagRaised, parts.settings.body_seconds, MAX_SMALL_BODY)
+
+    def work() -> tuple[FlagTaken, bool]:
+        with parts.store.writing() as connection:
+            return flags.raise_flag(connection, auth.caller_of(connection, authorization), raised)
+
+    taken, is_new = await _in_thread(work)
+    if is_new:
+        kind = protocol.DURESS if raised.kind == protocol.DURESS else "other"
+        parts.metrics.count("haven_flags_total", kind=kind)
+        _log.warning("flag_raised", agency=known.agency_id, device=known.device_id, kind=kind)
+    return answer(request, taken)
+
+
+@post("/v1/flag/seen")
+async def flag_seen(request: AnyRequest) -> Response[bytes]:
+    """A supervisor took note of a flag."""
+    parts = parts_of(request)
+    authorization = request.headers.get("authorization")
+    known = await _in_thread(lambda: _caller(parts, authorization))
+    parts.flag_limit.take(known.device_id)
+    seen = await read_body(request, FlagSeen, parts.settings.body_seconds, MAX_SMALL_BODY)
+
+    def work() -> FlagTaken:
+        with parts.store.writing() as connection:
+            return flags.take_note(connection, auth.caller_of(connection, authorization), seen)
+
+    return answer(request, await _in_thread(work))
+
+
 # --- reading ------------------------------------------------------------------------------------------------------
 
 
@@ -272,6 +312,8 @@ HANDLERS = [
     sign_in,
     push,
     reserve_numbers,
+    raise_flag,
+    flag_seen,
     feed,
     envelopes,
     scope_segments,

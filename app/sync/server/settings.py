@@ -21,3 +21,5 @@ class Settings:
     """Enrolment tries from one address."""
     sign_in_per_minute: int = 30
     """Challenges and sign-ins of one device; an address may make ten times as many."""
+    flags_per_minute: int = 10
+    """Flags and notes of them from one device."""

@@ -179,8 +179,26 @@ segments = Table(
     UniqueConstraint("agency_id", "scope_id", "device_id", "first"),
 )
 
+# What devices said about themselves that supervisors must know. `seen_at` is 0 while nobody has taken note.
+flags = Table(
+    "flags",
+    metadata,
+    _agency(),
+    Column("flag_id", String(32), primary_key=True),
+    Column("device_id", String(32), nullable=False),
+    Column("person_id", String(32), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("seen_by", String(32), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["agency_id", "device_id"], ["devices.agency_id", "devices.device_id"]),
+    Index(None, "agency_id", "device_id", "received_at"),
+)
+
 # One row a place. A segment's body is in `segments`; that of anything else is here. `audience` is empty for everybody,
-# else "device:<id>" or "group:<name>"; a segment's audience is whoever holds an envelope of its scope.
+# else "device:<id>", "group:<name>" or "role:<name>"; a segment's audience is whoever holds an envelope of its scope.
 feed = Table(
     "feed",
     metadata,

@@ -11,6 +11,7 @@ from app.views import style
 from app.views.common.buttons import IconButton, QuietButton
 from app.views.common.field import Field
 from app.views.common.text import LineEdit
+from app.views.common.wording import Wording
 from app.words import tr
 
 _SHOWN_MS = 10_000
@@ -79,7 +80,7 @@ class PassphraseChoice(QWidget):
 
     SHORTEST = 15
 
-    def __init__(self, suggest: Callable[[], str]) -> None:
+    def __init__(self, suggest: Callable[[], str], label: Wording = "") -> None:
         super().__init__()
         self._suggest = suggest
         self.first = SecretEdit()
@@ -87,7 +88,7 @@ class PassphraseChoice(QWidget):
         self.first.line.setObjectName("passphrase.first")
         self.second.line.setObjectName("passphrase.second")
         self._first_field = Field(
-            lambda: tr("Passphrase"),
+            label or (lambda: tr("Passphrase")),
             self.first,
             hint=lambda: tr("At least 15 characters. Several words are easier to remember than odd signs."),
         )

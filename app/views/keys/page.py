@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.views.common.key_desk import KeysShown
 from app.views.common.page import Page
+from app.views.keys.duress_section import DuressSection
 from app.views.keys.keystore_section import KeystoreSection
 from app.views.keys.passphrase_section import PassphraseSection
 from app.views.keys.recovery_section import RecoverySection
@@ -28,6 +29,7 @@ class KeysPage(Page):
             RecoverySection(context, self._keys),
             PassphraseSection(context, self._keys),
             KeystoreSection(context, self._keys),
+            *([DuressSection(context, self._keys, context.second)] if context.second is not None else []),
         )
         for section in self._sections:
             section.changed.connect(self.refresh)

@@ -17,6 +17,7 @@ from app.views.common.card import Card
 from app.views.common.empty import EmptyState
 from app.views.common.page import Page
 from app.views.programme import Context
+from app.views.today.alerts import Alerts
 from app.views.today.call_back import CallBackLine
 from app.views.today.draft_line import DraftLine
 from app.views.today.due_list import DueLine
@@ -58,6 +59,8 @@ class TodayPage(Page):
         super().__init__(lambda: tr("Today"), lambda: tr("Welcome, {name}.", name=first_name))
         self._context = context
         self._add_actions()
+        self.alerts = Alerts(context)
+        self.add(self.alerts)
         self._figures = Figures(context.go)
         self.add(self._figures)
         self._clocks = Card(lambda: tr("Call back"), subtitle=lambda: tr("The requester waits for a call."))
@@ -88,6 +91,7 @@ class TodayPage(Page):
 
     def refresh(self) -> None:
         """Ask again."""
+        self.alerts.refresh()
         member, now = self._context.person.member_id, self._context.clock()
         self._context.tasks.read(self, lambda session: _ask(session, member, now), self._show)
 
