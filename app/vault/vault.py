@@ -315,7 +315,7 @@ class Vault(KeyChanges):
 
     def _brought_back(self, recovery: Recovery) -> None:
         """Enter what was brought back, and keep it for the person to read."""
-        role = self.owner().roles[0]
+        role = next(iter(self.owner().roles), Role.OFF)
         with self.write(self.actor(role)) as work:
             work.audit(AuditAction.RESTORE, reason=f"{recovery.found}:{recovery.base}:{recovery.missing}")
             state.put(work.session, state.BROUGHT_BACK, recovery.text())

@@ -64,7 +64,7 @@ def a_readable_file_is_opened() -> None:
     """The header of the file is not looked at."""
     from app.vault import engine
 
-    swap(engine, "refuse_plain", _nothing)
+    swap(engine, "refuse_plain_header", _nothing)
 
 
 @defect
@@ -200,3 +200,42 @@ def cores_may_be_dumped() -> None:
     from app.vault import lock
 
     swap(lock, "forbid_core_dumps", _nothing)
+
+
+@defect
+def an_older_file_is_opened() -> None:
+    """Nothing is compared at an opening."""
+    from app.vault import opening
+
+    swap(opening, "_judged", lambda _found: opening.Trouble.NONE)
+
+
+@defect
+def old_pages_are_taken() -> None:
+    """The seal over the pages is not compared."""
+    from app.vault import opening
+
+    swap(opening, "_proven", lambda *_: True)
+
+
+@defect
+def the_journal_misses_repeated_statements() -> None:
+    """What runs once for each of several values is not remembered."""
+    from app.vault.recording import RecordingConnection
+
+    def forgetful(self: Any, before: Any, statement: str, values: Any, *, many: bool) -> None:
+        if not many:
+            honest(self, before, statement, values, many=many)
+
+    honest = swap(RecordingConnection, "ran", forgetful)
+
+
+@defect
+def a_recovery_is_not_asked_for() -> None:
+    """A vault that is not what was last saved is brought back without a word."""
+    from app.vault import recovery
+
+    def hasty(*given: Any, **named: Any) -> Any:
+        return honest(*given, **{**named, "recover": True})
+
+    honest = swap(recovery, "open_store", hasty)

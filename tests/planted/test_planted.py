@@ -32,6 +32,13 @@ NOTICED_BY = {
     "a_draft_is_kept_beside_the_vault": "tests/faults/test_leaks.py::test_nothing_typed_is_readable_on_the_disk",
     "crashes_say_everything": "tests/test_unexpected.py::test_a_problem_that_nobody_caught_is_told_without_its_values",
     "labels_read_markup": "tests/views/common/test_text.py::test_a_label_shows_markup_literally",
+    "an_older_file_is_opened": "tests/vault/test_durability.py"
+    "::test_an_older_file_is_noticed_and_what_was_saved_since_comes_back",
+    "old_pages_are_taken": "tests/vault/test_durability.py::test_one_old_page_is_noticed",
+    "the_journal_misses_repeated_statements": "tests/vault/test_durability.py"
+    "::test_the_journal_alone_makes_the_same_vault_again",
+    "a_recovery_is_not_asked_for": "tests/journeys/test_recovery.py"
+    "::test_a_missing_vault_is_explained_brought_back_and_told",
     "cores_may_be_dumped": "tests/vault/test_lock.py::test_core_dumps_are_off",
 }
 """Which test must notice which defect."""
