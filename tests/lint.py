@@ -65,6 +65,7 @@ RULES = (
                 "app/desktop.py",
                 "app/documents/renderer.py",
                 "app/documents/child.py",
+                "app/vault/keystore.py",
             }
         ),
         "windows never start a thread: tasks is the one door",

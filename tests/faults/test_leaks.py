@@ -114,7 +114,9 @@ def test_nothing_typed_is_readable_on_the_disk(
     desktop = Desktop(qapp, profile, ["haven"])
     said: list[str] = []
     desktop.messages.said.connect(lambda sentence, _tone: said.append(sentence))
-    desktop.enter(bootstrap.RealDoors(profile).create(next(left), next(left), PHRASE))
+    opened = bootstrap.RealDoors(profile).create(next(left), next(left), PHRASE)
+    opened.keys.keep_recovery(opened.recovery_key)
+    desktop.enter(opened)
     house: Any = desktop.house
     quiet(desktop)
 
