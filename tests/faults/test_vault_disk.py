@@ -82,7 +82,8 @@ from tests.faults.test_vault_disk import CHEAP, PASSPHRASE, numbers, save
 
 keys.FLOOR = CHEAP
 folder = Path(sys.argv[1]) / "vault"
-vault, _ = create_vault(folder, PASSPHRASE, "laptop", owner=Owner("A. Example", (Role.VSU,)), setting=CHEAP)
+vault, recovery = create_vault(folder, PASSPHRASE, "laptop", owner=Owner("A. Example", (Role.VSU,)), setting=CHEAP)
+vault.prove_recovery(recovery)
 saved = set()
 try:
     for number in range(5000):

@@ -275,7 +275,9 @@ def test_a_server_that_is_down_slow_or_talks_nonsense(
     here = visit()
     try:
         doors = bootstrap.RealDoors(here.profile)
-        here.desktop.enter(doors.enrol(f"http://127.0.0.1:{server.port}", code, PHRASE))
+        opened = doors.enrol(f"http://127.0.0.1:{server.port}", code, PHRASE)
+        opened.keys.keep_recovery(opened.recovery_key)
+        here.desktop.enter(opened)
         a_round(here)
         port = server.port
         server.stop()
