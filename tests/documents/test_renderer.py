@@ -140,3 +140,24 @@ def test_the_child_knows_no_store_no_key_and_no_window() -> None:
     unwanted = ("sqlalchemy", "sqlcipher3", "app.vault", "PySide6")
     script = PREPARE + f"sys.exit(any(name in sys.modules for name in {unwanted!r}))"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_a_lock_ends_the_child_at_once_and_starts_no_other(renderer: Renderer, context: Context) -> None:
+    renderer.warm()
+    told: list[str] = []
+
+    def draw() -> None:
+        try:
+            renderer.render(context("F-304"), HUGE)
+        except EnvironmentProblem as problem:
+            told.append(problem.sentence)
+
+    drawing = threading.Thread(target=draw)
+    drawing.start()
+    child = renderer._child
+    assert child is not None
+    renderer.stop()
+    drawing.join(timeout=20)
+    assert not drawing.is_alive() and child.poll() is not None and len(told) == 1
+    with pytest.raises(EnvironmentProblem):
+        renderer.render(context("F-302"), fr.ContactCardRows())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -309,3 +310,20 @@ def test_folders_are_closed_to_others(at_work: Visit, tmp_path: Path) -> None:
     home = at_work.profile.home
     for folder in (home, home / "vaults", at_work.house.place.folder):
         assert folder.stat().st_mode & 0o077 == 0, folder
+
+
+def test_what_never_ends_does_not_keep_keys_in_memory(at_work: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a while the process is replaced all the same, and the child that draws is gone."""
+    house = at_work.house
+    house.renderer.warm()
+    replaced = threading.Event()
+    monkeypatch.setattr(
+        bootstrap, "replace_process", lambda command: (at_work.replaced.append(command), replaced.set())
+    )
+    monkeypatch.setattr(at_work.desktop, "LONGEST_LEAVING", 0.05)
+    hangs = house.lock
+    monkeypatch.setattr(house, "lock", lambda: (replaced.wait(20), hangs())[1])
+    at_work.desktop.lock()
+    assert len(at_work.replaced) == 2, "by the clock first; in a real process nothing comes after it"
+    assert house.renderer.pid is None
+    assert _visible() == []
