@@ -992,7 +992,7 @@ class RegistryStatus(Listed):
     SUBMITTED = "submitted", mark("Submitted")
     VERIFYING = "verifying", mark("Being verified")
     PROVISIONAL = "provisional", mark("Provisional")
-    ACTIVE = "active", mark("Active")
+    ACTIVE = "active", mark("In force")
     SUSPENDED = "suspended", mark("Suspended")
     WITHDRAWN = "withdrawn", mark("Withdrawn")
     MOVED_OUT = "moved_out", mark("Moved out")

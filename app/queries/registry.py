@@ -34,7 +34,7 @@ class RegistryView(Listed):
     """The parts of the registry's list."""
 
     WAITING = "waiting", mark("To check and activate")
-    CURRENT = "current", mark("Active")
+    CURRENT = "current", mark("In force")
     RENEWAL = "renewal", mark("Renewal due or in grace")
     ENDED = "ended", mark("Expired or ended")
     ALL = "all", mark("All")

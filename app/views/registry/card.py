@@ -31,12 +31,13 @@ class CardAlarm(QFrame):
     def __init__(self, title: str, text: str, kind: str = "danger") -> None:
         super().__init__()
         self.setProperty("kind", kind)
-        self.setAccessibleName(f"{title}: {text}")
+        said = tr("{label}: {words}", label=title, words=text) if title else text
+        self.setAccessibleName(said)
         row = QHBoxLayout(self)
         row.setContentsMargins(style.space(3), style.space(1), style.space(3), style.space(1))
         row.setSpacing(style.space(3))
         row.addWidget(Picture("danger" if kind == "danger" else "warning", kind, 26), 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(PlainLabel(f"{title}: {text}" if title else text, strong=True), 1)
+        row.addWidget(PlainLabel(said, strong=True), 1)
 
 
 class CardBlock(QFrame):

@@ -128,7 +128,7 @@ class RegistryPage(Page):
         top.setSpacing(style.space(3))
         top.addWidget(self._view, 1)
         self._text.setMaximumWidth(style.grown(280))
-        top.addWidget(self._text)
+        top.addWidget(self._text, 0, Qt.AlignmentFlag.AlignTop)
         self.add_layout(top)
         self.add(self._count)
         row = QHBoxLayout()
