@@ -168,11 +168,11 @@ def test_the_second_passphrase_opens_what_the_reduced_workspace_opens(
 
     def place_of(folder: Path, key: bytes) -> Path:
         asked.append((folder, key))
-        return folder / "elsewhere"
+        raise EnvironmentProblem("There is none.")
 
     monkeypatch.setattr(reduced, "place_of", place_of)
-    with open_vault(folder, SECOND) as workspace:
-        assert workspace.is_reduced
+    with pytest.raises(EnvironmentProblem, match="There is none"):
+        open_vault(folder, SECOND)
     assert asked == [(folder, OTHER_KEY)]
 
 
