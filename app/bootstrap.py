@@ -321,7 +321,7 @@ class House:
         made = backup.listed(self.vault.folder)
         fresh = bool(made) and time.time() - made[0].stat().st_mtime < _DAY_SECONDS
         if not self.place.is_demonstration and not fresh:
-            self.tasks.later(self.tasks, self.vault.back_up)
+            self.tasks.job(self.tasks, self.vault.back_up, lambda _: None)
         if not self.vault.is_reduced:
             self.tasks.later(self.tasks, self._keep_second_fresh)
 
@@ -359,7 +359,7 @@ class House:
         """A long second journal is shortened by a backup: it is read whenever the vault is unlocked."""
         if self.vault.backup_due() and not self._backing_up:
             self._backing_up = True
-            self.tasks.later(self.tasks, self._back_up_now)
+            self.tasks.job(self.tasks, self._back_up_now, lambda _: None)
 
     def _back_up_now(self) -> None:
         try:

@@ -23,31 +23,45 @@ KEPT = 7
 _NAME = re.compile(r"vault-\d{8}T\d{6}\d{6}Z\.backup")
 
 
-def make(
-    connection: RecordingConnection, data_key: bytes, folder: Path, at: datetime, slots_in: Path | None = None
-) -> Path:
-    """Back up the open vault of `folder`; returns the verified file. Raises EnvironmentProblem.
-
-    `slots_in`: where its key file lies, if not in `folder`.
-    """
+def copied(connection: RecordingConnection, data_key: bytes, folder: Path, at: datetime) -> Path:
+    """Copy the open vault of `folder` beside its backups; the file is none of them before it is `verified`."""
     with explained():
         place = folder / FOLDER
         private_folder(place)
-        path = place / f"vault-{at.astimezone(UTC):%Y%m%dT%H%M%S%f}Z.backup"
-        fresh = path.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
+        for unfinished in place.glob("*.new"):
+            unfinished.unlink(missing_ok=True)
+        fresh = place / f"vault-{at.astimezone(UTC):%Y%m%dT%H%M%S%f}Z.new"
         try:
             _copy(connection, data_key, fresh)
-            verify(fresh, data_key)
         except BaseException:
             fresh.unlink(missing_ok=True)
             raise
         fresh.chmod(0o600)
-        write_whole(path.with_suffix(".slots"), _slots_of(slots_in or folder))
+    return fresh
+
+
+def verified(fresh: Path, data_key: bytes, slots_in: Path) -> Path:
+    """Read all of a copy, then let it be a backup; returns it. `slots_in`: where the vault's key file lies.
+
+    Raises EnvironmentProblem.
+    """
+    with explained():
+        path = fresh.with_suffix(".backup")
+        try:
+            verify(fresh, data_key)
+        except BaseException:
+            fresh.unlink(missing_ok=True)
+            raise
+        write_whole(path.with_suffix(".slots"), _slots_of(slots_in))
         fresh.replace(path)
-        sync_folder(place)
-        _rotate(place)
+        sync_folder(fresh.parent)
+        _rotate(fresh.parent)
     return path
+
+
+def make(connection: RecordingConnection, data_key: bytes, folder: Path, at: datetime) -> Path:
+    """Back up the open vault of `folder` at one go; returns the verified file. Raises EnvironmentProblem."""
+    return verified(copied(connection, data_key, folder, at), data_key, folder)
 
 
 def listed(folder: Path) -> list[Path]:

@@ -19,7 +19,7 @@ from threading import RLock
 from sqlalchemy.orm import Session
 
 from app.errors import EnvironmentProblem, RuleBroken
-from app.vault import keys, keystore, passphrase, shares, slots, state
+from app.vault import keys, keystore, passphrase, shares, slots, state, witness
 from app.vault.keys import KdfSetting, Randomness
 from app.vault.problems import explained
 from app.vault.slots import SlotFile
@@ -139,6 +139,7 @@ class KeyChanges(ABC):
             Throttle(self.home, self._file.vault_id).start()
             if before.bound_id is not None:
                 keystore.forget(before.vault_id, half_name(before.bound_id))
+                witness.forget(before.vault_id)
 
     def opened_quickly(self, typed: str, seconds: float) -> None:
         """Keep what `strengthen` needs when the passphrase took less time than it should on this computer."""
@@ -262,6 +263,7 @@ class KeyChanges(ABC):
             self._door().throttle.start()
             if before.bound_id is not None:
                 keystore.forget(before.vault_id, half_name(before.bound_id))
+                witness.forget(before.vault_id)
 
     # --- a second passphrase ---
 

@@ -27,7 +27,7 @@ def available() -> bool:
     return bool(_asked(lambda: _backend() is not None))
 
 
-def remember(vault_id: str, name: str, value: str) -> bool:
+def remember(vault_id: str, name: str, value: str, patience: float | None = None) -> bool:
     """Keep `value` for a vault under a name; whether it was kept. Never raises."""
 
     def keep() -> bool:
@@ -37,10 +37,10 @@ def remember(vault_id: str, name: str, value: str) -> bool:
         backend.set_password(_service(vault_id, name), name, value)
         return bool(backend.get_password(_service(vault_id, name), name) == value)
 
-    return bool(_asked(keep))
+    return bool(_asked(keep, patience))
 
 
-def recall(vault_id: str, name: str) -> str | None:
+def recall(vault_id: str, name: str, patience: float | None = None) -> str | None:
     """What was kept, or None when it is not there or the keystore does not answer. Never raises."""
 
     def find() -> str | None:
@@ -48,7 +48,7 @@ def recall(vault_id: str, name: str) -> str | None:
         found = None if backend is None else backend.get_password(_service(vault_id, name), name)
         return None if found is None else str(found)
 
-    return _asked(find)
+    return _asked(find, patience)
 
 
 def forget(vault_id: str, name: str) -> None:
@@ -67,7 +67,7 @@ def _service(vault_id: str, name: str) -> str:
     return f"{_SERVICE} {vault_id} {name}"
 
 
-def _asked(question: Callable[[], Answer]) -> Answer | None:
+def _asked(question: Callable[[], Answer], patience: float | None = None) -> Answer | None:
     """The answer, or None when the keystore fails or takes too long."""
     answers: list[Answer] = []
 
@@ -79,7 +79,7 @@ def _asked(question: Callable[[], Answer]) -> Answer | None:
 
     beside = threading.Thread(target=ask, name="keystore", daemon=True)
     beside.start()
-    beside.join(PATIENCE)
+    beside.join(PATIENCE if patience is None else patience)
     return answers[0] if answers else None
 
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -48,6 +48,7 @@ from app.vault.throttle import Throttle
 from app.vault.trying import Door
 from app.vault.trying import uptime_ms as uptime_ms
 from app.vault.unit_of_work import UnitOfWork
+from app.vault.witness import KeystoreWitness, Silent
 from app.words import mark
 
 TABLES = everything.Base.metadata
@@ -116,6 +117,7 @@ class Vault(KeyChanges):
         self._clock = clock
         self._random = randomness
         self._lock = RLock()
+        self._backing_up = Lock()
         self._busy = False
         self._closed = False
         self._store, self._witness = store, witness
@@ -210,12 +212,15 @@ class Vault(KeyChanges):
 
     def back_up(self) -> Path:
         """Make a verified backup; returns its file. The journal keeps what the last two do not both hold."""
-        with self._alone(), explained():
-            made = backup.make(self._connection, self._data_key, self.folder, self.now(), slots_in=self.home)
-            kept_from = backup.kept_back_to(self.folder, self._data_key)
-            if kept_from is not None:
-                self._store.keeper.journal.drop_before(kept_from)
-            self._tell_witness()
+        with self._backing_up, explained():
+            # Only the copy holds up who saves: reading it again takes ten times as long, and needs this vault no more.
+            with self._alone():
+                fresh = backup.copied(self._connection, self._data_key, self.folder, self.now())
+            made = backup.verified(fresh, self._data_key, self.home)
+            with self._lock:
+                if not self._closed:
+                    self._shorten_journal()
+                    self._tell_witness()
             return made
 
     def backup_due(self) -> bool:
@@ -308,10 +313,16 @@ class Vault(KeyChanges):
         self._store.close()
         self._closed = True
 
+    def _shorten_journal(self) -> None:
+        kept_from = backup.kept_back_to(self.folder, self._data_key)
+        if kept_from is not None:
+            self._store.keeper.journal.drop_before(kept_from)
+
     def _tell_witness(self) -> None:
-        if self._witness is not None:
+        witness = self._witness or _witness_of(self._file)
+        if witness is not None:
             commit = self._store.keeper.commit
-            self._witness.write(commit.counter, commit.head)
+            witness.write(commit.counter, commit.head)
 
     def _brought_back(self, recovery: Recovery) -> None:
         """Enter what was brought back, and keep it for the person to read."""
@@ -527,6 +538,7 @@ def _opened(
     early: EarlyReading | None = None,
     lent_by: Path | None = None,
 ) -> Vault:
+    witness = witness or _witness_of(file)
     with explained():
         pages = early.result() if early is not None else None
     store = recoveries.open_store(
@@ -548,6 +560,11 @@ def _opened(
     return vault
 
 
+def _witness_of(file: slots.SlotFile) -> Witness | None:
+    """The keystore, where it holds half of the key anyway."""
+    return KeystoreWitness(file.vault_id) if file.bound_id is not None else None
+
+
 def _restored(
     folder: Path,
     file: slots.SlotFile,
@@ -560,7 +577,8 @@ def _restored(
     lent_by: Path | None = None,
 ) -> Recovery:
     done = recoveries.restore(folder, file.vault_id, data_key, randomness, chosen, at=clock(), as_it_was=as_it_was)
-    with _opened(folder, file, data_key, clock, randomness, lent_by=lent_by) as vault:
+    # What a witness remembers is newer than a vault as it was: it is told anew, not asked.
+    with _opened(folder, file, data_key, clock, randomness, witness=Silent(), lent_by=lent_by) as vault:
         vault._witness = witness
         vault._brought_back(done)
         if done.missing or as_it_was:

@@ -5,15 +5,16 @@ Prints `ok` once everything held. Run by `test_keystore.py` inside a session bus
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
-from app.errors import EnvironmentProblem, RuleBroken
+from app.errors import EnvironmentProblem, NeedsRecovery, RuleBroken
 from app.models.vocab import Role
-from app.vault import keys, keystore, slots, trying
+from app.vault import keys, keystore, slots, state, trying
 from app.vault.keys import KdfSetting
 from app.vault.throttle import witness_of
-from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery
+from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now
 
 PASSPHRASE = "five unrelated garden words"
 OTHER = "another set of garden words"
@@ -89,6 +90,31 @@ def tries(vault: Vault, folder: Path, recovery: str) -> None:
     refused(RuleBroken, "was moved", lambda: open_vault(folder, PASSPHRASE))
 
 
+def rolled_back(vault: Vault, folder: Path, recovery: str) -> None:
+    """The whole folder put back: only the keystore knows that something newer was saved."""
+    vault.drill(recovery)
+    vault.bind_to_keystore(PASSPHRASE)
+    vault.close()
+    old = folder.with_name("old")
+    shutil.copytree(folder, old)
+    with open_vault(folder, PASSPHRASE) as opened, opened.settling() as session:
+        state.put(session, "anything", "newer")
+    shutil.rmtree(folder)
+    shutil.copytree(old, folder)
+    door = trying.Door(folder, slots.read(folder), utc_now)
+    door.throttle.start()
+    refused(NeedsRecovery, "older data", lambda: open_vault(folder, PASSPHRASE))
+    with open_vault(folder, PASSPHRASE, recover=True) as opened:
+        assert opened.recovered is not None and opened.recovered.missing, "it says that something is missing"
+    open_vault(folder, PASSPHRASE).close()
+    with open_vault(folder, PASSPHRASE) as opened:
+        chosen = opened.back_up()
+        with opened.settling() as session:
+            state.put(session, "anything", "newest")
+        opened.restore(chosen, as_it_was=True)
+    open_vault(folder, PASSPHRASE).close()
+
+
 def made(folder: Path) -> tuple[Vault, str]:
     """A new vault."""
     return create_vault(folder, PASSPHRASE, "laptop", owner=Owner("A. Example", (Role.VSU,)), setting=CHEAP)
@@ -100,7 +126,7 @@ def main() -> None:
     keys.calibrated = lambda seconds=1.0: CHEAP
     home = Path(sys.argv[1])
     witness()
-    for name, act in (("one", bound), ("two", tries)):
+    for name, act in (("one", bound), ("two", tries), ("three", rolled_back)):
         vault, recovery = made(home / name)
         act(vault, home / name, recovery)
     sys.stdout.write("ok\n")

@@ -17,6 +17,7 @@ from app.models.vocab import AuditAction, Role, ScopeKind
 from app.vault import backup, journal
 from app.vault.keeper import Keys
 from app.vault.problems import DISK_FULL
+from app.vault.throttle import Throttle
 from app.vault.vault import Vault, open_vault, restore_backup
 
 PASSPHRASE = "five unrelated garden words"
@@ -365,6 +366,8 @@ def test_only_a_witness_sees_that_the_whole_folder_was_put_back(
         save(opened, 2)
     shutil.rmtree(folder)
     shutil.copytree(old, folder)
+    # The count of wrong passphrases notices the copy too, and waits; here it is about the anchor.
+    Throttle(folder, vault.vault_id).start()
     with open_vault(folder, PASSPHRASE, clock=clock) as unseen:
         assert unseen.recovered is None
     with pytest.raises(NeedsRecovery, match="older data") as asked:

@@ -65,7 +65,9 @@ def test_a_case_waits_for_the_proof_and_the_agency_does_not(fresh: tuple[Vault, 
 
 def test_raw_writing_is_no_way_around_it(fresh: tuple[Vault, str]) -> None:
     vault, _ = fresh
-    vault._connection.execute(f"INSERT INTO \"{Case.__tablename__}\" (id, scope_id, flagged) VALUES ('c', 's', 0)")
+    with vault.settling() as session:
+        statement = f"INSERT INTO \"{Case.__tablename__}\" (id, scope_id, flagged) VALUES ('c', 's', 0)"
+        session.connection().exec_driver_sql(statement)
     with pytest.raises(RuleBroken, match="Nothing about a person"):
         vault.drain(vault.actor(Role.VSU))
 

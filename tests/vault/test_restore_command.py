@@ -38,7 +38,8 @@ def test_a_damaged_vault_is_restored(
         open_vault(folder, PHRASE)
     monkeypatch.setattr(getpass, "getpass", lambda _prompt: PHRASE)
     assert main(["restore", str(folder)]) == 0
-    assert "vault.db.replaced" in capsys.readouterr().out
+    assert "The file that was replaced is kept" in capsys.readouterr().out
+    assert list(folder.glob("vault.db.replaced*"))
     with open_vault(folder, PHRASE) as vault, vault.read() as session:
         assert [one.name for one in session.query(Organization)] == ["Kept"]
 
