@@ -160,7 +160,7 @@ def _draws(dice: random.Random, bearings: Sequence[Bearing]) -> list[float]:
 def _averaged(bearings: Sequence[Bearing]) -> float:
     """The error of the mean of all crossings."""
     middle = Plane(geodesy.middle([bearing.place for bearing in bearings]))
-    met = crossings([middle.sight(bearing.place, bearing.true_deg) for bearing in bearings], 5.0)
+    met = crossings([middle.sight(bearing.place, bearing.true_deg) for bearing in bearings], 5.0, 100_000.0)
     if not met:
         return math.inf
     east = math.fsum(point[0] for point in met) / len(met)

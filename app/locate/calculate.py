@@ -31,7 +31,6 @@ _BELIEVED = 0.5  # a bearing more probably reflected than good is set aside
 _ELSEWHERE = 0.05  # a place that holds less of the probability is not worth a mention
 _AMBIGUOUS = 0.2
 _NARROW_DEG = 30.0
-_SETTLING = 6
 _DEFAULTS = Assumptions()
 
 
@@ -80,7 +79,7 @@ class _Search:
         sights = [one.sight for one in self._taking_part]
         if plane.crossing_angle_deg(sights, self._given.same_place_m) is None:
             return self._without(Status.TOO_FEW, suggestion=self._after_one_place())
-        met = plane.crossings(sights, self._given.same_place_m)
+        met = plane.crossings(sights, self._given.same_place_m, self._given.horizon_m)
         if not met:
             self._notes.append(Said(mark("Take them again: one may have been read off the back of the antenna.")))
             return self._without(Status.DIVERGE, crossing=self._crossing_angle(sights))
@@ -96,7 +95,17 @@ class _Search:
                 chosen.append(index)
             else:
                 self._aside[index] = why
-        return chosen
+        return self._near_each_other(chosen)
+
+    def _near_each_other(self, chosen: Sequence[int]) -> list[int]:
+        """Without those whose place cannot be right, because it lies beyond the horizon of most others."""
+        places = [self._bearings[index].place for index in chosen]
+        apart = geodesy.strangers(places, self._given.horizon_m)
+        for number, kilometres in apart.items():
+            self._aside[chosen[number]] = Said(
+                mark("taken {kilometres} km from the others: check the position"), {"kilometres": kilometres}
+            )
+        return [index for number, index in enumerate(chosen) if number not in apart]
 
     def _prepared(self, chosen: Sequence[int]) -> list[_Candidate]:
         """In an order of their own, so that the order in which bearings were given cannot show in the last digit."""
@@ -132,20 +141,14 @@ class _Search:
     def _settled(self, summit: Summit) -> tuple[Place, Judged, list[Look]]:
         """The summit taken to the ellipsoid: Gauss-Newton on the residuals of geodesics, down to a millimetre."""
         readings = [one.reading for one in self._taking_part]
-        place = self._map.place(summit.east, summit.north)
-        looks = self._looks(place)
-        judged = judge(readings, looks, self._given)
-        for _ in range(_SETTLING):
+        place, last = self._map.place(summit.east, summit.north), math.inf
+        while True:
+            looks = self._looks(place)
+            judged = judge(readings, looks, self._given)
             step = search.newton(judged)
-            if math.hypot(*step) < 1e-3:
-                break
-            there = geodesy.moved(place, *step)
-            looks_there = self._looks(there)
-            judged_there = judge(readings, looks_there, self._given)
-            if judged_there.log < judged.log:
-                break
-            place, looks, judged = there, looks_there, judged_there
-        return place, judged, looks
+            if not 1e-3 <= math.hypot(*step) < last:
+                return place, judged, looks
+            place, last = geodesy.moved(place, *step), math.hypot(*step) / 2
 
     def _looks(self, place: Place) -> list[Look]:
         return [_look(one.bearing, place) for one in self._taking_part]

@@ -2,9 +2,10 @@
 
 The information matrix alone gives an ellipse that is too short where lines cross at small angles (the probability has a
 long tail away from the observers) and where a bearing may or may not be a reflection. So the probability around the
-summit is added up at a few dozen points, dealt out as a sunflower deals its seeds in the directions that the information
-gives, the outer ones farther apart (importance sampling from a bivariate Student distribution). Its second moments give
-the ellipse's shape, and its size is where 95% lie inside.
+summit is added up at a few dozen points, dealt out as a sunflower deals its seeds, the outer ones farther apart
+(importance sampling from a bivariate Student distribution with the shape that the information gives). Its second
+moments give the ellipse's shape, and its size is where 95% lie inside; a little more when other places hold some of the
+probability, though never so much that it would reach over to them: they are shown by themselves.
 
 How far bearings scatter is known beforehand (5 degrees) and seen a little in the residuals: the two are joined as a
 scaled inverse chi-square prior and its update, which is what `_scale` does; the size is then the one of a Student
@@ -19,11 +20,12 @@ from dataclasses import dataclass, replace
 
 from app.locate import plane
 from app.locate.assumptions import Assumptions
-from app.locate.evidence import Judged, Reading, judge
+from app.locate.evidence import Judged, Look, Reading, judge, scatter
 from app.locate.plane import Sight
 from app.locate.search import Summit
 
 _LEVEL = 0.95
+_MOST = 0.97
 _SEEDS = 64
 _HEAVY = 4.0  # degrees of freedom of the distribution that the seeds are dealt from
 _PRIOR_BEARINGS = 1.0  # what is believed beforehand about reflections counts like so many bearings
@@ -73,7 +75,7 @@ def around(
         return None
     points = _dealt(normal, at, centre.log)
     spread = _moments(points)
-    inside = _holding(points, spread, min(_LEVEL / summit.share, 0.99))
+    inside = _holding(points, spread, min(_LEVEL / summit.share, _MOST))
     return spread, math.sqrt(inside * _scale(readings, sights, summit, given))
 
 
@@ -132,11 +134,16 @@ def _holding(points: Sequence[_Point], spread: Spread, level: float) -> float:
     return sizes[-1][0]
 
 
+def _off(reading: Reading, look: Look, given: Assumptions) -> float:
+    """A residual in standard deviations."""
+    return look.residual / scatter(reading, look, given)
+
+
 def _scale(readings: Sequence[Reading], sights: Sequence[Sight], summit: Summit, given: Assumptions) -> float:
     """By what the squared size grows: with what the residuals say of the scatter, and with how little they can say."""
     good = summit.judged.good
     squares = math.fsum(
-        probability * (plane.look(sight, summit.east, summit.north).residual / reading.sigma) ** 2
+        probability * _off(reading, plane.look(sight, summit.east, summit.north), given) ** 2
         for reading, sight, probability in zip(readings, sights, good, strict=True)
     )
     freedom = given.prior_readings + max(math.fsum(good) - 2, 0.0)

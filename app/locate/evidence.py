@@ -5,7 +5,8 @@ probability, reflected (any direction at all). The likelihood of this mixture is
 to nothing for a bearing far off: a wall's echo has no pull. R. V. Lenth, "On finding the source of a signal",
 Technometrics 23 (1981), showed both the plain maximum likelihood for bearings and the gain from such weights. The
 weight is the probability that the bearing is a good one, given the place. With two bearings nothing can tell which is
-wrong, so both are taken as good.
+wrong, so both are taken as good. Next to an observer a bearing says little, because the observer's own place is known
+to some metres only; without that every observer would stand in a spot that explains his bearing for nothing.
 
 **Distance.** A close bearing weighs more by itself: the same five degrees are 20 m at 200 m and 200 m at 2 km. Two weak
 pieces of evidence are added. That it was heard at all makes places beyond the hearing range less likely. And among
@@ -88,7 +89,7 @@ class _Sum:
 def judge(readings: Sequence[Reading], looks: Sequence[Look], given: Assumptions) -> Judged:
     """How well the place that `looks` look at explains `readings`, and which way it would be explained better."""
     total = _Sum()
-    good = tuple(_bearing(reading, look, total) for reading, look in zip(readings, looks, strict=True))
+    good = tuple(_bearing(reading, look, given, total) for reading, look in zip(readings, looks, strict=True))
     for reading, look in zip(readings, looks, strict=True):
         _hearing(reading, look, given, total)
     for scale in {reading.scale for reading in readings if reading.level_db is not None}:
@@ -100,16 +101,22 @@ def judge(readings: Sequence[Reading], looks: Sequence[Look], given: Assumptions
     return Judged(total.log, (total.e, total.n), (total.ee, total.en, total.nn), good)
 
 
-def _bearing(reading: Reading, look: Look, total: _Sum) -> float:
-    off = look.residual / reading.sigma
-    density = (1 - reading.share) * math.exp(-0.5 * off * off) / (reading.sigma * math.sqrt(math.tau))
+def scatter(reading: Reading, look: Look, given: Assumptions) -> float:
+    """The standard deviation of a bearing, in radians: the reading's own and that of the observer's place."""
+    return math.hypot(reading.sigma, given.place_m / look.metres)
+
+
+def _bearing(reading: Reading, look: Look, given: Assumptions, total: _Sum) -> float:
+    sigma = scatter(reading, look, given)
+    off = look.residual / sigma
+    density = (1 - reading.share) * math.exp(-0.5 * off * off) / (sigma * math.sqrt(math.tau))
     anywhere = reading.share / math.tau
     if density + anywhere <= 0.0:  # only when no reflection is thought of: far out in the normal's tail
         good, total.log = 1.0, total.log - 0.5 * off * off
     else:
         good = density / (density + anywhere)
         total.log += math.log(density + anywhere)
-    weight = good / (reading.sigma * reading.sigma)
+    weight = good / (sigma * sigma)
     total.add(look.turn_east, look.turn_north, weight * look.residual, weight)
     return good
 

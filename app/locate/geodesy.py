@@ -7,12 +7,14 @@ for geodesics", Journal of Geodesy 87 (2013), exact to nanometres, as `geographi
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geographiclib.geodesic import Geodesic
 
 _EARTH = Geodesic.WGS84
 _LINE = Geodesic.AZIMUTH | Geodesic.DISTANCE | Geodesic.REDUCEDLENGTH
+_RADIUS_M = 6_371_000.0
 _PLACE = Geodesic.LATITUDE | Geodesic.LONGITUDE
 
 
@@ -56,16 +58,28 @@ def moved(start: Place, east_m: float, north_m: float) -> Place:
     return ahead(start, math.degrees(math.atan2(east_m, north_m)), math.hypot(east_m, north_m))
 
 
-def middle(places: list[Place]) -> Place:
+def middle(places: Sequence[Place]) -> Place:
     """The mean of some places, on the globe: right across the date line too."""
-    x, y, z = [], [], []
-    for place in places:
-        lat, lon = math.radians(place.lat), math.radians(place.lon)
-        x.append(math.cos(lat) * math.cos(lon))
-        y.append(math.cos(lat) * math.sin(lon))
-        z.append(math.sin(lat))
-    east, north, up = math.fsum(x), math.fsum(y), math.fsum(z)
-    return Place(math.degrees(math.atan2(up, math.hypot(east, north))), math.degrees(math.atan2(north, east)))
+    x, y, z = (math.fsum(axis) for axis in zip(*(_on_sphere(place) for place in places), strict=True))
+    return Place(math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x)))
+
+
+def strangers(places: Sequence[Place], horizon_m: float) -> dict[int, int]:
+    """Which places lie beyond the horizon of the one that has the most near it, and how many kilometres from it.
+
+    Straight distances through a sphere: good to a hundredth, which is enough to find a longitude with the wrong sign.
+    """
+    points = [_on_sphere(place) for place in places]
+    apart = [[_RADIUS_M * math.dist(one, other) for other in points] for one in points]
+    if not apart:
+        return {}
+    hub = min(apart, key=lambda row: (sum(metres > horizon_m for metres in row), math.fsum(row)))
+    return {number: round(metres / 1000) for number, metres in enumerate(hub) if metres > horizon_m}
+
+
+def _on_sphere(place: Place) -> tuple[float, float, float]:
+    lat, lon = math.radians(place.lat), math.radians(place.lon)
+    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
 
 
 def whole_turn(angle_deg: float) -> float:

@@ -14,8 +14,6 @@ from app.locate import geodesy
 from app.locate.evidence import NEAREST_M, Look
 from app.locate.geodesy import Place
 
-HORIZON_M = 100_000.0  # ten times as far as an aircraft hears
-
 
 @dataclass(frozen=True)
 class Sight:
@@ -53,7 +51,7 @@ def look(sight: Sight, east: float, north: float) -> Look:
     return Look(off, un / metres, -ue / metres, ue, un, metres)
 
 
-def crossing(one: Sight, other: Sight) -> tuple[float, float] | None:
+def crossing(one: Sight, other: Sight, horizon_m: float) -> tuple[float, float] | None:
     """Where two bearings meet ahead of both observers; None when they do not (domain.md 7.4, "diverge").
 
     Lines that would meet beyond the horizon are parallel to whoever read them: they do not meet.
@@ -66,19 +64,19 @@ def crossing(one: Sight, other: Sight) -> tuple[float, float] | None:
     de, dn = other.east - one.east, other.north - one.north
     along_one = (de * n2 - dn * e2) / turn
     along_other = (de * n1 - dn * e1) / turn
-    if not (0 < along_one < HORIZON_M and 0 < along_other < HORIZON_M):
+    if not (0 < along_one < horizon_m and 0 < along_other < horizon_m):
         return None
     return one.east + along_one * e1, one.north + along_one * n1
 
 
-def crossings(sights: Sequence[Sight], least_apart_m: float) -> list[tuple[float, float]]:
+def crossings(sights: Sequence[Sight], least_apart_m: float, horizon_m: float) -> list[tuple[float, float]]:
     """Where any two bearings meet ahead, taken from places that are not the same."""
     found = []
     for index, one in enumerate(sights):
         for other in sights[index + 1 :]:
             if math.hypot(one.east - other.east, one.north - other.north) < least_apart_m:
                 continue
-            met = crossing(one, other)
+            met = crossing(one, other, horizon_m)
             if met is not None:
                 found.append(met)
     return found
