@@ -4,7 +4,8 @@ Sources, and what each number does:
 
 * `sigma_deg`: how far a bearing by hand lies off, as a standard deviation. Five degrees is the project's own figure
   for a directional antenna and a hand compass. The residuals correct it as far as they can (`prior_readings`).
-* `place_m`: how exactly an observer's own place is known, a hand-held satellite receiver's five metres.
+* `sight_m`: nearer than this a person is seen or heard, not located by bearings; and the observer's own place is not
+  known much better.
 * `reflected_share`: how often a bearing points somewhere quite else, at a wall or a hill that throws the signal back.
 * `range_m`, `air_range_m`: how far a transmitter is heard, 2.5 km on the ground and 10 km from the air (domain.md 7.4).
   Beyond it a position is not impossible, only less likely: `range_spread` is a standard deviation in the logarithm.
@@ -30,7 +31,7 @@ class Assumptions:
     """The numbers that the calculation stands on; the module says where each comes from."""
 
     sigma_deg: float = 5.0
-    place_m: float = 5.0
+    sight_m: float = 25.0
     prior_readings: float = 100.0
     reflected_share: float = 0.1
     range_m: float = 2500.0

@@ -24,10 +24,9 @@ from app.locate.evidence import NEAREST_M, Judged, Look, Reading, judge
 from app.locate.fix import Alternative, Ellipse, Fix, Residual, Said, SetAside, Status, Suggestion
 from app.locate.geodesy import Place
 from app.locate.plane import Plane, Sight
-from app.locate.search import Summit
+from app.locate.search import BELIEVED, Summit
 from app.words import mark
 
-_BELIEVED = 0.5  # a bearing more probably reflected than good is set aside
 _ELSEWHERE = 0.05  # a place that holds less of the probability is not worth a mention
 _AMBIGUOUS = 0.2
 _NARROW_DEG = 30.0
@@ -80,11 +79,11 @@ class _Search:
         if plane.crossing_angle_deg(sights, self._given.same_place_m) is None:
             return self._without(Status.TOO_FEW, suggestion=self._after_one_place())
         met = plane.crossings(sights, self._given.same_place_m, self._given.horizon_m)
-        if not met:
+        summits = search.summits([one.reading for one in self._taking_part], sights, met, self._given)
+        if not summits:
             self._notes.append(Said(mark("Take them again: one may have been read off the back of the antenna.")))
             return self._without(Status.DIVERGE, crossing=self._crossing_angle(sights))
-        readings = [one.reading for one in self._taking_part]
-        return self._from_summits(search.summits(readings, sights, met, self._given))
+        return self._from_summits(summits)
 
     def _sorted_out(self) -> list[int]:
         """The indexes of the bearings that take part."""
@@ -126,7 +125,7 @@ class _Search:
     def _from_summits(self, summits: Sequence[Summit]) -> Fix:
         best = summits[0]
         place, judged, looks = self._settled(best)
-        used = [probability >= _BELIEVED for probability in judged.good]
+        used = [probability >= BELIEVED for probability in judged.good]
         self._set_aside_reflected(looks, used)
         angle = self._crossing_angle([one.sight for one, use in zip(self._taking_part, used, strict=True) if use])
         if angle is None or not self._wide(angle, self._given.least_angle_deg):
@@ -212,7 +211,7 @@ class _Search:
         if all(
             look.metres > one.reading.range_m
             for one, look, probability in zip(self._taking_part, looks, judged.good, strict=True)
-            if probability >= _BELIEVED
+            if probability >= BELIEVED
         ):
             self._notes.append(Said(mark("The place is farther from every observer than the signal usually carries.")))
 
@@ -226,7 +225,7 @@ class _Search:
     def _residuals(self, place: Place, judged: Judged, looks: Sequence[Look]) -> tuple[Residual, ...]:
         found = {
             one.index: Residual(
-                one.index, math.degrees(look.residual), one.reading.weight * probability, probability >= _BELIEVED
+                one.index, math.degrees(look.residual), one.reading.weight * probability, probability >= BELIEVED
             )
             for one, look, probability in zip(self._taking_part, looks, judged.good, strict=True)
         }

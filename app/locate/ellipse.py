@@ -20,13 +20,13 @@ from dataclasses import dataclass, replace
 
 from app.locate import plane
 from app.locate.assumptions import Assumptions
-from app.locate.evidence import Judged, Look, Reading, judge, scatter
+from app.locate.evidence import Judged, Reading, judge
 from app.locate.plane import Sight
 from app.locate.search import Summit
 
 _LEVEL = 0.95
 _MOST = 0.97
-_SEEDS = 64
+_SEEDS = 40  # pairs
 _HEAVY = 4.0  # degrees of freedom of the distribution that the seeds are dealt from
 _PRIOR_BEARINGS = 1.0  # what is believed beforehand about reflections counts like so many bearings
 _Point = tuple[float, float, float]
@@ -73,7 +73,11 @@ def around(
     normal = from_information(centre.information)
     if normal is None:
         return None
-    points = _dealt(normal, at, centre.log)
+    away = (
+        math.fsum(summit.east - sight.east for sight in sights),
+        math.fsum(summit.north - sight.north for sight in sights),
+    )
+    points = _dealt(normal, away, at, centre.log)
     spread = _moments(points)
     inside = _holding(points, spread, min(_LEVEL / summit.share, _MOST))
     return spread, math.sqrt(inside * _scale(readings, sights, summit, given))
@@ -91,20 +95,25 @@ def _believed(readings: Sequence[Reading], good: Sequence[float]) -> list[Readin
     ]
 
 
-def _dealt(normal: Spread, at: Callable[[float, float], Judged], log: float) -> list[_Point]:
-    """The seeds: metres east, metres north, and how much of the probability each stands for."""
-    root_e = math.sqrt(normal.ee)
-    slant = normal.en / root_e
-    root_n = math.sqrt(max(normal.nn - slant * slant, 0.0))
+def _dealt(normal: Spread, away: tuple[float, float], at: Callable[[float, float], Judged], log: float) -> list[_Point]:
+    """The seeds: metres east, metres north, and how much of the probability each stands for.
+
+    `away` is the direction away from the observers.
+    """
+    long, short, azimuth = normal.axes()
+    along_e, along_n = math.sin(math.radians(azimuth)), math.cos(math.radians(azimuth))
+    if along_e * away[0] + along_n * away[1] < 0:  # the same seeds, whichever way the whole search is turned
+        along_e, along_n = -along_e, -along_n
     found = []
     for seed in range(_SEEDS):
         outside = 1 - (seed + 0.5) / _SEEDS
         square = _HEAVY * (math.pow(outside, -2 / _HEAVY) - 1)
-        x = math.sqrt(square) * math.cos(_GOLDEN * seed)
-        y = math.sqrt(square) * math.sin(_GOLDEN * seed)
-        east, north = root_e * x, slant * x + root_n * y
+        along = long * math.sqrt(square) * math.cos(_GOLDEN * seed)
+        aside = short * math.sqrt(square) * math.sin(_GOLDEN * seed)
         dealt = (1 + square / _HEAVY) ** (-(_HEAVY + 2) / 2)
-        found.append((east, north, math.exp(at(east, north).log - log) / dealt))
+        for across in (aside, -aside):  # in mirrored pairs, so that the seeds' own slant cannot show
+            east, north = along_e * along + along_n * across, along_n * along - along_e * across
+            found.append((east, north, math.exp(at(east, north).log - log) / dealt))
     return found
 
 
@@ -134,16 +143,11 @@ def _holding(points: Sequence[_Point], spread: Spread, level: float) -> float:
     return sizes[-1][0]
 
 
-def _off(reading: Reading, look: Look, given: Assumptions) -> float:
-    """A residual in standard deviations."""
-    return look.residual / scatter(reading, look, given)
-
-
 def _scale(readings: Sequence[Reading], sights: Sequence[Sight], summit: Summit, given: Assumptions) -> float:
     """By what the squared size grows: with what the residuals say of the scatter, and with how little they can say."""
     good = summit.judged.good
     squares = math.fsum(
-        probability * _off(reading, plane.look(sight, summit.east, summit.north), given) ** 2
+        probability * (plane.look(sight, summit.east, summit.north).residual / reading.sigma) ** 2
         for reading, sight, probability in zip(readings, sights, good, strict=True)
     )
     freedom = given.prior_readings + max(math.fsum(good) - 2, 0.0)

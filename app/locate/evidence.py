@@ -5,16 +5,16 @@ probability, reflected (any direction at all). The likelihood of this mixture is
 to nothing for a bearing far off: a wall's echo has no pull. R. V. Lenth, "On finding the source of a signal",
 Technometrics 23 (1981), showed both the plain maximum likelihood for bearings and the gain from such weights. The
 weight is the probability that the bearing is a good one, given the place. With two bearings nothing can tell which is
-wrong, so both are taken as good. Next to an observer a bearing says little, because the observer's own place is known
-to some metres only; without that every observer would stand in a spot that explains his bearing for nothing.
+wrong, so both are taken as good.
 
-**Distance.** A close bearing weighs more by itself: the same five degrees are 20 m at 200 m and 200 m at 2 km. Two weak
-pieces of evidence are added. That it was heard at all makes places beyond the hearing range less likely. And among
-readings of one receiver a stronger signal was nearer: the level falls by `10 * exponent` decibels for ten times the
-distance, from an unknown level at one metre that all readings share and that is fitted away, with a scatter so wide
-(10 dB) that one reading tells a distance to a factor of two at best. So signals decide between places that bearings
-leave open and move a good crossing by little. A signal never changes how exact its bearing is thought to be: bars are
-not calibrated, and a strong signal next to a wall is a strong echo.
+**Distance.** A close bearing weighs more by itself: the same five degrees are 20 m at 200 m and 200 m at 2 km. Weak
+pieces of evidence are added. That it was heard at all makes places beyond the hearing range less likely. That a bearing
+was taken makes places within sight of the observer unlikely; without that, every observer would stand on a spot that
+explains his own bearing for nothing. And among readings of one receiver a stronger signal was nearer: the level falls
+by `10 * exponent` decibels for ten times the distance, from an unknown level at one metre that all readings share and
+that is fitted away, with a scatter so wide (10 dB) that one reading tells a distance to a factor of two at best. So
+signals decide between places that bearings leave open and move a good crossing by little. A signal never changes how
+exact its bearing is thought to be: bars are not calibrated, and a strong signal next to a wall is a strong echo.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from typing import NamedTuple
 
 from app.locate.assumptions import Assumptions
 
-NEAREST_M = 5.0  # nearer than this to an observer distance and direction say nothing
+NEAREST_M = 1.0  # no look is taken from nearer than this
+_SIGHT_EDGE = 3.0  # standard deviations from the edge of sight to the observer
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,12 @@ class _Sum:
 def judge(readings: Sequence[Reading], looks: Sequence[Look], given: Assumptions) -> Judged:
     """How well the place that `looks` look at explains `readings`, and which way it would be explained better."""
     total = _Sum()
-    good = tuple(_bearing(reading, look, given, total) for reading, look in zip(readings, looks, strict=True))
+    good = tuple(_bearing(reading, look, total) for reading, look in zip(readings, looks, strict=True))
+    _distances(readings, looks, given, total)
+    return Judged(total.log, (total.e, total.n), (total.ee, total.en, total.nn), good)
+
+
+def _distances(readings: Sequence[Reading], looks: Sequence[Look], given: Assumptions, total: _Sum) -> None:
     for reading, look in zip(readings, looks, strict=True):
         _hearing(reading, look, given, total)
     for scale in {reading.scale for reading in readings if reading.level_db is not None}:
@@ -98,16 +104,10 @@ def judge(readings: Sequence[Reading], looks: Sequence[Look], given: Assumptions
             given,
             total,
         )
-    return Judged(total.log, (total.e, total.n), (total.ee, total.en, total.nn), good)
 
 
-def scatter(reading: Reading, look: Look, given: Assumptions) -> float:
-    """The standard deviation of a bearing, in radians: the reading's own and that of the observer's place."""
-    return math.hypot(reading.sigma, given.place_m / look.metres)
-
-
-def _bearing(reading: Reading, look: Look, given: Assumptions, total: _Sum) -> float:
-    sigma = scatter(reading, look, given)
+def _bearing(reading: Reading, look: Look, total: _Sum) -> float:
+    sigma = reading.sigma
     off = look.residual / sigma
     density = (1 - reading.share) * math.exp(-0.5 * off * off) / (sigma * math.sqrt(math.tau))
     anywhere = reading.share / math.tau
@@ -122,12 +122,15 @@ def _bearing(reading: Reading, look: Look, given: Assumptions, total: _Sum) -> f
 
 
 def _hearing(reading: Reading, look: Look, given: Assumptions, total: _Sum) -> None:
-    if look.metres <= reading.range_m:
-        return
-    beyond = math.log(look.metres / reading.range_m)
-    weight = 1 / (given.range_spread * given.range_spread * look.metres * look.metres)
-    total.log -= 0.5 * (beyond / given.range_spread) ** 2
-    total.add(look.away_east, look.away_north, -weight * beyond * look.metres, weight)
+    if look.metres > reading.range_m:
+        beyond = math.log(look.metres / reading.range_m)
+        weight = 1 / (given.range_spread * given.range_spread * look.metres * look.metres)
+        total.log -= 0.5 * (beyond / given.range_spread) ** 2
+        total.add(look.away_east, look.away_north, -weight * beyond * look.metres, weight)
+    elif look.metres < given.sight_m:
+        within, weight = given.sight_m - look.metres, (_SIGHT_EDGE / given.sight_m) ** 2
+        total.log -= 0.5 * weight * within * within
+        total.add(look.away_east, look.away_north, weight * within, weight)
 
 
 def _signals(heard: Sequence[tuple[Reading, Look]], given: Assumptions, total: _Sum) -> None:

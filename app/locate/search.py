@@ -17,6 +17,7 @@ from app.locate.assumptions import Assumptions
 from app.locate.evidence import Judged, Reading, judge
 from app.locate.plane import Sight
 
+BELIEVED = 0.5  # a bearing more probably reflected than good is not believed
 _STARTS = 6
 _PAIRS_OF = 30  # crossings are taken of the first so many bearings; all are used to judge them
 _STEPS = 40
@@ -46,7 +47,8 @@ def summits(
     found: list[Summit] = []
     for start in _starts(met, at):
         east, north, judged = climb(start, at)
-        if not any(_same(summit, east, north) for summit in found):
+        # Where fewer than two bearings are believed, the likelihood is a plain without an end, not a summit.
+        if sum(good >= BELIEVED for good in judged.good) >= 2 and not any(_same(one, east, north) for one in found):
             found.append(Summit(east, north, judged))
     return _weighed(found)
 

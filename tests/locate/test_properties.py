@@ -39,7 +39,7 @@ def _crosses_well(bearings: list[Bearing]) -> bool:
     return angle is not None and 25 <= angle <= 155
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(middle=places, observers=some.lists(points, min_size=2, max_size=6))
 def test_exact_bearings_give_the_exact_place_up_to_seventy_degrees_of_latitude(
     middle: Place, observers: list[tuple[float, float]]
@@ -51,7 +51,7 @@ def test_exact_bearings_give_the_exact_place_up_to_seventy_degrees_of_latitude(
     assert metres_off(fix, (0, 0), middle) < 0.05
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(search=searches, order=some.randoms(use_true_random=False))
 def test_the_order_of_bearings_does_not_matter(search: Search, order: object) -> None:
     bearings = _bearings(search, Place(43.45, -79.7))
@@ -67,7 +67,7 @@ def test_the_order_of_bearings_does_not_matter(search: Search, order: object) ->
     assert {bearings[aside.index] for aside in one.set_aside} == {shuffled[aside.index] for aside in other.set_aside}
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(search=searches, turned_deg=some.floats(0, 360), there=places)
 def test_neither_the_place_on_the_globe_nor_the_direction_matters(
     search: Search, turned_deg: float, there: Place
@@ -83,11 +83,11 @@ def test_neither_the_place_on_the_globe_nor_the_direction_matters(
     assert turned.metres == pytest.approx(found.metres, abs=0.5)
     if found.metres > 50:
         assert abs(geodesy.difference(turned.leaving_deg, found.leaving_deg + turned_deg)) < 1
-    assert other.ellipse.semi_major_m == pytest.approx(one.ellipse.semi_major_m, rel=0.02)
-    assert other.ellipse.semi_minor_m == pytest.approx(one.ellipse.semi_minor_m, rel=0.02)
+    assert other.ellipse.semi_major_m == pytest.approx(one.ellipse.semi_major_m, rel=0.05)
+    assert other.ellipse.semi_minor_m == pytest.approx(one.ellipse.semi_minor_m, rel=0.05)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(search=searches)
 def test_a_result_is_whole(search: Search) -> None:
     fix = locate(_bearings(search, Place(43.45, -79.7)))

@@ -33,7 +33,7 @@ def test_it_goes_to_the_side_of_a_narrow_crossing_and_shortens_it() -> None:
     assert 20 < suggestion.direction_deg < 160
     after = _after(suggestion, *points)
     assert after < 0.8 * before.ellipse.semi_major_m
-    assert after == pytest.approx(suggestion.semi_major_m, rel=0.25)
+    assert after == pytest.approx(suggestion.semi_major_m, rel=0.35)
 
 
 def test_it_is_better_than_staying() -> None:
