@@ -117,6 +117,13 @@ def test_a_command_that_is_not_understood_is_code_2(capsys: pytest.CaptureFixtur
     assert "usage" in capsys.readouterr().err
 
 
+def test_the_readme_names_the_command_and_every_column() -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    assert "python -m app.locate BEARINGS.csv" in readme
+    for column in (*HEADING.strip().split(","), "declination_deg", "airborne"):
+        assert f"`{column}`" in readme
+
+
 def test_it_runs_as_a_program_and_loads_no_windows_and_no_database(tmp_path: Path) -> None:
     file = tmp_path / "bearings.csv"
     file.write_text(CROSSING, encoding="utf-8")
