@@ -317,9 +317,12 @@ def test_what_never_ends_does_not_keep_keys_in_memory(at_work: Visit, monkeypatc
     house = at_work.house
     house.renderer.warm()
     replaced = threading.Event()
-    monkeypatch.setattr(
-        bootstrap, "replace_process", lambda command: (at_work.replaced.append(command), replaced.set())
-    )
+
+    def replace(command: list[str]) -> None:
+        at_work.replaced.append(command)
+        replaced.set()
+
+    monkeypatch.setattr(bootstrap, "replace_process", replace)
     monkeypatch.setattr(at_work.desktop, "LONGEST_LEAVING", 0.05)
     hangs = house.lock
     monkeypatch.setattr(house, "lock", lambda: (replaced.wait(20), hangs())[1])

@@ -114,7 +114,7 @@ def test_an_upgrade_makes_a_backup_first_and_undoes_itself_on_failure(
     folder: Path, vault: Vault, clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vault.close()
-    monkeypatch.setattr(upgrade, "HEAD", "0002")
+    monkeypatch.setattr(upgrade, "HEAD", "9999")
     tried: list[str] = []
 
     def half_an_upgrade(connection: Any, target: str) -> None:
@@ -126,7 +126,7 @@ def test_an_upgrade_makes_a_backup_first_and_undoes_itself_on_failure(
     monkeypatch.setattr(upgrade, "move", half_an_upgrade)
     with pytest.raises(EnvironmentProblem, match="as it was before"):
         open_vault(folder, PASSPHRASE, clock=clock)
-    assert tried == ["0002"] and len(backup.listed(folder)) == 1
+    assert tried == ["9999"] and len(backup.listed(folder)) == 1
     monkeypatch.undo()
     monkeypatch.setattr(keys, "FLOOR", KdfSetting(64, 1, 1))
     opened = open_vault(folder, PASSPHRASE, clock=clock)

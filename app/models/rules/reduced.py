@@ -206,6 +206,8 @@ WITHHELD: Mapping[str, frozenset[str]] = {
 ABSENT = frozenset(
     {
         "accused_panel",
+        "card_search",
+        "card_view",
         "case_review",
         "check_in",
         "child_protection_report",
@@ -214,6 +216,7 @@ ABSENT = frozenset(
         "contact_log",
         "crisis_contact",
         "document_item",
+        "emergency_card",
         "follow_up_plan",
         "immediate_safety_item",
         "incident",
@@ -224,6 +227,7 @@ ABSENT = frozenset(
         "plan_step",
         "practical_assistance",
         "referral",
+        "registration",
         "relationship",
         "rights_item",
         "safe_contact",
