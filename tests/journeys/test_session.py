@@ -317,9 +317,12 @@ def test_what_never_ends_does_not_keep_keys_in_memory(at_work: Visit, monkeypatc
     house = at_work.house
     house.renderer.warm()
     replaced = threading.Event()
-    monkeypatch.setattr(
-        bootstrap, "replace_process", lambda command: (at_work.replaced.append(command), replaced.set())
-    )
+
+    def replace(command: list[str]) -> None:
+        at_work.replaced.append(command)
+        replaced.set()
+
+    monkeypatch.setattr(bootstrap, "replace_process", replace)
     monkeypatch.setattr(at_work.desktop, "LONGEST_LEAVING", 0.05)
     hangs = house.lock
     monkeypatch.setattr(house, "lock", lambda: (replaced.wait(20), hangs())[1])
@@ -327,3 +330,13 @@ def test_what_never_ends_does_not_keep_keys_in_memory(at_work: Visit, monkeypatc
     assert len(at_work.replaced) == 2, "by the clock first; in a real process nothing comes after it"
     assert house.renderer.pid is None
     assert _visible() == []
+
+
+def test_the_demonstration_never_asks_for_a_passphrase_that_nobody_has(visit: Begin, region: Path) -> None:
+    here = visit()
+    here.desktop.entrance.findChild(UnlockStep).submit()  # type: ignore[union-attr]
+    here.settle()
+    here.house.sitting._confirmation._confirmed = -1e9
+    here.house.act_as(Role.SUP)
+    here.settle()
+    assert _role(here) is Role.SUP
