@@ -43,6 +43,7 @@ def counted(unit: Unit, count: int) -> str:
         Unit.YEARS: lambda: trn("{count} year", "{count} years", count),
         Unit.PEOPLE: lambda: trn("{count} person", "{count} people", count),
         Unit.NEEDS: lambda: trn("{count} need", "{count} needs", count),
+        Unit.DETAILS: lambda: trn("{count} detail", "{count} details", count),
         Unit.ATTEMPTS: lambda: trn("{count} attempt", "{count} attempts", count),
         Unit.RECORD_NUMBERS: lambda: trn("{count} number", "{count} numbers", count),
     }
@@ -60,6 +61,7 @@ def unit_name(unit: Unit) -> str:
         Unit.YEARS: tr("years"),
         Unit.PEOPLE: tr("people"),
         Unit.NEEDS: tr("needs"),
+        Unit.DETAILS: tr("details"),
         Unit.ATTEMPTS: tr("attempts"),
         Unit.RECORD_NUMBERS: tr("numbers"),
     }
