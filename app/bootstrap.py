@@ -250,7 +250,14 @@ class House:
         self._context: Context | None = None
         self._backing_up = False
         self.sitting = Sitting(
-            _application(), self.vault, self.tasks, self.window, self.drafts, messages, self._lock_now
+            _application(),
+            self.vault,
+            self.tasks,
+            self.window,
+            self.drafts,
+            messages,
+            self._lock_now,
+            asks_again=not self.place.is_demonstration,
         )
         self._furnish(role, None if before and not opened.first else opened.first)
         if before and not opened.first:

@@ -99,6 +99,7 @@ class Unit(StrEnum):
     NEEDS = "needs"
     ATTEMPTS = "attempts"
     RECORD_NUMBERS = "record_numbers"
+    DETAILS = "details"
     CENTS = "cents"
     METRES = "metres"
 
@@ -424,7 +425,7 @@ FIELDS: tuple[SettingField, ...] = (
         "privacy.reveals_per_hour",
         _PRIVACY,
         mark("Hidden details that one person may show within an hour"),
-        Unit.NONE,
+        Unit.DETAILS,
         10,
         mark("From 1 to 10. Emergency, dispatch and search cards do not count."),
     ),

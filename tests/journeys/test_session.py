@@ -330,3 +330,13 @@ def test_what_never_ends_does_not_keep_keys_in_memory(at_work: Visit, monkeypatc
     assert len(at_work.replaced) == 2, "by the clock first; in a real process nothing comes after it"
     assert house.renderer.pid is None
     assert _visible() == []
+
+
+def test_the_demonstration_never_asks_for_a_passphrase_that_nobody_has(visit: Begin, region: Path) -> None:
+    here = visit()
+    here.desktop.entrance.findChild(UnlockStep).submit()  # type: ignore[union-attr]
+    here.settle()
+    here.house.sitting._confirmation._confirmed = -1e9
+    here.house.act_as(Role.SUP)
+    here.settle()
+    assert _role(here) is Role.SUP

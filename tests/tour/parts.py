@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from app.queries import outbox
 from app.queries.outbox import SyncState
 from app.views import style
 from app.views.common.table import RowTable
 from tests.tour.hand import Hand, TourFailed
-from tests.tour.session import PICTURES, Sitting
+from tests.tour.session import PASSPHRASE, PICTURES, Sitting
 
 
 def begin(sitting: Sitting, given: dict[str, Any]) -> None:
@@ -294,6 +294,10 @@ def _print_from_case(sitting: Sitting) -> None:
     hand.picture("case-after-the-call-out")
 
 
+def _shown(name: str) -> bool:
+    return any(widget.isVisible() for widget in QApplication.allWidgets() if widget.objectName() == name)
+
+
 def _preview(sitting: Sitting, title: str) -> None:
     """From the options to the page, save it, close."""
     hand = sitting.hand
@@ -303,6 +307,10 @@ def _preview(sitting: Sitting, title: str) -> None:
     hand.picture(f"preview-{title}")
     path = PICTURES / f"{title}.pdf"
     hand.click("preview.save")
+    hand.wait(lambda: _shown("confirm.secret") or _shown("fileNameEdit"), "where to save, or who it is")
+    if _shown("confirm.secret"):
+        hand.type("confirm.secret", PASSPHRASE)
+        hand.click("confirm.go")
     hand.find("fileNameEdit", QLineEdit)
     hand.key("ctrl+a")
     hand.write(str(path))
