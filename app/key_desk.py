@@ -49,7 +49,7 @@ class VaultKeys:
 
     def confirm(self, passphrase: str) -> None:
         """See `KeyDesk`."""
-        self._vault.confirm(passphrase)
+        self._vault.verify_passphrase(passphrase)
 
     def change_passphrase(self, old: str, new: str) -> None:
         """See `KeyDesk`."""

@@ -27,7 +27,7 @@ class VaultSecond:
 
     def set_up(self, own: str, second: str) -> None:
         """See `SecondDesk`."""
-        self._vault.confirm(own)
+        self._vault.verify_passphrase(own)
         reducing.set_up(self._vault, second)
 
     def opens_workspace(self, second: str) -> bool:
@@ -36,7 +36,7 @@ class VaultSecond:
 
     def clear(self, own: str) -> None:
         """See `SecondDesk`."""
-        self._vault.confirm(own)
+        self._vault.verify_passphrase(own)
         reducing.clear(self._vault)
 
     def take_over(self) -> Moved:

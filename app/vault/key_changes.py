@@ -98,11 +98,6 @@ class KeyChanges(ABC):
 
     # --- the passphrase ---
 
-    def confirm(self, typed: str) -> None:
-        """Let the person at the keyboard show the passphrase again. Raises RuleBroken for a wrong one."""
-        with self._lock, explained():
-            self._door().tried(typed, only_vault=True)
-
     def change_passphrase(self, old: str, new: str) -> None:
         """Let `new` open the vault instead of `old`. The database is not touched."""
         passphrase.check(new, field="new_passphrase")
@@ -122,7 +117,7 @@ class KeyChanges(ABC):
         Counted like a try to unlock. Raises RuleBroken when it is wrong, or while too many wrong ones are waited for.
         """
         with explained():
-            Door(self.folder, self._file, self._clock).tried(typed, only_vault=True)
+            self._door().tried(typed, only_vault=True)
 
     def set_passphrase(self, new: str, setting: KdfSetting | None = None) -> None:
         """Let `new` open the vault, after it was opened with the recovery key.
