@@ -40,12 +40,9 @@ class RecoveryProof(QWidget):
         self.preview: QDialog | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(style.space(4))
+        self._column.setSpacing(style.space(3))
         self._column.addWidget(self._shown())
         self._column.addLayout(self._paper())
-        self._column.addWidget(
-            Banner("warning", lambda: tr("Keep it in the safe or with two people you trust, never with this computer."))
-        )
         self._ask_for_proof()
 
     def check(self) -> None:
@@ -106,6 +103,11 @@ class RecoveryProof(QWidget):
         paper.clicked.connect(lambda: self._draw(paper))
         whole = QVBoxLayout()
         whole.setSpacing(style.space(2))
+        whole.addWidget(
+            PlainLabel(
+                lambda: tr("Keep it in the safe or with two people you trust, never with this computer."), strong=True
+            )
+        )
         whole.addWidget(
             QuietText(
                 lambda: tr(

@@ -48,7 +48,7 @@ class RecoveryKeyStep(QWidget):
         self.primary.clicked.connect(self._check)
         layout.addWidget(self.proof)
         layout.addWidget(self.primary)
-        layout.setSpacing(style.space(4))
+        layout.setSpacing(style.space(3))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(step)
