@@ -38,7 +38,7 @@ from tests.journeys.everywhere import printed, walk, write_everywhere
 __all__ = ["cheap_keys", "visit"]
 
 ROOT = Path(__file__).parents[2]
-CANARIES = 300
+CANARIES = int(os.environ.get("HAVEN_CANARIES", "300"))
 
 
 @pytest.fixture(autouse=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 Defect = Callable[[], None]
@@ -239,3 +241,120 @@ def a_recovery_is_not_asked_for() -> None:
         return honest(*given, **{**named, "recover": True})
 
     honest = swap(recovery, "open_store", hasty)
+
+
+@defect
+def the_disk_is_not_waited_for() -> None:
+    """Nothing is synced: what was said to be saved may still be on its way when the power fails."""
+    from app.vault import anchor, engine, journal
+
+    def hurried(connection: Any) -> None:
+        honest(connection)
+        connection.execute("PRAGMA synchronous = OFF")
+
+    honest = swap(engine, "configure", hurried)
+    for module in (anchor, journal):
+        swap(module, "sync_data", _nothing)
+
+
+@defect
+def a_full_disk_for_the_journal_is_ignored() -> None:
+    """A save goes on although the second journal could not be written."""
+    from app.vault.journal import Journal
+
+    def careless(self: Journal, counter: int, content: Any) -> bytes:
+        try:
+            return bytes(honest(self, counter, content))
+        except OSError:
+            return bytes(32)
+
+    honest = swap(Journal, "append", careless)
+
+
+@defect
+def an_upgrade_begins_without_a_backup() -> None:
+    """Tables are changed with nothing to go back to."""
+    from app.vault.vault import Vault
+
+    swap(Vault, "_back_up_first", _nothing)
+
+
+@defect
+def typing_is_not_kept() -> None:
+    """A draft is forgotten as it is made."""
+    from app.vault import drafts
+
+    swap(drafts, "save", _nothing)
+
+
+@defect
+def the_lock_leaves_windows_standing() -> None:
+    """Locking begins, and everything can still be read."""
+    from app import desktop
+
+    swap(desktop, "hide_everything", _nothing)
+
+
+@defect
+def files_of_tries_may_be_put_back() -> None:
+    """Nobody looks whether the count of wrong passphrases is an older copy."""
+    from app.vault.throttle import Throttle
+
+    swap(Throttle, "_handled", lambda _self, _kept, _newest: False)
+
+
+@defect
+def key_files_are_written_in_place() -> None:
+    """A key file is emptied before it is written, so a cut leaves half of it, and both copies are cut at once."""
+    from app.vault import slots
+
+    def torn(folder: Path, file: Any) -> None:
+        content = slots.encoded(file)
+        opened = [os.open(folder / name, os.O_WRONLY | os.O_TRUNC | os.O_CREAT, 0o600) for name in slots.COPIES]
+        for half in (content[: len(content) // 2], content[len(content) // 2 :]):
+            for descriptor in opened:
+                os.write(descriptor, half)
+                os.fsync(descriptor)
+        for descriptor in opened:
+            os.close(descriptor)
+
+    swap(slots, "write", torn)
+
+
+@defect
+def records_are_saved_before_the_recovery_is_kept() -> None:
+    """Nobody asks whether somebody kept the recovery key."""
+    from app.vault.unit_of_work import UnitOfWork
+
+    swap(UnitOfWork, "_refuse_unproven", _nothing)
+
+
+@defect
+def the_reduced_workspace_takes_everything() -> None:
+    """The copy that is opened under force has every column of what it copies."""
+    from app.models.rules import reduced
+    from app.models.rules.reduced import How
+
+    class Everything(dict[str, How]):
+        def __contains__(self, _name: object) -> bool:
+            return True
+
+        def __missing__(self, _name: str) -> How:
+            return How.SAME
+
+        def get(self, name: str, default: Any = None) -> Any:
+            return super().get(name, How.SAME)
+
+    swap(reduced, "COPIED", {kind: Everything(columns) for kind, columns in reduced.COPIED.items()})
+    swap(reduced, "HEAD", Everything(reduced.HEAD))
+
+
+@defect
+def the_find_index_forgets() -> None:
+    """Changes of records are not followed by the index of quick find."""
+    from app.vault import find_index
+
+    def fewer() -> dict[str, str]:
+        return {name: sql for name, sql in honest().items() if not name.endswith("_update")}
+
+    honest = swap(find_index, "_wanted", fewer)

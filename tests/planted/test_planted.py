@@ -28,8 +28,8 @@ NOTICED_BY = {
     "slots_are_not_bound_to_their_parameters": "tests/vault/test_keys.py::test_a_slot_opens_only_as_it_was_made",
     "capture_misses_updates": "tests/vault/test_capture.py::test_every_kind_is_captured_in_every_way",
     "the_merge_is_captured": "tests/vault/test_capture.py::test_nothing_is_captured_while_merging",
-    "the_lock_leaves_the_clipboard": "tests/faults/test_leaks.py::test_nothing_typed_is_readable_on_the_disk",
-    "a_draft_is_kept_beside_the_vault": "tests/faults/test_leaks.py::test_nothing_typed_is_readable_on_the_disk",
+    "the_lock_leaves_the_clipboard": "tests/faults/test_leaks.py::test_nothing_typed_is_readable_anywhere",
+    "a_draft_is_kept_beside_the_vault": "tests/faults/test_leaks.py::test_nothing_typed_is_readable_anywhere",
     "crashes_say_everything": "tests/test_unexpected.py::test_a_problem_that_nobody_caught_is_told_without_its_values",
     "labels_read_markup": "tests/views/common/test_text.py::test_a_label_shows_markup_literally",
     "an_older_file_is_opened": "tests/vault/test_durability.py"
@@ -39,6 +39,22 @@ NOTICED_BY = {
     "::test_the_journal_alone_makes_the_same_vault_again",
     "a_recovery_is_not_asked_for": "tests/journeys/test_recovery.py"
     "::test_a_missing_vault_is_explained_brought_back_and_told",
+    "the_disk_is_not_waited_for": "tests/faults/test_power_loss.py::test_nothing_saved_is_lost_when_power_fails",
+    "a_full_disk_for_the_journal_is_ignored": "tests/vault/test_durability.py"
+    "::test_no_room_for_the_journal_saves_nothing",
+    "an_upgrade_begins_without_a_backup": "tests/vault/test_vault.py"
+    "::test_an_upgrade_makes_a_backup_first_and_undoes_itself_on_failure",
+    "typing_is_not_kept": "tests/journeys/test_session.py::test_a_form_comes_back_with_its_text_and_cursor",
+    "the_lock_leaves_windows_standing": "tests/journeys/test_session.py"
+    "::test_the_key_hides_a_dialog_a_menu_and_the_window_at_once",
+    "files_of_tries_may_be_put_back": "tests/faults/test_throttle_tries.py"
+    "::test_no_handling_of_files_and_clocks_wins_tries",
+    "key_files_are_written_in_place": "tests/faults/test_kill_keys.py"
+    "::test_a_change_cut_off_at_any_step_leaves_one_way_in",
+    "records_are_saved_before_the_recovery_is_kept": "tests/vault/test_recovery_proven.py"
+    "::test_a_case_waits_for_the_proof_and_the_agency_does_not",
+    "the_reduced_workspace_takes_everything": "tests/vault/test_reduced.py::test_only_what_is_allowed_is_carried_over",
+    "the_find_index_forgets": "tests/vault/test_find_index.py::test_it_follows_a_bulk_update_a_removal_and_its_undoing",
     "cores_may_be_dumped": "tests/vault/test_lock.py::test_core_dumps_are_off",
 }
 """Which test must notice which defect."""
