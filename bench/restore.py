@@ -25,7 +25,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "vault"
         owner = Owner("Bench Example", (Role.VSU,))
-        vault, _ = create_vault(folder, _PHRASE, "bench", owner=owner, setting=keys.FLOOR)
+        vault, key = create_vault(folder, _PHRASE, "bench", owner=owner, setting=keys.FLOOR)
+        vault.prove_recovery(key)
         while (folder / "vault.db").stat().st_size < _BYTES:
             _save(vault, 400, "x" * 8000)
         figure("restore.backup_s", seconds(vault.back_up), "s", of_ratio=False)
@@ -35,9 +36,16 @@ def main() -> int:
         vault.close()
         size = (folder / "vault.db").stat().st_size
         figure("restore.vault_mb", size / 1e6, "MB", of_ratio=False)
-        figure("restore.open_s", seconds(lambda: open_vault(folder, _PHRASE).close()), "s", of_ratio=False)
+        figure(
+            "restore.open_s", seconds(lambda: open_vault(folder, _PHRASE, counted=False).close()), "s", of_ratio=False
+        )
         killed = Path(place) / "killed"
-        figure("restore.open_after_kill_s", seconds(lambda: open_vault(killed, _PHRASE).close()), "s", of_ratio=False)
+        figure(
+            "restore.open_after_kill_s",
+            seconds(lambda: open_vault(killed, _PHRASE, counted=False).close()),
+            "s",
+            of_ratio=False,
+        )
         (folder / "vault.db").unlink()
         taken = seconds(lambda: _bring_back(folder))
         return 0 if figure("restore.working_again_s", taken, "s", goal=120, of_ratio=False) else 1
@@ -53,7 +61,7 @@ def _save(vault: Vault, count: int, note: str) -> None:
 
 
 def _bring_back(folder: Path) -> None:
-    with open_vault(folder, _PHRASE, recover=True) as vault:
+    with open_vault(folder, _PHRASE, recover=True, counted=False) as vault:
         assert vault.recovered is not None and vault.recovered.missing == 0
 
 

@@ -108,7 +108,8 @@ def vault_of(folder: Path, version: str) -> None:
     """A closed vault with rows in it and the tables of one version."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(upgrade, "HEAD", HEAD)
-        vault, _ = create_vault(folder, PASSPHRASE, "x", owner=Owner("A. Example", (Role.VSU,)), setting=CHEAP)
+        vault, key = create_vault(folder, PASSPHRASE, "x", owner=Owner("A. Example", (Role.VSU,)), setting=CHEAP)
+        vault.prove_recovery(key)
         with vault.write(vault.actor(Role.VSU)) as work:
             scope = work.open_scope(ScopeKind.CASE, "anchor")
             work.session.add(Case(id=work.new_id(), scope_id=scope, number="1"))
@@ -143,7 +144,7 @@ def version_in(folder: Path, data_key: bytes) -> str:
 
 def whole(folder: Path, wanted: list[tuple[str, str]]) -> None:
     """Opening once more brings it to the new version, with everything in it and nothing to explain."""
-    with open_vault(folder, PASSPHRASE) as vault:
+    with open_vault(folder, PASSPHRASE, counted=False) as vault:
         assert vault.recovered is None and vault.sound()
         assert tables(vault) == wanted
         with vault.read() as session:
@@ -166,7 +167,7 @@ def test_an_upgrade_is_done_or_not(
     vault_of(begun, version)
     good = tmp_path / "good"
     shutil.copytree(begun, good)
-    with steps(0, lambda: None) as seen, open_vault(good, PASSPHRASE) as vault:
+    with steps(0, lambda: None) as seen, open_vault(good, PASSPHRASE, counted=False) as vault:
         wanted, data_key = tables(vault), vault._data_key
     count = seen.total()
     assert seen["RecordingConnection.commit"] and seen["journal.sync_data"] and seen["anchor.sync_data"]
@@ -191,7 +192,7 @@ def _killed(folder: Path, step: int) -> None:
     if child == 0:
         try:
             with steps(step, lambda: os.kill(os.getpid(), signal.SIGKILL)):
-                open_vault(folder, PASSPHRASE).close()
+                open_vault(folder, PASSPHRASE, counted=False).close()
         finally:
             os._exit(0)
     os.waitpid(child, 0)
@@ -203,6 +204,6 @@ def _failing(folder: Path, step: int) -> None:
 
     try:
         with steps(step, fail):
-            open_vault(folder, PASSPHRASE).close()
+            open_vault(folder, PASSPHRASE, counted=False).close()
     except (EnvironmentProblem, OSError) as problem:
         assert "planted" not in getattr(problem, "sentence", "")

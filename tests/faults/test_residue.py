@@ -42,6 +42,7 @@ class Person:
         given, place, owner = self.canaries
         opened = RealDoors(profile).create(owner, "Example Service", self.passphrase)
         vault = opened.vault
+        opened.keys.keep_recovery(opened.recovery_key)
         profile.call(opened.place, label=name)
         self.name, self.label = opened.place.name, name
         with vault.write(vault.actor(Role.VSU)) as work:

@@ -42,7 +42,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A profile whose vault holds one case."""
     monkeypatch.setattr(keys, "FLOOR", CHEAP)
     monkeypatch.setattr(keys, "calibrated", lambda: CHEAP)
-    vault = RealDoors(Profile(tmp_path / "home")).create("Robin Example", "Example Service", PASSPHRASE).vault
+    opened = RealDoors(Profile(tmp_path / "home")).create("Robin Example", "Example Service", PASSPHRASE)
+    opened.keys.keep_recovery(opened.recovery_key)
+    vault = opened.vault
     with vault.write(vault.actor(Role.VSU)) as work:
         crisis.open_case(work, factories.case(contacts=()))
         work.commit()

@@ -288,14 +288,6 @@ def typing_is_not_kept() -> None:
 
 
 @defect
-def the_lock_leaves_windows_standing() -> None:
-    """Locking begins, and everything can still be read."""
-    from app import desktop
-
-    swap(desktop, "hide_everything", _nothing)
-
-
-@defect
 def files_of_tries_may_be_put_back() -> None:
     """Nobody looks whether the count of wrong passphrases is an older copy."""
     from app.vault.throttle import Throttle
@@ -332,21 +324,13 @@ def records_are_saved_before_the_recovery_is_kept() -> None:
 @defect
 def the_reduced_workspace_takes_everything() -> None:
     """The copy that is opened under force has every column of what it copies."""
-    from app.models.rules import reduced
-    from app.models.rules.reduced import How
+    from app.vault import reducing
 
-    class Everything(dict[str, How]):
-        def __contains__(self, _name: object) -> bool:
-            return True
+    def everything(session: Any, kind: str, _today: Any) -> list[dict[str, Any]]:
+        found = session.connection().exec_driver_sql(f'SELECT * FROM "{kind}"').mappings()
+        return [dict(row) for row in found]
 
-        def __missing__(self, _name: str) -> How:
-            return How.SAME
-
-        def get(self, name: str, default: Any = None) -> Any:
-            return super().get(name, How.SAME)
-
-    swap(reduced, "COPIED", {kind: Everything(columns) for kind, columns in reduced.COPIED.items()})
-    swap(reduced, "HEAD", Everything(reduced.HEAD))
+    swap(reducing, "_rows", everything)
 
 
 @defect

@@ -45,8 +45,6 @@ NOTICED_BY = {
     "an_upgrade_begins_without_a_backup": "tests/vault/test_vault.py"
     "::test_an_upgrade_makes_a_backup_first_and_undoes_itself_on_failure",
     "typing_is_not_kept": "tests/journeys/test_session.py::test_a_form_comes_back_with_its_text_and_cursor",
-    "the_lock_leaves_windows_standing": "tests/journeys/test_session.py"
-    "::test_the_key_hides_a_dialog_a_menu_and_the_window_at_once",
     "files_of_tries_may_be_put_back": "tests/faults/test_throttle_tries.py"
     "::test_no_handling_of_files_and_clocks_wins_tries",
     "key_files_are_written_in_place": "tests/faults/test_kill_keys.py"
