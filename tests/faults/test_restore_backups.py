@@ -11,7 +11,8 @@ import pytest
 
 from app.errors import RuleBroken
 from app.models.vocab import Role
-from app.vault import backup, keys
+from app.vault import backup, keys, slots
+from app.vault.throttle import Throttle
 from app.vault.vault import Owner, create_vault, open_vault, restore_backup, utc_now
 from tests.faults.test_tampering import CHEAP, PASSPHRASE, numbers, save
 
@@ -49,6 +50,8 @@ def fresh(folder: Path, place: Path) -> Path:
     copy = place / "copy"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(folder, copy)
+    # A copied vault waits once before its passphrase; here it is about the backups.
+    Throttle(copy, slots.read(copy).vault_id).start()
     return copy
 
 

@@ -1,7 +1,7 @@
 """Somebody types and is locked, or the application is killed, at any moment: they find themselves where they were, with
 everything that is older than two seconds (safety.md, G17).
 
-Twelve moments here; `make soak` sets HAVEN_TYPING for the size of a release, HAVEN_SEED replays a run.
+Four moments here; `make soak` sets HAVEN_TYPING for the size of a release, HAVEN_SEED replays a run.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests import factories
 from tests.faults.sitting_child import CHEAP, PASSPHRASE
 
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS = int(os.environ.get("HAVEN_TYPING", "12"))
+ROUNDS = int(os.environ.get("HAVEN_TYPING", "4"))
 SEED = int(os.environ.get("HAVEN_SEED", "20260306"))
 OLDER_THAN = 2.0
 PLACE = ("route", "dialog", "field")
