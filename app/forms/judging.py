@@ -1,0 +1,120 @@
+"""What is wrong with an answer, and what keeps a form from being complete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.forms.data import Label
+from app.forms.program import CONSTRAINT
+from app.forms.tree import Node
+from app.forms.types import MESSAGES, well_formed
+from app.forms.views import Problem
+from app.words import mark, tr
+
+if TYPE_CHECKING:
+    from app.forms.session import FormSession
+
+REQUIRED = mark("Please answer this question.")
+CONSTRAINT_BROKEN = mark("This answer is not possible here.")
+NOT_A_CHOICE = mark("“{value}” is not among the choices any more.")
+NOT_IN_RANGE = mark("Please choose a value from {start} to {end}.")
+UNSETTLED = mark("The calculation of this question does not come to rest.")
+TOO_MANY = mark("There are more entries than this form can hold; only the first {limit} are kept.")
+
+
+def outcome(session: FormSession, node: Node) -> bool | None:
+    """Whether an answer fits its type, its choices and its constraint; None while there is none to judge."""
+    if not node.relevant or node.value == "" or node.kids:
+        return None
+    return _kind_of_fault(session, node) is None
+
+
+def _kind_of_fault(session: FormSession, node: Node) -> str | None:
+    if not well_formed(session.form.bind(node.spec).type, node.value):
+        return "type"
+    if _has_constraint(session, node) and node.valid is False:
+        return "constraint"
+    if not _in_range(session, node):
+        return "range"
+    if _strange_choices(session, node):
+        return "choice"
+    return None
+
+
+def _has_constraint(session: FormSession, node: Node) -> bool:
+    return any(found.kind == CONSTRAINT for found in session.form.computations.get(node.spec, ()))
+
+
+def _in_range(session: FormSession, node: Node) -> bool:
+    control = session.form.controls.get(node.spec)
+    if control is None or control.kind != "range":
+        return True
+    try:
+        start, end = float(control.attributes.get("start", "")), float(control.attributes.get("end", ""))
+        return min(start, end) <= float(node.value) <= max(start, end)
+    except ValueError:
+        return True
+
+
+def _strange_choices(session: FormSession, node: Node) -> list[str]:
+    """The chosen values that are not among the choices as they are now."""
+    control = session.form.controls.get(node.spec)
+    if control is None or control.kind not in ("select", "select1", "rank"):
+        return []
+    offered = {value for value, _, _ in session.runtime.choices(node)}
+    if not offered and not control.items and _has_no_list(session, node):
+        return []
+    chosen = [node.value] if control.kind == "select1" else node.value.split()
+    return [value for value in chosen if value not in offered]
+
+
+def _has_no_list(session: FormSession, node: Node) -> bool:
+    """Whether the question's list is an attachment that is missing: nothing can be said then."""
+    return any(table.source and not table.count for table in session.definition.data.tables) and (
+        node.spec in session.form.choices
+    )
+
+
+def message(session: FormSession, node: Node) -> str | None:
+    """What is wrong with a node now, in the form's words where it has some."""
+    found = fault(session, node)
+    return None if found is None else found[1]
+
+
+def fault(session: FormSession, node: Node) -> tuple[str, str] | None:
+    """The kind of what is wrong with a node now, and the sentence."""
+    if not node.relevant or node.kids:
+        return None
+    bind = session.form.bind(node.spec)
+    if node.value == "":
+        if node.required and node.spec in session.form.controls:
+            return "required", _said(session, node, bind.required_message, REQUIRED)
+        return None
+    kind = _kind_of_fault(session, node)
+    if kind is None:
+        return None
+    if kind == "type":
+        return kind, tr(MESSAGES.get(bind.type, CONSTRAINT_BROKEN))
+    if kind == "choice":
+        return kind, tr(NOT_A_CHOICE, value=", ".join(_strange_choices(session, node)))
+    if kind == "range":
+        parameters = session.form.controls[node.spec].attributes
+        return "constraint", tr(NOT_IN_RANGE, start=parameters.get("start"), end=parameters.get("end"))
+    return kind, _said(session, node, bind.constraint_message, CONSTRAINT_BROKEN)
+
+
+def _said(session: FormSession, node: Node, label: Label | None, otherwise: str) -> str:
+    return session.runtime.label(label, node) or tr(otherwise)
+
+
+def problems(session: FormSession) -> tuple[Problem, ...]:
+    """Everything that keeps the form from being complete, in order."""
+    found = []
+    for node in session.engine.root.below():
+        wrong = fault(session, node)
+        if wrong is not None:
+            found.append(Problem(node.path, *wrong))
+    found += [Problem(spec.path, "form", tr(UNSETTLED)) for spec in session.engine.unsettled]
+    limit = str(session.engine.most)
+    found += [Problem(spec.path, "form", tr(TOO_MANY, limit=limit)) for spec in session.engine.overfull]
+    return tuple(found)

@@ -1,0 +1,50 @@
+"""What is wrong with a form, said so that its author finds the place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from app.errors import RuleBroken
+from app.words import mark, tr
+
+
+class Place(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where in the workbook (`sheet`, `row` counted as the spreadsheet does, `column` by its heading) or in the form.
+    """
+
+    sheet: str = ""
+    row: int = 0
+    column: str = ""
+    path: str = ""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One error or warning: a marked English text, the values of its places, and where it is."""
+
+    text: str
+    values: dict[str, str] = {}
+    place: Place = Place()
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in the interface's language."""
+        return tr(self.text, **self.values)
+
+
+_REFUSED = mark("The form cannot be used: {reason}")
+
+
+class FormRefused(RuleBroken):
+    """The form says something that cannot be run; `findings` names every reason with its place."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        first = self.findings[0]
+        super().__init__(_REFUSED, reason=first.sentence)
+
+
+def refuse(text: str, *, place: Place | None = None, **values: str) -> FormRefused:
+    """The refusal for one reason."""
+    return FormRefused([Finding(text, values, place or Place())])

@@ -1,0 +1,164 @@
+"""What an expression becomes: a closure over a node and a frame, with the kind of what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from app.forms.tree import Element, Node, Spec
+from app.forms.xpath.values import NAN, number_to_string, string_to_number
+
+if TYPE_CHECKING:
+    from app.forms.xpath.functions.base import Runtime
+
+
+class Frame:
+    """Where an evaluation stands: the form's runtime and root, the node of `current()`, the place in a predicate."""
+
+    __slots__ = ("home", "position", "root", "runtime", "size")
+
+    def __init__(self, runtime: Runtime, root: Node, home: Node, position: int = 1, size: int = 1) -> None:
+        self.runtime = runtime
+        self.root = root
+        self.home = home
+        self.position = position
+        self.size = size
+
+    def inner(self, size: int) -> Frame:
+        """A frame for the items of a predicate."""
+        return Frame(self.runtime, self.root, self.home, 1, size)
+
+
+Place = Node | Element
+Closure = Callable[[Any, Frame], Any]
+
+
+class Code(NamedTuple):
+    """`kind`: s string, n number, b truth, N list of nodes, P exactly one node of the primary instance, a any of them.
+    """
+
+    run: Closure
+    kind: str
+
+
+class Read(NamedTuple):
+    """That an expression looks at `spec`, found by going down from `anchor`. `across` says that a predicate or an index
+    chose another instance of a repeat that the expression itself stands in."""
+
+    spec: Spec
+    anchor: Spec
+    across: bool = False
+
+
+def node_text(node: Place) -> str:
+    """The string value of a node; of one that is not relevant it is empty."""
+    if not node.relevant:
+        return ""
+    return node.text if node.is_container else node.value
+
+
+def text_of(value: object) -> str:
+    """XPath `string()` of any value."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return number_to_string(value)
+    if isinstance(value, list):
+        return node_text(value[0]) if value else ""
+    return node_text(value) if isinstance(value, Node | Element) else ""
+
+
+def number_of(value: object) -> float:
+    """XPath `number()` of any value."""
+    if isinstance(value, bool):
+        return 1.0 if value else 0.0
+    if isinstance(value, float):
+        return value
+    return string_to_number(text_of(value))
+
+
+def truth_of(value: object) -> bool:
+    """XPath `boolean()`; a node that holds an answer counts as its answer (ODK XForms, XPath Functions, note)."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, float):
+        return value == value and value != 0
+    if isinstance(value, list):
+        return any(node_is_true(node) for node in value)
+    if isinstance(value, Node | Element):
+        return node_is_true(value)
+    return bool(value)
+
+
+def node_is_true(node: Place) -> bool:
+    """Whether a node is there: with an answer, or with nodes below it."""
+    return node.relevant and (node.is_container or node.value != "")
+
+
+def as_text(code: Code) -> Closure:
+    """The closure that gives a string."""
+    run, kind = code
+    if kind == "s":
+        return run
+    if kind == "n":
+        return lambda n, e: number_to_string(run(n, e))
+    if kind == "b":
+        return lambda n, e: "true" if run(n, e) else "false"
+    if kind == "P":
+        return lambda n, e: node_text(run(n, e))
+    return lambda n, e: text_of(run(n, e))
+
+
+def as_number(code: Code) -> Closure:
+    """The closure that gives a number."""
+    run, kind = code
+    if kind == "n":
+        return run
+    if kind == "b":
+        return lambda n, e: 1.0 if run(n, e) else 0.0
+    if kind == "s":
+        return lambda n, e: string_to_number(run(n, e))
+    if kind == "P":
+
+        def number(n: Any, e: Frame) -> float:
+            node = run(n, e)
+            value = node.value if node.relevant else ""
+            return string_to_number(value) if value else NAN
+
+        return number
+    return lambda n, e: number_of(run(n, e))
+
+
+def as_truth(code: Code) -> Closure:
+    """The closure that gives a truth."""
+    run, kind = code
+    if kind == "b":
+        return run
+    if kind == "s":
+        return lambda n, e: bool(run(n, e))
+    if kind == "P":
+        return lambda n, e: node_is_true(run(n, e))
+    return lambda n, e: truth_of(run(n, e))
+
+
+def as_nodes(code: Code) -> Closure | None:
+    """The closure that gives a list of nodes; None when the expression is not about nodes."""
+    run, kind = code
+    if kind == "N":
+        return run
+    if kind == "P":
+
+        def listed(n: Any, e: Frame) -> list[Place]:
+            node = run(n, e)
+            return [node] if node.relevant else []
+
+        return listed
+    return None
+
+
+def as_any(code: Code) -> Closure:
+    """The closure as it is, with a single node as a list."""
+    nodes = as_nodes(code)
+    return nodes if nodes is not None else code.run
