@@ -161,11 +161,14 @@ class Engine:
     def settle(self) -> None:
         """Compute what is queued until nothing changes, then what happens when values change, until all is quiet."""
         self._times.clear()
+        restless: list[Node] = []
         for _ in range(_SETTLES_IN):
             self._drain()
+            restless = list(self.events)
             if not self._events_run():
                 return
         self._drain()
+        self.unsettled.update((node.spec, None) for node in restless)
 
     def _events_run(self) -> bool:
         happened, self.events = self.events, {}

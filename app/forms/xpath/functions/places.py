@@ -1,5 +1,4 @@
-"""Functions on places (ODK XForms, Geographic Functions): a sphere with the Earth's radius at the equator, in metres.
-"""
+"""Functions on places (ODK XForms, Geographic Functions): a sphere with the Earth's radius at the equator, in metres."""
 
 from __future__ import annotations
 
