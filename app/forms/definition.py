@@ -75,7 +75,7 @@ class FormDefinition:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> FormDefinition:
-        """The form that `to_bytes` wrote. Raises EnvironmentProblem when the bytes are damaged or of another version."""
+        """What `to_bytes` wrote. Raises EnvironmentProblem when the bytes are damaged or of another version."""
         if data[: len(_MAGIC)] != _MAGIC:
             raise EnvironmentProblem(ANOTHER_VERSION if data.startswith(_MAGIC[:-1]) else DAMAGED)
         digest, payload = data[len(_MAGIC) : len(_MAGIC) + _DIGEST], memoryview(data)[len(_MAGIC) + _DIGEST :]

@@ -11,7 +11,7 @@ from app.words import mark, tr
 
 
 class Place(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where in the workbook (`sheet`, `row` counted as the spreadsheet does, `column` by its heading) or in the form."""
+    """Where in the workbook (`row` as the spreadsheet counts, `column` by its heading) or in the form."""
 
     sheet: str = ""
     row: int = 0

@@ -34,7 +34,7 @@ Closure = Callable[[Any, Frame], Any]
 
 
 class Code(NamedTuple):
-    """`kind`: s string, n number, b truth, N list of nodes, P exactly one node of the primary instance, a any of them."""
+    """`kind`: s string, n number, b truth, N list of nodes, P just one node of the primary instance, a any of these."""
 
     run: Closure
     kind: str

@@ -1,4 +1,4 @@
-"""Functions that look at the form itself: its nodes, repeats, lists, choices and texts (ODK XForms, XPath Functions)."""
+"""Functions that look at the form itself: nodes, repeats, lists, choices and texts (ODK XForms, XPath Functions)."""
 
 from __future__ import annotations
 
