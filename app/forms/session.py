@@ -144,7 +144,7 @@ class FormSession:
         present = len(parent.instances(spec.slot))
         if number is not None and number != present + 1:
             raise RuleBroken(ADDED_AT_THE_END, field=path, number=present + 1)
-        if present >= MOST_INSTANCES:
+        if present >= MOST_INSTANCES or self.engine.is_full(spec):
             raise RuleBroken(FULL, field=path, limit=MOST_INSTANCES)
         self.engine.add_instance(parent, spec)
         self._structure = True
