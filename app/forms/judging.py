@@ -78,7 +78,7 @@ def _has_no_list(session: FormSession, node: Node) -> bool:
 
 
 def judged(session: FormSession, node: Node) -> tuple[bool | None, str | None]:
-    """Whether an answer fits its type, choices and constraint (None while there is none to judge), and what is wrong."""
+    """Whether an answer fits type, choices and constraint (None while there is none to judge), and what is wrong."""
     wrong = fault(session, node)
     said = None if wrong is None else wrong[1]
     if not node.relevant or node.value == "" or node.kids:

@@ -32,7 +32,7 @@ from app.words import mark
 
 NOT_A_FUNCTION = mark("the function “{name}” is not supported")
 WRONG_COUNT = mark("the function “{name}” does not take {count} arguments")
-NOT_A_PATTERN = mark("the pattern “{pattern}” cannot be read, or trying it could take for ever")
+NOT_A_PATTERN = mark("the pattern “{pattern}” cannot be read, or trying it could take forever")
 NOT_NODES = mark("“{name}” needs a path to questions")
 
 Special = Callable[["Compiler", Call], Code]
