@@ -3,7 +3,8 @@ changes.
 
 The goals are shares of what ODK's own engine took for the 2016 WHO verbal autopsy on a machine of this kind (1.36 s to
 load and 0.51 s to make an instance; an answer p95 5.3 ms, at worst 83 ms). The form is the largest of those in
-`tests/forms/published` when that has more than 500 questions, else a made-up one."""
+`tests/forms/published` when that has more than 500 questions, else a made-up one.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
 A computation is one rule (`calculate`, `relevant`, ...) of one place. `reads` of its expression become edges: when a
 node changes, every edge of its place names a computation and the way to its nodes (up to the common anchor, then
 down). Values, relevance and counts of repeats are computed in the order of what they read; a circle among them is
-refused. Outcomes that nothing reads (required, read-only, constraint, texts, choices) come after, in any order."""
+refused. Outcomes that nothing reads (required, read-only, constraint, texts, choices) come after, in any order.
+"""
 
 from __future__ import annotations
 

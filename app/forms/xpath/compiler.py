@@ -179,7 +179,7 @@ class Compiler:
             return Code(walk_list(lambda n, e: [n], path.steps, self.choose_in_list), "N")
         if len(path.steps) == 1 and path.steps[0] == Step("self"):
             self.reads.append(Read(scope.context, scope.context))
-            return Code(_self_node, "P")
+            return Code(_self_node, "P", scope.context.leaf)
         return self._routed(routes.relative("context", scope.context, path.steps))
 
     def _routed(self, found: list[routes.Route]) -> Code:
@@ -189,7 +189,7 @@ class Compiler:
         for route in found:
             self._note(route)
         if len(found) == 1 and found[0].single:
-            return Code(routes.single(found[0]), "P")
+            return Code(routes.single(found[0]), "P", found[0].target.leaf)
         runs = [routes.many(route, self._chooser(route)) for route in found]
         if len(runs) == 1:
             return Code(runs[0], "N")

@@ -3,7 +3,8 @@
 A pattern is matched by trying (Python's `re`). Trying explodes where a repeated group holds a repetition whose
 characters may also begin and end the group, as in `(a+)+`; and it grows with each repetition in a row. So the first is
 refused, and the more repetitions, the shorter the text that is matched. `( [a-z]+)*` is fine: only a space begins the
-group."""
+group.
+"""
 
 from __future__ import annotations
 
