@@ -231,6 +231,7 @@ class Compiler:
 
         def choose(nodes: list[Place], frame: Frame) -> list[Place]:
             for test in tests:
+                frame.budget.spend(len(nodes))
                 inner, kept = frame.inner(len(nodes)), []
                 for position, node in enumerate(nodes, 1):
                     inner.position = position
