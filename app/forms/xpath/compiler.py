@@ -178,7 +178,7 @@ class Compiler:
         if scope.context is None:
             return Code(walk_list(lambda n, e: [n], path.steps, self.choose_in_list), "N")
         if len(path.steps) == 1 and path.steps[0] == Step("self"):
-            self.reads.append(Read(scope.context, scope.context))
+            self.reads.append(Read(scope.context, scope.anchor or scope.context))
             return Code(_self_node, "P", scope.context.leaf)
         return self._routed(routes.relative("context", scope.context, path.steps))
 
