@@ -125,6 +125,9 @@ def _convert(request: Request, kind: str) -> Answer:
         sheets = {"survey": book.survey or (), "choices": book.choices or ()} if book else {}
         found = places.found_in_sheet(workbook.said_by_converter(str(error)), sheets)
         return Answer(errors=(found,))
+    except IndexError:
+        longer = workbook.longer_than_its_heading(request.data) if kind == ".md" else None
+        return Answer(errors=(longer or Finding(UNREADABLE),))
     return Answer(
         xml=xml.encode("utf-8"),
         attachments={"itemsets.csv": lists.encode("utf-8")} if lists else {},

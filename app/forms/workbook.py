@@ -16,6 +16,7 @@ KINDS_ONLY = mark("Only workbooks (.xlsx, .xlsm, .xls), XForms (.xml) and tables
 TOO_LARGE = mark("The file is larger than {limit} MB.")
 TOO_MUCH_INSIDE = mark("The workbook unpacks to more than it should; it was not opened.")
 TOO_MANY_CELLS = mark("The sheets hold more than {limit} cells or rows.")
+LONGER_THAN_HEADING = mark("This row has more cells than there are column headings.")
 DAMAGED = mark("The workbook is damaged and cannot be opened.")
 NOT_TEXT = mark("The file is not text in UTF-8.")
 
@@ -93,6 +94,24 @@ def _unfinished(chunk: bytes) -> bytes:
     end = chunk[-32:]
     opened = end.rfind(b"<")
     return end[opened:] if opened >= 0 and not _CELL.match(end[opened:]) else b""
+
+
+def longer_than_its_heading(data: bytes) -> Finding | None:
+    """The first row of a table in text that has more cells than the heading of its sheet."""
+    sheet, heading, row = "", 0, 0
+    for line in data.decode("utf-8", "replace").splitlines():
+        if not line.strip().startswith("|"):
+            continue
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip())[1:-1]]
+        if cells and cells[0]:
+            sheet, heading, row = cells[0], 0, 0
+        elif heading == 0:
+            heading, row = len(cells), 1
+        else:
+            row += 1
+            if len(cells) > heading:
+                return Finding(LONGER_THAN_HEADING, {}, Place(sheet=sheet, row=row))
+    return None
 
 
 def said_by_converter(message: str) -> Finding:

@@ -126,6 +126,12 @@ def test_files_that_are_no_forms_are_refused_with_a_sentence(name: str, data: by
     assert errors and errors[0].sentence
 
 
+def test_a_row_of_a_table_that_is_longer_than_its_heading_is_named() -> None:
+    table = "| survey |\n| | type | name | label |\n| | text | a | A |\n| | text | b | B | and | more |\n"
+    errors = _answer(table.encode(), "form.md").errors
+    assert (errors[0].text, errors[0].place.sheet, errors[0].place.row) == (workbook.LONGER_THAN_HEADING, "survey", 3)
+
+
 def _archive(members: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
