@@ -1,0 +1,130 @@
+"""Forms that others published run without a crash, or are refused with a sentence that names what is not supported.
+
+`published/NOTICE.md` says where they come from. More are tried from the folder in `HAVEN_PUBLISHED_FORMS`, and from
+`../shared/forms` beside the checkout when it is there.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from app.errors import RuleBroken
+from app.forms.definition import FormDefinition
+from app.forms.problems import FormRefused
+from app.forms.session import FormSession
+from app.forms.views import NodeView
+from tests.forms.driving import begin, definition_of
+
+HERE = Path(__file__).resolve().parent / "published"
+BESIDE = Path(__file__).resolve().parents[3] / "shared" / "forms"
+KINDS = {".xml", ".md", ".xlsx", ".xls"}
+NOW = datetime.fromisoformat("2026-03-15T10:30:00.000-05:00")
+LEAST = 40
+
+REFUSED: dict[str, str] = {}
+
+
+def published() -> Iterator[Path]:
+    """Every form that is here, and those in the folders of others."""
+    folders = [HERE, BESIDE, *(Path(name) for name in [os.environ.get("HAVEN_PUBLISHED_FORMS")] if name)]
+    for folder in folders:
+        yield from sorted(path for path in folder.rglob("*") if path.suffix in KINDS and path.name != "NOTICE.md")
+
+
+FORMS = list(published())
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+def read(path: Path) -> FormDefinition:
+    """The form with the lists that lie beside it."""
+    lists = {other.name: other.read_bytes() for other in path.parent.iterdir() if other.suffix in {".csv", ".geojson"}}
+    return definition_of(path.read_bytes(), lists, path.name)
+
+
+@pytest.mark.parametrize("path", FORMS, ids=[name_of(path) for path in FORMS])
+def test_a_published_form_runs_or_says_why_not(path: Path) -> None:
+    try:
+        definition = read(path)
+    except FormRefused as refused:
+        said = " ".join(finding.sentence for finding in refused.findings)
+        expected = REFUSED.get(name_of(path)) if path.is_relative_to(HERE) else ""
+        assert expected is not None, f"refused, and it should not be: {said}"
+        assert expected in said
+        assert said.strip().endswith((".", ")"))
+        return
+    assert name_of(path) not in REFUSED, "this form runs now: take it off the list"
+    answer_everything(begin(definition, now=NOW, seed=7), random.Random(path.name))
+
+
+def test_enough_forms_are_here(capsys: pytest.CaptureFixture[str]) -> None:
+    here = [path for path in FORMS if path.is_relative_to(HERE)]
+    with capsys.disabled():
+        others = len(FORMS) - len(here)
+        sentence = f"{len(here)} published forms here, {len(REFUSED)} of them refused; {others} from elsewhere"
+        print(f"\n{sentence}")  # noqa: T201
+    assert len(here) - len(REFUSED) >= LEAST
+
+
+def answer_everything(session: FormSession, chance: random.Random) -> None:
+    """Answer what is shown, three times over with other answers, in every language; nothing may be lost or crash."""
+    for _ in range(3):
+        for path in session.questions():
+            try:
+                node = session.node(path)
+                value = plausible(session, node, chance)
+                if value is not None:
+                    session.set(path, value)
+                    assert session.node(path).value == value
+            except RuleBroken:
+                continue  # an answer before it made this question go, or it is not for people to answer
+        session.pages()
+    for language in session.definition.languages:
+        session.set_language(language)
+        for node in session.nodes():
+            assert isinstance(node.label, str)
+    session.problems()
+    again = FormSession(
+        session.definition, now=lambda: NOW, seed=7, new_uuid=session.runtime.new_uuid, state=session.state()
+    )
+    assert etree.tostring(etree.fromstring(again.instance_xml())) == etree.tostring(
+        etree.fromstring(session.instance_xml())
+    )
+
+
+def plausible(session: FormSession, node: NodeView, chance: random.Random) -> str | None:
+    """An answer that a person might give; None for what is not answered."""
+    if node.readonly or node.kind in {"group", "repeat", "value"}:
+        return None
+    if node.kind in {"select1", "select", "rank"}:
+        values = [choice.value for choice in session.choices(node.path)]
+        if not values:
+            return None
+        if node.kind == "rank":
+            return " ".join(values)
+        return chance.choice(values)
+    if node.kind == "trigger":
+        return "OK"
+    if node.kind == "range":
+        return node.parameters.get("start")
+    by_type = {
+        "int": str(chance.randint(0, 60)),
+        "decimal": f"{chance.randint(0, 60)}.5",
+        "date": f"20{chance.randint(10, 25)}-0{chance.randint(1, 9)}-11",
+        "time": "10:30:00.000-05:00",
+        "dateTime": "2026-03-01T10:30:00.000-05:00",
+        "geopoint": "43.5 -79.8 0 0",
+        "geotrace": "43.5 -79.8 0 0; 43.6 -79.8 0 0",
+        "geoshape": "43.5 -79.8 0 0; 43.6 -79.8 0 0; 43.6 -79.9 0 0; 43.5 -79.8 0 0",
+        "binary": "picture.jpg",
+    }
+    return by_type.get(node.type, f"words {chance.randint(1, 9)}")
