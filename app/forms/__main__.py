@@ -25,6 +25,7 @@ from app.forms.session import FormSession
 from app.words import mark
 
 CANNOT_READ = mark("The file cannot be read.")
+NOT_A_MOMENT = mark("The present must be written as 2026-01-20T10:00:00-05:00.")
 NOT_ANSWERS = mark("The answers are not a list of steps with a path.")
 _LIST_ENDINGS = frozenset({".csv", ".xml", ".geojson"})
 _MOST_LISTS = 200
@@ -141,7 +142,10 @@ def _steps(file: Path) -> list[Mapping[str, Any]]:
 def _clock(today: str | None) -> Callable[[], datetime]:
     if today is None:
         return lambda: datetime.now().astimezone()
-    moment = datetime.fromisoformat(today)
+    try:
+        moment = datetime.fromisoformat(today)
+    except ValueError:
+        raise RuleBroken(NOT_A_MOMENT) from None
     fixed = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return lambda: fixed
 

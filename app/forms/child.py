@@ -122,7 +122,8 @@ def _convert(request: Request, kind: str) -> Answer:
         # Its own way to XML goes through a temporary file, which nothing here may write.
         xml = create_survey_element_from_dict(as_json)._to_ugly_xml()
     except PyXFormError as error:
-        found = places.found_in_sheet(workbook.said_by_converter(str(error)), book.survey if book else ())
+        sheets = {"survey": book.survey or (), "choices": book.choices or ()} if book else {}
+        found = places.found_in_sheet(workbook.said_by_converter(str(error)), sheets)
         return Answer(errors=(found,))
     return Answer(
         xml=xml.encode("utf-8"),

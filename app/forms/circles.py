@@ -28,7 +28,7 @@ def order(form: Compiled) -> tuple[dict[Computation, int], list[Computation]]:
 def _needs(computation: Computation, table: dict[tuple[int, Spec], Computation]) -> list[Computation]:
     needed: dict[Computation, None] = {}
     for read in computation.reads:
-        for key in _keys(read.spec):
+        for key in _keys(read.spec, below=computation.spec.depth if read.within else -1):
             other = table.get(key)
             if other is not None and not (read.across and _shares_repeat(other, computation)):
                 needed[other] = None
@@ -39,9 +39,9 @@ def _needs(computation: Computation, table: dict[tuple[int, Spec], Computation])
     return list(needed)
 
 
-def _keys(spec: Spec) -> list[tuple[int, Spec]]:
+def _keys(spec: Spec, below: int) -> list[tuple[int, Spec]]:
     found = [(_VALUE, spec)]
-    for above in spec.chain:
+    for above in spec.chain[below + 1 :]:
         found.append((_RELEVANCE, above))
         if above.repeat:
             found.append((_COUNT, above))

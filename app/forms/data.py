@@ -1,5 +1,4 @@
-"""A form as plain, immutable data: what `definition` keeps, caches and compiles. Expressions and places are by index.
-"""
+"""A form as plain, immutable data: what `definition` caches and compiles. Expressions and places are by index."""
 
 from __future__ import annotations
 

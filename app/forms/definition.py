@@ -75,8 +75,7 @@ class FormDefinition:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> FormDefinition:
-        """The form that `to_bytes` wrote. Raises EnvironmentProblem when the bytes are damaged or of another version.
-        """
+        """What `to_bytes` wrote. Raises EnvironmentProblem when the bytes are damaged or of another version."""
         if data[: len(_MAGIC)] != _MAGIC:
             raise EnvironmentProblem(ANOTHER_VERSION if data.startswith(_MAGIC[:-1]) else DAMAGED)
         digest, payload = data[len(_MAGIC) : len(_MAGIC) + _DIGEST], memoryview(data)[len(_MAGIC) + _DIGEST :]
@@ -91,6 +90,6 @@ class FormDefinition:
 def load(xml: bytes, attachments: Mapping[str, bytes] | None = None) -> FormDefinition:
     """The form of an XForm; `attachments` are its lists by file name. Raises FormRefused naming all that is wrong."""
     reader = Reader(xml, attachments or {})
-    definition = FormDefinition(reader.read(), tuple(reader.warnings))
-    assert definition.compiled
+    definition = FormDefinition(reader.read())
+    definition.warnings = (*reader.warnings, *definition.compiled.warnings)
     return definition

@@ -32,6 +32,8 @@ class Engine:
         self.unsettled: dict[Spec, None] = {}
         self.most = MOST_INSTANCES
         self.resized = False
+        self.begun = False
+        """Whether a person may have seen the form."""
         self.overfull: dict[Spec, None] = {}
         self._heap: list[tuple[int, int, Computation, Node]] = []
         self._queued: set[tuple[Computation, Node]] = set()
@@ -111,6 +113,7 @@ class Engine:
         siblings = parent.instances(spec.slot)
         made = instance if instance is not None else self.make(spec, parent)
         siblings.insert(len(siblings) if at is None else at, made)
+        self.changed.update(dict.fromkeys(siblings))
         for node in made.below():
             node.relevant = (node.parent is None or node.parent.relevant) and node.own
             self.changed[node] = None
@@ -126,8 +129,7 @@ class Engine:
         siblings = instance.parent.instances(instance.spec.slot)
         at = next(index for index, node in enumerate(siblings) if node is instance)
         del siblings[at]
-        for node in siblings[at:]:
-            self.changed[node] = None
+        self.changed.update(dict.fromkeys(siblings))
         self._queue_structure(instance)
         return at
 
@@ -161,11 +163,14 @@ class Engine:
     def settle(self) -> None:
         """Compute what is queued until nothing changes, then what happens when values change, until all is quiet."""
         self._times.clear()
+        restless: list[Node] = []
         for _ in range(_SETTLES_IN):
             self._drain()
+            restless = list(self.events)
             if not self._events_run():
                 return
         self._drain()
+        self.unsettled.update((node.spec, None) for node in restless)
 
     def _events_run(self) -> bool:
         happened, self.events = self.events, {}
@@ -323,7 +328,8 @@ class Engine:
         self._resize(parent, spec, wanted)
 
     def _resize(self, parent: Node, spec: Spec, wanted: int) -> None:
-        """Fewer are put aside, not thrown away: they come back when the count does."""
+        """Fewer are put aside, not thrown away: they come back when the count does. Those that the form itself began with
+        and nobody has seen are dropped: when the count asks for them they are new, with the defaults of new ones."""
         present = parent.instances(spec.slot)
         if len(present) == wanted:
             return
@@ -333,7 +339,8 @@ class Engine:
         while len(present) > wanted:
             last = present[-1]
             self.remove_instance(last)
-            aside.append(last)
+            if self.begun:
+                aside.append(last)
         while len(present) < wanted:
             self.add_instance(parent, spec, instance=aside.pop() if aside else None)
         self.changed[parent] = None

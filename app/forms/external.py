@@ -51,7 +51,7 @@ def table(reader: Reader, element: Element) -> Table:
         return _table(reader, name, source, [["root", "", []]])
     try:
         return _table(reader, name, source, _read(file, data))
-    except (ValueError, csv.Error, FormRefused, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError, csv.Error, FormRefused, RecursionError):
         reader.refused(UNREADABLE, name=file)
         return Table(name, source, b"")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from app.forms.data import Label
+from app.forms.data import Control, Label
 from app.forms.program import CONSTRAINT
 from app.forms.tree import Node
 from app.forms.types import MESSAGES, well_formed
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 REQUIRED = mark("Please answer this question.")
 CONSTRAINT_BROKEN = mark("This answer is not possible here.")
 NOT_A_CHOICE = mark("“{value}” is not among the choices any more.")
-NOT_IN_RANGE = mark("Please choose a value from {start} to {end}.")
+NOT_ALL_RANKED = mark("Please put all of the choices in order, each once.")
+NOT_IN_RANGE = mark("Please choose a value from {start} to {end}, in steps of {step}.")
 UNSETTLED = mark("The calculation of this question does not come to rest.")
 TOO_MANY = mark("There are more entries than this form can hold; only the first {limit} are kept.")
 
@@ -36,9 +38,7 @@ def _kind_of_fault(session: FormSession, node: Node) -> str | None:
         return "constraint"
     if not _in_range(session, node):
         return "range"
-    if _strange_choices(session, node):
-        return "choice"
-    return None
+    return _kind_of_choice(session, node)
 
 
 def _has_constraint(session: FormSession, node: Node) -> bool:
@@ -50,20 +50,29 @@ def _in_range(session: FormSession, node: Node) -> bool:
     if control is None or control.kind != "range":
         return True
     try:
-        start, end = float(control.attributes.get("start", "")), float(control.attributes.get("end", ""))
-        return min(start, end) <= float(node.value) <= max(start, end)
-    except ValueError:
+        start, end, step = (Decimal(control.attributes.get(name, "")) for name in ("start", "end", "step"))
+        value = Decimal(node.value)
+    except InvalidOperation:
         return True
+    return min(start, end) <= value <= max(start, end) and (step == 0 or (value - start) % step == 0)
 
 
-def _strange_choices(session: FormSession, node: Node) -> list[str]:
-    """The chosen values that are not among the choices as they are now."""
+def _kind_of_choice(session: FormSession, node: Node) -> str | None:
     control = session.form.controls.get(node.spec)
     if control is None or control.kind not in ("select", "select1", "rank"):
-        return []
-    offered = {value for value, _, _ in session.runtime.choices(node)}
+        return None
+    offered = [value for value, _, _ in session.runtime.choices(node)]
     if not offered and not control.items and _has_no_list(session, node):
-        return []
+        return None
+    if _strange(control, node, offered):
+        return "choice"
+    if control.kind == "rank" and sorted(set(offered)) != sorted(node.value.split()):
+        return "rank"
+    return None
+
+
+def _strange(control: Control, node: Node, offered: list[str]) -> list[str]:
+    """The chosen values that are not among the choices as they are now."""
     chosen = [node.value] if control.kind == "select1" else node.value.split()
     return [value for value in chosen if value not in offered]
 
@@ -96,10 +105,13 @@ def fault(session: FormSession, node: Node) -> tuple[str, str] | None:
     if kind == "type":
         return kind, tr(MESSAGES.get(bind.type, CONSTRAINT_BROKEN))
     if kind == "choice":
-        return kind, tr(NOT_A_CHOICE, value=", ".join(_strange_choices(session, node)))
+        control, offered = session.form.controls[node.spec], [value for value, _, _ in session.runtime.choices(node)]
+        return kind, tr(NOT_A_CHOICE, value=", ".join(_strange(control, node, offered)))
+    if kind == "rank":
+        return "choice", tr(NOT_ALL_RANKED)
     if kind == "range":
-        parameters = session.form.controls[node.spec].attributes
-        return "constraint", tr(NOT_IN_RANGE, start=parameters.get("start"), end=parameters.get("end"))
+        said = session.form.controls[node.spec].attributes
+        return "constraint", tr(NOT_IN_RANGE, start=said.get("start"), end=said.get("end"), step=said.get("step"))
     return kind, _said(session, node, bind.constraint_message, CONSTRAINT_BROKEN)
 
 

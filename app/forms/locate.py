@@ -60,10 +60,7 @@ class Locator:
 
     @staticmethod
     def _child(spec: Spec, name: str, path: str) -> Spec:
-        for kid in spec.kids:
-            if kid.name == name:
-                return kid
-        found = spec.child(name) if name != "*" else None
+        found = spec.child(name)
         if found is None:
             raise NotFound(NOT_THERE, field=path)
         return found

@@ -11,8 +11,7 @@ from app.words import mark, tr
 
 
 class Place(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where in the workbook (`sheet`, `row` counted as the spreadsheet does, `column` by its heading) or in the form.
-    """
+    """Where in the workbook (`row` as the spreadsheet counts, `column` by its heading) or in the form."""
 
     sheet: str = ""
     row: int = 0
@@ -21,16 +20,27 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One error or warning: a marked English text, the values of its places, and where it is."""
+    """One error or warning: a marked English text, the values of its places, and where it is.
+
+    `reason` and `reasons` are a second text with its values, for the place `{reason}` of the first.
+    """
 
     text: str
     values: dict[str, str] = {}
     place: Place = Place()
+    reason: str = ""
+    reasons: dict[str, str] = {}
 
     @property
     def sentence(self) -> str:
         """The sentence in the interface's language."""
+        if self.reason:
+            return tr(self.text, **self.values, reason=tr(self.reason, **self.reasons))
         return tr(self.text, **self.values)
+
+    def at(self, place: Place) -> Finding:
+        """The same finding at a place that is known better."""
+        return msgspec.structs.replace(self, place=place)
 
 
 _REFUSED = mark("The form cannot be used: {reason}")

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
+
+import msgspec
 
 from app.forms import circles
 from app.forms.data import NONE, Bind, Control, FormData, Label, Text
@@ -23,6 +26,7 @@ from app.forms.xpath.lexer import XPathError
 from app.forms.xpath.special import SPECIAL
 from app.words import mark
 
+LEADS_NOWHERE = mark("“{expression}” asks for something that is always empty: {reason}.")
 CIRCLE = mark("These questions depend on each other in a circle: {questions}.")
 
 CALCULATE, RELEVANT, COUNT, REQUIRED, READONLY, CONSTRAINT, SHOWN = range(7)
@@ -68,6 +72,7 @@ class Compiled:
     def __init__(self, data: FormData) -> None:
         self.data = data
         self.findings: list[Finding] = []
+        self.warnings: list[Finding] = []
         self.specs = _specs(data)
         self.root = self.specs[0]
         self.binds: dict[Spec, Bind] = {self.specs[bind.place]: bind for bind in data.binds}
@@ -129,7 +134,7 @@ class Compiled:
     def _compile(self) -> None:
         for spec, bind in self.binds.items():
             self._rule(CALCULATE, spec, bind.calculate, "text")
-            self._rule(RELEVANT, spec, bind.relevant, "truth")
+            self._rule(RELEVANT, spec, bind.relevant, "relevance")
             self._rule(REQUIRED, spec, bind.required, "truth")
             self._rule(READONLY, spec, bind.readonly, "truth")
             self._rule(CONSTRAINT, spec, bind.constraint, "truth")
@@ -153,18 +158,27 @@ class Compiled:
 
     def _closure(self, spec: Spec, expression: int, column: str, wanted: str) -> tuple[Closure, Compiler] | None:
         compiler = Compiler(self.root, spec, SPECIAL, self)
+        compiler.relevance = wanted == "relevance"
         tree = self.data.expressions[expression]
         try:
-            return self._converted(compiler, tree, wanted), compiler
+            found = self._converted(compiler, tree, wanted)
+            self._warn(compiler, expression, spec, column)
+            return found, compiler
         except XPathError as error:
             self.findings.append(unreadable(self.data.sources[expression], error, spec.path, column))
             return None
+
+    def _warn(self, compiler: Compiler, expression: int, spec: Spec, column: str) -> None:
+        for missing in compiler.missing:
+            found = unreadable(self.data.sources[expression], missing, spec.path, column)
+            self.warnings.append(msgspec.structs.replace(found, text=LEADS_NOWHERE))
+        compiler.missing.clear()
 
     @staticmethod
     def _converted(compiler: Compiler, tree: Expr, wanted: str) -> Closure:
         if wanted == "text":
             return compiler.text(tree)
-        if wanted == "truth":
+        if wanted in ("truth", "relevance"):
             return compiler.truth(tree)
         if wanted == "number":
             return compiler.number(tree)
@@ -176,7 +190,7 @@ class Compiled:
         if control.itemset is not None:
             self._choices(spec, control, compiler)
         if spec in self.choices:
-            for text in self._choice_texts():
+            for text in self._choice_texts:
                 self._outputs(spec, text, compiler)
         bind = self.bind(spec)
         for label in (control.label, control.hint, bind.required_message, bind.constraint_message):
@@ -203,6 +217,7 @@ class Compiled:
             value = as_text(inside(trees[at]))
             at = itemset.label if itemset.label != NONE else itemset.value
             label = as_text(inside(trees[at]))
+            self._warn(compiler, itemset.nodes, spec, "choice_filter")
         except XPathError as error:
             self.findings.append(unreadable(sources[at], error, spec.path, "choice_filter"))
             return
@@ -216,12 +231,17 @@ class Compiled:
             for texts in self.data.itext.values():
                 yield from texts.get(label.itext, {}).values()
 
-    def _choice_texts(self) -> Iterator[Text]:
+    @cached_property
+    def _choice_texts(self) -> list[Text]:
         """Texts of choices that hold outputs: those that no question names."""
-        for texts in self.data.itext.values():
-            for identifier, forms in texts.items():
-                if not identifier.startswith("/"):
-                    yield from (text for text in forms.values() if any(isinstance(piece, int) for piece in text))
+        return [
+            text
+            for texts in self.data.itext.values()
+            for identifier, forms in texts.items()
+            if not identifier.startswith("/")
+            for text in forms.values()
+            if any(isinstance(piece, int) for piece in text)
+        ]
 
     def _outputs(self, spec: Spec, text: Text, compiler: Compiler) -> None:
         for piece in text:
@@ -229,6 +249,7 @@ class Compiled:
                 continue
             try:
                 self.texts[piece, spec] = compiler.text(self.data.expressions[piece])
+                self._warn(compiler, piece, spec, "label")
             except XPathError as error:
                 self.findings.append(unreadable(self.data.sources[piece], error, spec.path, "label"))
 

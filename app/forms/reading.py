@@ -12,7 +12,7 @@ from app.forms.problems import Finding, Place, refuse
 from app.forms.xpath.ast import Expr
 from app.forms.xpath.lexer import NOT_READABLE, XPathError
 from app.forms.xpath.parser import parse
-from app.words import mark, tr
+from app.words import mark
 
 XFORMS = "http://www.w3.org/2002/xforms"
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -136,8 +136,8 @@ class Interned:
 def unreadable(source: str, error: XPathError, path: str, column: str) -> Finding:
     """The finding about an expression that cannot be used."""
     shown = source if len(source) <= 120 else f"{source[:117]}..."
-    reason = tr(error.reason, **error.values)
-    return Finding(NOT_READABLE, {"expression": shown, "reason": reason}, Place(path=path, column=column))
+    where = Place(path=path, column=column)
+    return Finding(NOT_READABLE, {"expression": shown}, where, error.reason, error.values)
 
 
 def _add(pieces: list[str | int], words: str | None) -> None:

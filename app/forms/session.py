@@ -109,6 +109,7 @@ class FormSession:
         self.engine.events.clear()
         self.engine.settle()
         self.engine.changed.clear()
+        self.engine.begun = True
 
     def _resume(self, kept: record.State) -> None:
         record.restore(self.engine, kept)
@@ -116,6 +117,7 @@ class FormSession:
         self._recompute_kept()
 
     def _recompute_kept(self) -> None:
+        self.engine.begun = True
         self.engine.compute_all(fresh=False)
         self.engine.events.clear()
         self.engine.changed.clear()
@@ -313,7 +315,8 @@ def written(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        # Half a character, as broken clipboards hold them, can neither be kept nor sent.
+        return value if value.isascii() else value.encode("utf-8", "ignore").decode("utf-8")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

@@ -10,7 +10,7 @@ Kids = list["Node | list[Node]"]
 class Spec:
     """One place of the primary instance as the form describes it; `slot` is its index among its parent's children."""
 
-    __slots__ = ("chain", "default", "depth", "index", "kids", "name", "parent", "path", "repeat", "slot")
+    __slots__ = ("_named", "chain", "default", "depth", "index", "kids", "name", "parent", "path", "repeat", "slot")
 
     def __init__(self, index: int, name: str, parent: Spec | None, *, repeat: bool, default: str) -> None:
         self.index = index
@@ -19,6 +19,7 @@ class Spec:
         self.repeat = repeat
         self.default = default
         self.kids: list[Spec] = []
+        self._named: dict[str, Spec] = {}
         self.slot = 0
         self.depth: int = 0 if parent is None else parent.depth + 1
         self.path: str = f"/{name}" if parent is None else f"{parent.path}/{name}"
@@ -26,6 +27,8 @@ class Spec:
         if parent is not None:
             self.slot = len(parent.kids)
             parent.kids.append(self)
+            parent._named[name] = self
+            parent._named.setdefault(name.rpartition(":")[2], self)
 
     @property
     def leaf(self) -> bool:
@@ -34,10 +37,8 @@ class Spec:
 
     def child(self, name: str) -> Spec | None:
         """The child of that name; a prefix may be left out."""
-        for kid in self.kids:
-            if named(kid.name, name):
-                return kid
-        return None
+        found = self._named.get(name)
+        return found if found is not None else self._named.get(name.rpartition(":")[2])
 
     def below(self) -> Iterator[Spec]:
         """This place and all below it, in document order."""

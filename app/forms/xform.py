@@ -35,7 +35,11 @@ PRELOAD_UNSUPPORTED = mark("The automatic value “{name}” is not supported.")
 NO_LOCATION = mark("The place is not recorded by itself (“{name}”): the answer stays empty.")
 NO_RECORDING = mark("Sound is not recorded in the background (“{name}”): the answer stays empty.")
 NO_AUDIT = mark("The log of how the form was filled in (“audit”) is not written: the answer stays empty.")
-ENCRYPTION_UNUSED = mark("The form asks for its own encryption or server; Haven keeps answers in its vault instead.")
+NO_ENCRYPTION = mark(
+    "Forms that are encrypted with a key of their own (“public_key”) are not supported; "
+    "Haven encrypts every answer itself."
+)
+SERVER_UNUSED = mark("The form names a server of its own (“submission_url”); Haven does not send answers there.")
 
 TYPES = {
     "string": "string", "int": "int", "integer": "int", "boolean": "boolean", "decimal": "decimal", "double": "decimal",
@@ -76,6 +80,7 @@ class Reader:
         root = next(children(instances[0]))
         self._forbid_entities(model, root)
         seed = self._structure(root)
+        self._unbare(seed)
         itext = self._itext(child(model, "itext"))
         languages = tuple(itext)
         tables = tuple(self._tables(instances[1:]))
@@ -179,6 +184,14 @@ class Reader:
                 known = self._add(templates.get(name, kid), index, path)
             self._add_kids(kid, known, f"{path}/{name}")
 
+    def _unbare(self, seed: Seed) -> None:
+        """A repeat that has an instance to begin with has one in each new instance of what is around it."""
+        place = self.places[seed.place]
+        if place.bare:
+            self.places[seed.place] = Place(place.name, place.parent, False, place.default, place.attributes)
+        for kid in seed.kids:
+            self._unbare(kid)
+
     def _seed(self, element: Element, index: int, path: str) -> Seed:
         kids = []
         for kid in children(element):
@@ -265,8 +278,14 @@ class Reader:
             found = self.action(element, home, "")
             if found is not None:
                 yield found
-            elif local(element) == "submission" and (element.get("base64RsaPublicKey") or element.get("action")):
-                self.warned(ENCRYPTION_UNUSED)
+            elif local(element) == "submission":
+                self._submission(element)
+
+    def _submission(self, element: Element) -> None:
+        if element.get("base64RsaPublicKey"):
+            self.findings.append(Finding(NO_ENCRYPTION, {}, Where(sheet="settings", column="public_key")))
+        elif element.get("action"):
+            self.warned(SERVER_UNUSED)
 
     def action(self, element: Element, home: int, context: str) -> Action | None:
         """The action that an element is, if it is one."""

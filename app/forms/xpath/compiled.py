@@ -34,20 +34,23 @@ Closure = Callable[[Any, Frame], Any]
 
 
 class Code(NamedTuple):
-    """`kind`: s string, n number, b truth, N list of nodes, P exactly one node of the primary instance, a any of them.
-    """
+    """`kind`: s string, n number, b truth, N list of nodes, P just one node of the primary instance, a any of these."""
 
     run: Closure
     kind: str
 
 
 class Read(NamedTuple):
-    """That an expression looks at `spec`, found by going down from `anchor`. `across` says that a predicate or an index
-    chose another instance of a repeat that the expression itself stands in."""
+    """That an expression looks at `spec`, found by going down from `anchor`.
+
+    `across` says that a predicate or an index chose another instance of a repeat that the expression itself stands in,
+    `within` that a group's own relevance looks at what is in the group, and takes the group for relevant.
+    """
 
     spec: Spec
     anchor: Spec
     across: bool = False
+    within: bool = False
 
 
 def node_text(node: Place) -> str:
@@ -80,21 +83,14 @@ def number_of(value: object) -> float:
 
 
 def truth_of(value: object) -> bool:
-    """XPath `boolean()`; a node that holds an answer counts as its answer (ODK XForms, XPath Functions, note)."""
+    """XPath `boolean()`: nodes are true when there are any, whatever they hold."""
     if isinstance(value, bool):
         return value
     if isinstance(value, float):
         return value == value and value != 0
-    if isinstance(value, list):
-        return any(node_is_true(node) for node in value)
     if isinstance(value, Node | Element):
-        return node_is_true(value)
+        return value.relevant
     return bool(value)
-
-
-def node_is_true(node: Place) -> bool:
-    """Whether a node is there: with an answer, or with nodes below it."""
-    return node.relevant and (node.is_container or node.value != "")
 
 
 def as_text(code: Code) -> Closure:
@@ -139,7 +135,7 @@ def as_truth(code: Code) -> Closure:
     if kind == "s":
         return lambda n, e: bool(run(n, e))
     if kind == "P":
-        return lambda n, e: node_is_true(run(n, e))
+        return lambda n, e: run(n, e).relevant
     return lambda n, e: truth_of(run(n, e))
 
 

@@ -58,6 +58,10 @@ class Compiler:
         self.home = home
         self.form = form
         self.reads: list[Read] = []
+        self.missing: list[XPathError] = []
+        """The paths that lead nowhere, which by XPath means: to no node."""
+        self.relevance = False
+        """Whether the expression is the relevance of `home`."""
         self.fresh = False
         self.language = False
         self._special = special
@@ -159,6 +163,13 @@ class Compiler:
     # Paths
 
     def _path(self, path: Path) -> Code:
+        try:
+            return self._found(path)
+        except routes.NoSuchPlace as missing:
+            self.missing.append(missing)
+            return Code(lambda n, e: [], "N")
+
+    def _found(self, path: Path) -> Code:
         scope = self._scope
         if path.absolute:
             return self._routed(routes.absolute(self.root, path.steps, self.home))
@@ -170,6 +181,9 @@ class Compiler:
         return self._routed(routes.relative("context", scope.context, path.steps))
 
     def _routed(self, found: list[routes.Route]) -> Code:
+        if self.relevance and not self._scope.inside and len(found) == 1 and self._is_within(found[0]):
+            self.reads.append(Read(found[0].target, found[0].top, within=True))
+            return Code(_text_within(routes.single(found[0]), self.home), "s")
         for route in found:
             self._note(route)
         if len(found) == 1 and found[0].single:
@@ -178,6 +192,9 @@ class Compiler:
         if len(runs) == 1:
             return Code(runs[0], "N")
         return Code(lambda n, e: [node for run in runs for node in run(n, e)], "N")
+
+    def _is_within(self, route: routes.Route) -> bool:
+        return route.single and route.target is not self.home and self.home in route.target.chain
 
     def _note(self, route: routes.Route) -> None:
         """Remember what a route reads: the node at its end, and through which repeats it was looked for."""
@@ -286,7 +303,11 @@ class Compiler:
         if all(step == Step("self") for step in steps):
             self.reads.append(Read(self.home, self.home))
             return Code(lambda n, e: e.home, "P")
-        return self._routed(routes.relative("home", self.home, steps))
+        try:
+            return self._routed(routes.relative("home", self.home, steps))
+        except routes.NoSuchPlace as missing:
+            self.missing.append(missing)
+            return Code(lambda n, e: [], "N")
 
     def inside(self, base: Expr) -> Callable[[Expr], Code]:
         """Compiles expressions about each node that `base` gives: the value and label of a choice."""
@@ -339,6 +360,20 @@ def _innermost(tree: Expr) -> Expr:
             return tree
         tree = tree.arguments[0]
     return tree
+
+
+def _text_within(run: Closure, home: Spec) -> Closure:
+    """The text of a node in a group, whether or not the group itself is relevant."""
+
+    def text(n: Any, e: Frame) -> str:
+        node = here = run(n, e)
+        while here.spec is not home:
+            if not here.own:
+                return ""
+            here = here.parent
+        return str(node.value)
+
+    return text
 
 
 def wrong_count(call: Call) -> XPathError:

@@ -15,6 +15,11 @@ from app.forms.xpath.compiled import Closure, Frame, Place
 from app.forms.xpath.lexer import XPathError
 from app.words import mark
 
+
+class NoSuchPlace(XPathError):
+    """The path leads nowhere: by XPath it means no nodes."""
+
+
 NO_SUCH_PLACE = mark("there is no “{path}” in the form")
 OUT_OF_THE_FORM = mark("the path leads out of the form")
 
@@ -53,21 +58,38 @@ def absolute(root: Spec, steps: tuple[Step, ...], home: Spec) -> list[Route]:
     if not steps:
         return [Route("root", root, 0, ())]
     first, rest = steps[0], steps[1:]
-    if first.axis == "below":
-        found = [(spec.chain, spec) for spec in root.below()]
-        first, rest = (steps[1], steps[2:]) if len(steps) > 1 else (first, ())
-        starts = [chain for chain, spec in found if first.name in ("*", spec.name)]
-        trails = [
-            [Down(spec) for spec in chain[:-1]] + [Down(chain[-1], first.predicates)] for chain in starts if chain
-        ]
-    else:
-        if first.axis != "child" or first.name not in ("*", root.name):
-            raise XPathError(NO_SUCH_PLACE, path=f"/{first.name}")
+    if first.axis == "below" and rest:
+        first, rest = rest[0], rest[1:]
+        trails = _anywhere(root, first)
+    elif first.axis == "child" and first.name in ("*", root.name):
         trails = [[Down(root, first.predicates)]]
-    for trail in _walk(trails, rest):
-        if not trail:
-            raise XPathError(OUT_OF_THE_FORM)
-    return [_own_instance(root, trail, home) for trail in _walk(trails, rest)]
+    else:
+        trails = []
+    if not trails:
+        raise NoSuchPlace(NO_SUCH_PLACE, path=f"/{first.name}")
+    found = _walk(trails, rest) if len(trails) > 1 or _winds(rest) else [_straight(trails[0], rest)]
+    return [_own_instance(root, trail, home) for trail in found]
+
+
+def _anywhere(root: Spec, step: Step) -> list[list[Down]]:
+    chains = [spec.chain for spec in root.below() if step.name in ("*", spec.name)]
+    return [[*(Down(spec) for spec in chain[:-1]), Down(chain[-1], step.predicates)] for chain in chains]
+
+
+def _winds(steps: tuple[Step, ...]) -> bool:
+    return any(step.axis != "child" or step.name == "*" for step in steps)
+
+
+def _straight(trail: list[Down], steps: tuple[Step, ...]) -> list[Down]:
+    """The trail of a path that only names children: the usual case, and quick."""
+    here = trail[-1].spec
+    for step in steps:
+        kid = here.child(step.name)
+        if kid is None:
+            raise NoSuchPlace(NO_SUCH_PLACE, path=f"{here.path}/{step.name}")
+        trail.append(Down(kid, step.predicates))
+        here = kid
+    return trail
 
 
 def _own_instance(root: Spec, trail: list[Down], home: Spec) -> Route:
@@ -90,12 +112,12 @@ def relative(start: str, context: Spec, steps: tuple[Step, ...]) -> list[Route]:
         step = rest.pop(0)
         if step.axis == "parent":
             if top.parent is None:
-                raise XPathError(OUT_OF_THE_FORM)
+                raise NoSuchPlace(OUT_OF_THE_FORM)
             top, ups = top.parent, ups + 1
         if step.name not in ("*", top.name):
-            raise XPathError(NO_SUCH_PLACE, path=step.name)
+            raise NoSuchPlace(NO_SUCH_PLACE, path=step.name)
     if rest and rest[0].axis != "child" and rest[0].axis != "below":
-        raise XPathError(OUT_OF_THE_FORM)
+        raise NoSuchPlace(OUT_OF_THE_FORM)
     trails = _walk([[Down(top)]], tuple(rest))
     return [Route(start, top, ups, tuple(trail[1:])) for trail in trails]
 
@@ -105,7 +127,7 @@ def _walk(trails: list[list[Down]], steps: tuple[Step, ...]) -> list[list[Down]]
         following = [longer for trail in trails for longer in _one_step(trail, step)]
         if not following:
             where = trails[0][-1].spec.path if trails and trails[0] else ""
-            raise XPathError(NO_SUCH_PLACE, path=f"{where}/{step.name}")
+            raise NoSuchPlace(NO_SUCH_PLACE, path=f"{where}/{step.name}")
         trails = following
     return trails
 
@@ -117,7 +139,7 @@ def _one_step(trail: list[Down], step: Step) -> list[list[Down]]:
         return [[*trail[:-1], last]] if step.name in ("*", here.name) else []
     if step.axis == "parent":
         if len(trail) < 2:
-            raise XPathError(OUT_OF_THE_FORM)
+            raise NoSuchPlace(OUT_OF_THE_FORM)
         return [trail[:-1]]
     if step.axis == "below":
         depth = len(here.chain)

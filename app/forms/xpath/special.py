@@ -1,5 +1,4 @@
-"""Functions that look at the form itself: its nodes, repeats, lists, choices and texts (ODK XForms, XPath Functions).
-"""
+"""Functions that look at the form itself: nodes, repeats, lists, choices and texts (ODK XForms, XPath Functions)."""
 
 from __future__ import annotations
 
@@ -244,8 +243,10 @@ def _choice_name(compiler: Compiler, call: Call) -> Code:
     path = parse(_literal(call, 1).strip())
     if not isinstance(path, Path):
         raise XPathError(NO_CHOICES, path=_literal(call, 1))
-    before = len(compiler.reads)
+    before, missing = len(compiler.reads), len(compiler.missing)
     nodes = compiler.nodes(path, call.name)
+    if len(compiler.missing) > missing:
+        raise compiler.missing[-1]
     spec = compiler.reads[before].spec
     if not cast(FormKnowledge, compiler.form).has_choices(spec):
         raise XPathError(NO_CHOICES, path=spec.path)
@@ -277,6 +278,25 @@ def _property(compiler: Compiler, call: Call) -> Code:
 def _version(compiler: Compiler, call: Call) -> Code:
     _count(call, 0, 0)
     return Code(lambda n, e: e.runtime.version, "s")
+
+
+def _name(local: bool) -> Special:
+    """`name` and `local-name`: of the first node, or of the context node."""
+
+    def special(compiler: Compiler, call: Call) -> Code:
+        _count(call, 0, 1)
+        nodes = compiler.nodes(call.arguments[0] if call.arguments else parse("."), call.name)
+
+        def name(n: Any, e: Frame) -> str:
+            found: list[Place] = nodes(n, e)
+            if not found:
+                return ""
+            whole = found[0].spec.name if isinstance(found[0], Node) else found[0].name
+            return whole.rpartition(":")[2] if local else whole
+
+        return Code(name, "s")
+
+    return special
 
 
 def _or_context(kind: str) -> Special:
@@ -317,6 +337,8 @@ SPECIAL: dict[str, Special] = {
     "indexed-repeat": _indexed_repeat,
     "jr:choice-name": _choice_name,
     "jr:itext": _itext,
+    "name": _name(local=False),
+    "local-name": _name(local=True),
     "property": _property,
     "version": _version,
 }

@@ -1,5 +1,4 @@
-"""Functions on places (ODK XForms, Geographic Functions): a sphere with the Earth's radius at the equator, in metres.
-"""
+"""Functions on places (ODK XForms, Geographic Functions), in metres on a sphere with the Earth's equator."""
 
 from __future__ import annotations
 
