@@ -9,6 +9,7 @@ from app.errors import RuleBroken
 from app.forms.session import FormSession
 from app.forms.views import NodeView
 
+_PASSES = 12
 _BY_TYPE = {
     "time": "10:30:00.000+00:00",
     "dateTime": "2026-03-01T10:30:00.000+00:00",
@@ -20,32 +21,48 @@ _BY_TYPE = {
 
 
 def steps(session: FormSession, chance: random.Random) -> Iterator[dict[str, str | bool]]:
-    """Answer what is shown, from the top to the bottom, and give each step that was taken; repeats grow by one."""
-    for path in session.questions():
-        try:
-            node = session.node(path)
-            if node.kind == "repeat" and node.can_add and node.count < 3:
-                added = f"{path}[{node.count + 1}]"
-                session.add(added)
-                yield {"path": added, "add": True}
-                continue
-            value = plausible(session, node, chance)
-            if value is not None:
-                session.set(path, value)
-                yield {"path": path, "value": value}
-        except RuleBroken:
-            continue  # an answer before it made this question go
+    """Answer all that is shown, from the top to the bottom, then what the answers made appear; give each step that was
+    taken. Repeats grow by one."""
+    done: set[str] = set()
+    for _ in range(_PASSES):
+        waiting = [path for path in session.questions() if path not in done]
+        if not waiting:
+            return
+        for path in waiting:
+            done.add(path)
+            try:
+                step = _step(session, path, chance)
+            except RuleBroken:
+                continue  # an answer before it made this question go
+            if step:
+                yield step
+
+
+def _step(session: FormSession, path: str, chance: random.Random) -> dict[str, str | bool] | None:
+    node = session.node(path)
+    if node.kind == "repeat" and node.can_add and node.count < 3:
+        added = f"{path}[{node.count + 1}]"
+        session.add(added)
+        return {"path": added, "add": True}
+    value = plausible(session, node, chance)
+    if value is None:
+        return None
+    session.set(path, value)
+    return {"path": path, "value": value}
 
 
 def plausible(session: FormSession, node: NodeView, chance: random.Random) -> str | None:
     """An answer to one question; None for what nobody answers."""
-    if node.readonly or node.kind in {"group", "repeat", "value"}:
+    if node.readonly or node.calculated or node.kind in {"group", "repeat", "value"}:
         return None
     if node.kind in {"select1", "select", "rank"}:
         values = [choice.value for choice in session.choices(node.path)]
         if not values:
             return None
-        return " ".join(values) if node.kind == "rank" else chance.choice(values)
+        if node.kind == "rank":
+            return " ".join(values)
+        # Most rules open with a yes: so more of a form is seen.
+        return "yes" if "yes" in values and chance.random() < 0.7 else chance.choice(values)
     if node.kind == "trigger":
         return "OK"
     if node.kind == "range":
