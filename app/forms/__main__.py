@@ -4,7 +4,8 @@
     python -m app.forms run FORM --answers ANSWERS.json  every node and the submission after these answers, as JSON
 
 FORM is a workbook (.xlsx, .xlsm, .xls), an XForm (.xml) or a table in text (.md, .csv). Lists that it asks for are
-looked for in `--media FOLDER`, or else beside it, in FORM-media and in its folder."""
+looked for in `--media FOLDER`, or else beside it, in FORM-media and in its folder.
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ def order(form: Compiled) -> tuple[dict[Computation, int], list[Computation]]:
     """The rank of every computation that others read, and a circle if there is one.
 
     What reads another instance of the repeat that it stands in (a running total reads the instance before) is no
-    circle: such reads do not count for the order, and the session computes until nothing changes."""
+    circle: such reads do not count for the order, and the session computes until nothing changes.
+    """
     table: dict[tuple[int, Spec], Computation] = {
         (found.kind, found.spec): found for found in form.all() if found.kind <= _COUNT
     }

@@ -17,6 +17,10 @@ from app.forms.xpath.routes import all_targets
 
 MOST_INSTANCES = 1_000
 """Most instances of one repeat within one place."""
+MOST_NODES = 100_000
+"""Most nodes of one answered form."""
+LONGEST_RESULT = 100_000
+"""Most characters of a calculated value."""
 _SETTLES_IN = 50
 
 
@@ -31,6 +35,8 @@ class Engine:
         self.events: dict[Node, None] = {}
         self.unsettled: dict[Spec, None] = {}
         self.most = MOST_INSTANCES
+        self.size = 0
+        """How many nodes hang in the tree."""
         self.resized = False
         self.begun = False
         """Whether a person may have seen the form."""
@@ -50,6 +56,15 @@ class Engine:
         """Make the tree that the seed describes."""
         self.root.kids = []
         self._fill(self.root, seed)
+        self.measure()
+
+    def measure(self) -> None:
+        """Count the nodes of the tree as it is."""
+        self.size = sum(1 for _ in self.root.below())
+
+    def is_full(self, spec: Spec) -> bool:
+        """Whether the form holds as much as it may, so that no instance of a repeat can be added."""
+        return self.size + sum(1 for _ in spec.below()) > MOST_NODES
 
     def _fill(self, node: Node, seed: Seed) -> None:
         node.value = seed.value
@@ -115,6 +130,7 @@ class Engine:
         siblings.insert(len(siblings) if at is None else at, made)
         self.changed.update(dict.fromkeys(siblings))
         for node in made.below():
+            self.size += 1
             node.relevant = (node.parent is None or node.parent.relevant) and node.own
             self.changed[node] = None
         if instance is None:
@@ -129,6 +145,7 @@ class Engine:
         siblings = instance.parent.instances(instance.spec.slot)
         at = next(index for index, node in enumerate(siblings) if node is instance)
         del siblings[at]
+        self.size -= sum(1 for _ in instance.below())
         self.changed.update(dict.fromkeys(siblings))
         self._queue_structure(instance)
         return at
@@ -264,6 +281,9 @@ class Engine:
 
     def _stored(self, node: Node, value: str) -> str:
         """A result as its type stores it: a number that is none is no answer."""
+        if len(value) > LONGEST_RESULT:
+            self.overfull[node.spec] = None
+            return value[:LONGEST_RESULT]
         if value == "NaN" and self.form.bind(node.spec).type in ("int", "decimal"):
             return ""
         return value
@@ -328,8 +348,9 @@ class Engine:
         self._resize(parent, spec, wanted)
 
     def _resize(self, parent: Node, spec: Spec, wanted: int) -> None:
-        """Fewer are put aside, not thrown away: they come back when the count does. Those that the form itself began with
-        and nobody has seen are dropped: when the count asks for them they are new, with the defaults of new ones."""
+        """Fewer are put aside, not thrown away: they come back when the count does. Those that the form itself began
+        with and nobody has seen are dropped: when the count asks for them they are new, with the defaults of new ones.
+        """
         present = parent.instances(spec.slot)
         if len(present) == wanted:
             return
@@ -341,8 +362,10 @@ class Engine:
             self.remove_instance(last)
             if self.begun:
                 aside.append(last)
-        while len(present) < wanted:
+        while len(present) < wanted and not self.is_full(spec):
             self.add_instance(parent, spec, instance=aside.pop() if aside else None)
+        if len(present) < wanted:
+            self.overfull[spec] = None
         self.changed[parent] = None
         self.resized = True
 

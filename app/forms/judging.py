@@ -21,14 +21,7 @@ NOT_A_CHOICE = mark("“{value}” is not among the choices any more.")
 NOT_ALL_RANKED = mark("Please put all of the choices in order, each once.")
 NOT_IN_RANGE = mark("Please choose a value from {start} to {end}, in steps of {step}.")
 UNSETTLED = mark("The calculation of this question does not come to rest.")
-TOO_MANY = mark("There are more entries than this form can hold; only the first {limit} are kept.")
-
-
-def outcome(session: FormSession, node: Node) -> bool | None:
-    """Whether an answer fits its type, its choices and its constraint; None while there is none to judge."""
-    if not node.relevant or node.value == "" or node.kids:
-        return None
-    return _kind_of_fault(session, node) is None
+TOO_MANY = mark("This is more than the form can hold; only the first part is kept.")
 
 
 def _kind_of_fault(session: FormSession, node: Node) -> str | None:
@@ -61,7 +54,7 @@ def _kind_of_choice(session: FormSession, node: Node) -> str | None:
     control = session.form.controls.get(node.spec)
     if control is None or control.kind not in ("select", "select1", "rank"):
         return None
-    offered = [value for value, _, _ in session.runtime.choices(node)]
+    offered = session.runtime.offered(node)
     if not offered and not control.items and _has_no_list(session, node):
         return None
     if _strange(control, node, offered):
@@ -84,10 +77,13 @@ def _has_no_list(session: FormSession, node: Node) -> bool:
     )
 
 
-def message(session: FormSession, node: Node) -> str | None:
-    """What is wrong with a node now, in the form's words where it has some."""
-    found = fault(session, node)
-    return None if found is None else found[1]
+def judged(session: FormSession, node: Node) -> tuple[bool | None, str | None]:
+    """Whether an answer fits type, choices and constraint (None while there is none to judge), and what is wrong."""
+    wrong = fault(session, node)
+    said = None if wrong is None else wrong[1]
+    if not node.relevant or node.value == "" or node.kids:
+        return None, said
+    return wrong is None, said
 
 
 def fault(session: FormSession, node: Node) -> tuple[str, str] | None:
@@ -105,7 +101,7 @@ def fault(session: FormSession, node: Node) -> tuple[str, str] | None:
     if kind == "type":
         return kind, tr(MESSAGES.get(bind.type, CONSTRAINT_BROKEN))
     if kind == "choice":
-        control, offered = session.form.controls[node.spec], [value for value, _, _ in session.runtime.choices(node)]
+        control, offered = session.form.controls[node.spec], session.runtime.offered(node)
         return kind, tr(NOT_A_CHOICE, value=", ".join(_strange(control, node, offered)))
     if kind == "rank":
         return "choice", tr(NOT_ALL_RANKED)
@@ -127,6 +123,5 @@ def problems(session: FormSession) -> tuple[Problem, ...]:
         if wrong is not None:
             found.append(Problem(node.path, *wrong))
     found += [Problem(spec.path, "form", tr(UNSETTLED)) for spec in session.engine.unsettled]
-    limit = str(session.engine.most)
-    found += [Problem(spec.path, "form", tr(TOO_MANY, limit=limit)) for spec in session.engine.overfull]
+    found += [Problem(spec.path, "form", tr(TOO_MANY)) for spec in session.engine.overfull]
     return tuple(found)

@@ -3,7 +3,8 @@
 A computation is one rule (`calculate`, `relevant`, ...) of one place. `reads` of its expression become edges: when a
 node changes, every edge of its place names a computation and the way to its nodes (up to the common anchor, then
 down). Values, relevance and counts of repeats are computed in the order of what they read; a circle among them is
-refused. Outcomes that nothing reads (required, read-only, constraint, texts, choices) come after, in any order."""
+refused. Outcomes that nothing reads (required, read-only, constraint, texts, choices) come after, in any order.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.forms import circles
-from app.forms.data import NONE, Bind, Control, FormData, Label, Text
+from app.forms.data import NONE, Bind, Control, FormData, Itemset, Label, Text
 from app.forms.problems import Finding, FormRefused, Place
 from app.forms.reading import unreadable
 from app.forms.tree import Spec
@@ -83,6 +84,7 @@ class Compiled:
         self._lists = frozenset(found.name for found in data.tables)
         self.computations: dict[Spec, list[Computation]] = {}
         self.choices: dict[Spec, Choices] = {}
+        self._shared: dict[Itemset, tuple[Choices, bool]] = {}
         self.texts: dict[tuple[int, Spec], Closure] = {}
         self.values: dict[int, Closure] = {}
         self.edges: dict[Spec, list[Edge]] = {}
@@ -188,7 +190,7 @@ class Compiled:
         """Choices of a question; what they and its texts read makes the question be shown anew."""
         compiler = Compiler(self.root, spec, SPECIAL, self)
         if control.itemset is not None:
-            self._choices(spec, control, compiler)
+            self._choices(spec, control.itemset, compiler)
         if spec in self.choices:
             for text in self._choice_texts:
                 self._outputs(spec, text, compiler)
@@ -200,10 +202,11 @@ class Compiled:
             shown = Computation(SHOWN, spec, _nothing, compiler, "label")
             self.computations.setdefault(spec, []).append(shown)
 
-    def _choices(self, spec: Spec, control: Control, compiler: Compiler) -> None:
-        itemset = control.itemset
-        assert itemset is not None
+    def _choices(self, spec: Spec, itemset: Itemset, compiler: Compiler) -> None:
         if NONE in (itemset.nodes, itemset.value):
+            return
+        if (shared := self._shared.get(itemset)) is not None:
+            self.choices[spec], compiler.language = shared
             return
         sources, trees = self.data.sources, self.data.expressions
         at = itemset.nodes
@@ -222,6 +225,8 @@ class Compiled:
             self.findings.append(unreadable(sources[at], error, spec.path, "choice_filter"))
             return
         self.choices[spec] = Choices(nodes, value, label)
+        if not compiler.reads:  # the list is the same wherever it is asked for
+            self._shared[itemset] = self.choices[spec], compiler.language
 
     def _versions(self, label: Label | None) -> Iterator[Text]:
         if label is None:

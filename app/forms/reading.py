@@ -24,11 +24,13 @@ ENTITIES = "http://www.opendatakit.org/xforms/entities"
 LARGEST_XML = 32 * 1024 * 1024
 """Largest form in bytes."""
 DEEPEST_XML = 100
+MOST_ELEMENTS = 500_000
 
 NOT_XML = mark("The file is not a form: it cannot be read as XML.")
 TOO_LARGE = mark("The form is larger than {limit} MB.")
 NO_DOCTYPE = mark("The form declares a document type. Forms must not, because it can hide other files in them.")
 TOO_DEEP = mark("The form is nested more than {limit} levels deep.")
+TOO_MANY = mark("The form has more than {limit} elements.")
 
 Element: TypeAlias = etree._Element
 
@@ -51,11 +53,14 @@ def parse_xml(data: bytes) -> Element:
 
 
 def _bounded(root: Element) -> None:
-    depth = 0
+    depth = count = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
+        started = event == "start"
+        depth, count = depth + (1 if started else -1), count + started
         if depth > DEEPEST_XML:
             raise refuse(TOO_DEEP, limit=str(DEEPEST_XML))
+        if count > MOST_ELEMENTS:
+            raise refuse(TOO_MANY, limit=str(MOST_ELEMENTS))
 
 
 def local(element: Element) -> str:

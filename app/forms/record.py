@@ -77,6 +77,7 @@ def read_state(data: bytes, definition: FormDefinition) -> State:
 def restore(engine: Engine, state: State) -> None:
     """Make the tree that was kept."""
     _restore(engine, engine.root, state.root)
+    engine.measure()
 
 
 def _restore(engine: Engine, node: Node, kept: Kept) -> None:

@@ -139,6 +139,19 @@ class SessionRuntime:
         finally:
             self.frame.home = home
 
+    def offered(self, node: Node) -> list[str]:
+        """The values of the choices of the question at a node."""
+        control = self.form.controls.get(node.spec)
+        found = [] if control is None else [item.value for item in control.items]
+        dynamic = self.form.choices.get(node.spec)
+        if dynamic is None or self.frame is None:
+            return found
+        home, self.frame.home = self.frame.home, node
+        try:
+            return [*found, *(dynamic.value(one, self.frame) for one in dynamic.nodes(node, self.frame))]
+        finally:
+            self.frame.home = home
+
     def choice_label(self, node: Node, value: str) -> str:
         """The label of a choice of the question at a node."""
         return next((label for found, label, _ in self.choices(node) if found == value), "")

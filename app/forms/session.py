@@ -59,7 +59,8 @@ class Changed:
 
 class FormSession:
     """One answered form. `now` gives the present in the device's zone, `seed` decides all chance, `properties` are what
-    the form may ask of the device (deviceid, username, email, phonenumber). `state` resumes what `state()` gave."""
+    the form may ask of the device (deviceid, username, email, phonenumber). `state` resumes what `state()` gave.
+    """
 
     def __init__(
         self,
@@ -128,7 +129,8 @@ class FormSession:
         """Answer a question. A list is written with spaces between, a number and a truth as XPath writes them.
 
         An answer that does not fit its type or constraint is kept and reported by `problems`. Raises NotFound for a
-        path that is not there, RuleBroken for a group and for what is read-only."""
+        path that is not there, RuleBroken for a group and for what is read-only.
+        """
         node = self._locator.node(path)
         if node.spec.kids:
             raise RuleBroken(NOT_A_QUESTION, field=path)
@@ -144,7 +146,7 @@ class FormSession:
         present = len(parent.instances(spec.slot))
         if number is not None and number != present + 1:
             raise RuleBroken(ADDED_AT_THE_END, field=path, number=present + 1)
-        if present >= MOST_INSTANCES:
+        if present >= MOST_INSTANCES or self.engine.is_full(spec):
             raise RuleBroken(FULL, field=path, limit=MOST_INSTANCES)
         self.engine.add_instance(parent, spec)
         self._structure = True

@@ -23,6 +23,7 @@ def view(session: FormSession, node: Node) -> NodeView:
     label = control.label
     if control.kind == "repeat":
         label = session.wrapper_label(spec)
+    valid, message = judging.judged(session, node)
     kind = control.kind if control is not _NO_CONTROL else "group" if spec.kids else "value"
     count = len(node.parent.instances(spec.slot)) if spec.repeat and node.parent is not None else 0
     free = control.kind == "repeat" and control.count == NONE and not control.fixed
@@ -35,8 +36,8 @@ def view(session: FormSession, node: Node) -> NodeView:
         relevant=node.relevant,
         required=node.required,
         readonly=node.readonly,
-        valid=judging.outcome(session, node),
-        message=judging.message(session, node),
+        valid=valid,
+        message=message,
         label=session.runtime.label(label, node),
         hint=session.runtime.label(control.hint, node),
         guidance=session.runtime.label(control.hint, node, "guidance"),

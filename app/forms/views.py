@@ -27,7 +27,8 @@ class NodeView:
 
     `valid` is the outcome of type and constraint, None while there is no answer; `message` what is wrong now.
     `parameters` are what the form says about the widget (rows, start, end, step, mediatype, ...). `count` is the
-    number of instances of a repeat, `can_add` and `can_remove` whether a person may change it."""
+    number of instances of a repeat, `can_add` and `can_remove` whether a person may change it.
+    """
 
     path: str
     name: str

@@ -25,7 +25,6 @@ from app.forms.reading import (
 from app.words import mark
 
 NOT_A_FORM = mark("The file is not an XForm: it has no {part}.")
-TWO_OF_A_NAME = mark("“{path}” stands twice in the form.")
 NO_SUCH_NODE = mark("The form speaks of “{path}”, which is not in it.")
 UNKNOWN_TYPE = mark("The question type “{type}” is not supported.")
 ENTITIES_UNSUPPORTED = mark("Entities (the sheet “entities”, the column “save_to”) are not supported.")

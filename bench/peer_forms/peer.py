@@ -97,7 +97,11 @@ def _browse(address: str, profile: str, desk: _Desk, zone: str, seconds: float) 
         raise Missing("no Chromium is installed: apt-get install chromium")
     command = [browser, *_FLAGS, f"--user-data-dir={profile}", "--remote-debugging-port=0", address]
     process = subprocess.Popen(
-        command, env={**os.environ, "TZ": zone}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command,
+        env={**os.environ, "TZ": zone},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         desk.done.wait(seconds)
@@ -127,7 +131,9 @@ class _Desk:
                 if path == "/jobs.json":
                     self._give(desk.jobs, "application/json")
                     return
-                folder, name = (ENGINE, path.removeprefix("/engine/")) if path.startswith("/engine/") else (HERE, path[1:])
+                folder, name = (
+                    (ENGINE, path.removeprefix("/engine/")) if path.startswith("/engine/") else (HERE, path[1:])
+                )
                 file = folder / name
                 if "/" in name or file.suffix not in _KINDS or not file.is_file():
                     self.send_error(404)

@@ -29,9 +29,7 @@ LEAST = 10
 _UUID = re.compile(r"(uuid:)?[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 _PLACED = "ODK XForms, Actions: an action in the body is triggered too; the peer passes over one that is in no control"
-_NO_TYPE = (
-    "ODK XForms, XPath Functions: values are always stored as strings; the peer empties what is no value of the node's type"
-)
+_NO_TYPE = "ODK XForms, XPath Functions: values are always stored as strings; the peer empties what is no value of the node's type"
 _NOT_A_NUMBER = "XPath 1.0, 4.2: NaN is converted to the string NaN; the peer stores nothing"
 _CHANGED = "XForms 1.1, 4.4.2: dispatched in response to a change to a node bound to a control, whatever changed it"
 _STALE = "XForms 1.0, 4.3.2: a value is computed after all that it depends on; the peer keeps one from before"

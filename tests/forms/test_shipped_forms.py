@@ -68,7 +68,10 @@ def test_a_form_says_everything_in_both_languages(name: str) -> None:
     texts = _texts(name)
     assert texts[EN].keys() == texts[FR].keys()
     assert [key for key, text in texts[FR].items() if not text.strip()] == []
-    places = {language: {key: sorted(re.findall("<>", text)) for key, text in found.items()} for language, found in texts.items()}
+    places = {
+        language: {key: sorted(re.findall("<>", text)) for key, text in found.items()}
+        for language, found in texts.items()
+    }
     assert places[EN] == places[FR]
 
 
@@ -125,7 +128,9 @@ def test_needs_assessment_two_urgent_needs_lead_to_enhanced_support() -> None:
 
 
 def test_needs_assessment_what_the_record_shows_counts() -> None:
-    session = filled("needs_assessment", {"given_factors": "hate_crime", "head/method": "home", "head/listener_present": "no"})
+    session = filled(
+        "needs_assessment", {"given_factors": "hate_crime", "head/method": "home", "head/listener_present": "no"}
+    )
     assert value(session, "screen/screen_result") == "enhanced"
     session.set("/data/screen/screen_override", "enhanced")
     assert session.node("/data/screen/screen_override").valid is False
@@ -274,7 +279,9 @@ def test_vqrp_names_the_exact_excess() -> None:
 
 def test_vqrp_exceptions_for_those_who_are_charged() -> None:
     """domain.md 5.9, 5g and 5.2, E7."""
-    session = filled("vqrp_screening", screening("2025-01-31") | {"crime/offence": "trafficking", "crime/charged": "yes"})
+    session = filled(
+        "vqrp_screening", screening("2025-01-31") | {"crime/offence": "trafficking", "crime/charged": "yes"}
+    )
     assert value(session, "result/e7") == "exception"
     assert value(session, "result/outcome") == "exception"
     session.set("/data/crime/offence", "serious_assault")
@@ -330,9 +337,15 @@ def test_vqrp_limits_are_those_in_force_on_the_day() -> None:
     session = begin(form, now=NOON)
     for path, answer in (screening("2025-01-31")).items():
         session.set(f"/data/{path}", answer)
-    assert (value(session, "expenses/expense[1]/cap"), value(session, "expenses/expense[1]/apply_count")) == ("1000", "45")
+    assert (value(session, "expenses/expense[1]/cap"), value(session, "expenses/expense[1]/apply_count")) == (
+        "1000",
+        "45",
+    )
     session.set("/data/applicant/application_date", "2026-02-01")
-    assert (value(session, "expenses/expense[1]/cap"), value(session, "expenses/expense[1]/apply_count")) == ("1200", "60")
+    assert (value(session, "expenses/expense[1]/cap"), value(session, "expenses/expense[1]/apply_count")) == (
+        "1200",
+        "60",
+    )
 
 
 def registration(**more: Value) -> dict[str, Value]:
@@ -403,7 +416,10 @@ def test_vpr_a_neighbour_without_authority_stays_verifying() -> None:
 
 def test_vpr_without_proof_it_is_provisional() -> None:
     """domain.md 6.3: identification and proof are required before activation, provisional until then."""
-    assert value(filled("vpr_registration", registration() | {"about_you/id_checked": "no"}), "last/next_status") == "provisional"
+    assert (
+        value(filled("vpr_registration", registration() | {"about_you/id_checked": "no"}), "last/next_status")
+        == "provisional"
+    )
 
 
 def test_vpr_photo_of_a_child_is_old_after_six_months() -> None:
@@ -482,7 +498,8 @@ def test_pls_criteria(answers: Mapping[str, Value], outcome: str, not_met: str) 
 def test_pls_a_letter_of_two_years_is_old() -> None:
     """domain.md 7.6, 9."""
     session = filled(
-        "pls_eligibility", lifesaver() | {"risk/wanders": "no", "risk/physician": "yes", "risk/letter_date": "2024-03-15"}
+        "pls_eligibility",
+        lifesaver() | {"risk/wanders": "no", "risk/physician": "yes", "risk/letter_date": "2024-03-15"},
     )
     assert session.node("/data/risk/letter_old").relevant
     session.set("/data/risk/letter_date", "2024-03-16")
@@ -581,7 +598,10 @@ def test_diversion_several_offences_count_by_the_first_and_the_last() -> None:
         "offences/offence[2]/procedure": "hybrid",
     }
     session = filled("diversion_intake", answers)
-    assert (value(session, "offences/first_offence"), value(session, "offences/last_offence")) == ("2025-02-28", "2025-03-02")
+    assert (value(session, "offences/first_offence"), value(session, "offences/last_offence")) == (
+        "2025-02-28",
+        "2025-03-02",
+    )
     assert value(session, "youth/age_at_last") == "18"
     assert value(session, "result/outcome") == "returned_age"
 
@@ -638,7 +658,9 @@ def test_award_age_and_deadline(born: str, answers: Mapping[str, Value], outcome
 
 
 def test_award_statement_has_at_most_500_words() -> None:
-    session = filled("award_nomination", nomination("2008-01-01") | {"statement_group/statement": " ".join(["word"] * 500)})
+    session = filled(
+        "award_nomination", nomination("2008-01-01") | {"statement_group/statement": " ".join(["word"] * 500)}
+    )
     assert session.node("/data/statement_group/statement").valid
     session.set("/data/statement_group/statement", " ".join(["word"] * 501))
     assert session.node("/data/statement_group/statement").valid is False

@@ -38,6 +38,8 @@ class Code(NamedTuple):
 
     run: Closure
     kind: str
+    leaf: bool = False
+    """Whether the node of kind P holds a value and not other nodes."""
 
 
 class Read(NamedTuple):
@@ -95,13 +97,20 @@ def truth_of(value: object) -> bool:
 
 def as_text(code: Code) -> Closure:
     """The closure that gives a string."""
-    run, kind = code
+    run, kind, leaf = code
     if kind == "s":
         return run
     if kind == "n":
         return lambda n, e: number_to_string(run(n, e))
     if kind == "b":
         return lambda n, e: "true" if run(n, e) else "false"
+    if kind == "P" and leaf:
+
+        def value(n: Any, e: Frame) -> str:
+            node = run(n, e)
+            return node.value if node.relevant else ""
+
+        return value
     if kind == "P":
         return lambda n, e: node_text(run(n, e))
     return lambda n, e: text_of(run(n, e))
@@ -109,7 +118,7 @@ def as_text(code: Code) -> Closure:
 
 def as_number(code: Code) -> Closure:
     """The closure that gives a number."""
-    run, kind = code
+    run, kind, leaf = code
     if kind == "n":
         return run
     if kind == "b":
@@ -120,7 +129,7 @@ def as_number(code: Code) -> Closure:
 
         def number(n: Any, e: Frame) -> float:
             node = run(n, e)
-            value = node.value if node.relevant else ""
+            value = (node.value if leaf else node.text) if node.relevant else ""
             return string_to_number(value) if value else NAN
 
         return number
@@ -129,7 +138,7 @@ def as_number(code: Code) -> Closure:
 
 def as_truth(code: Code) -> Closure:
     """The closure that gives a truth."""
-    run, kind = code
+    run, kind, _ = code
     if kind == "b":
         return run
     if kind == "s":
@@ -141,7 +150,7 @@ def as_truth(code: Code) -> Closure:
 
 def as_nodes(code: Code) -> Closure | None:
     """The closure that gives a list of nodes; None when the expression is not about nodes."""
-    run, kind = code
+    run, kind, _ = code
     if kind == "N":
         return run
     if kind == "P":

@@ -27,10 +27,12 @@ from app.forms.xpath.functions.base import Function
 from app.forms.xpath.functions.numbers import divide, remainder
 from app.forms.xpath.lexer import XPathError
 from app.forms.xpath.lists import Chosen, key_of, walk_list
+from app.forms.xpath.patterns import pattern
 from app.words import mark
 
 NOT_A_FUNCTION = mark("the function “{name}” is not supported")
 WRONG_COUNT = mark("the function “{name}” does not take {count} arguments")
+NOT_A_PATTERN = mark("the pattern “{pattern}” cannot be read, or trying it could take forever")
 NOT_NODES = mark("“{name}” needs a path to questions")
 
 Special = Callable[["Compiler", Call], Code]
@@ -177,7 +179,7 @@ class Compiler:
             return Code(walk_list(lambda n, e: [n], path.steps, self.choose_in_list), "N")
         if len(path.steps) == 1 and path.steps[0] == Step("self"):
             self.reads.append(Read(scope.context, scope.context))
-            return Code(_self_node, "P")
+            return Code(_self_node, "P", scope.context.leaf)
         return self._routed(routes.relative("context", scope.context, path.steps))
 
     def _routed(self, found: list[routes.Route]) -> Code:
@@ -187,7 +189,7 @@ class Compiler:
         for route in found:
             self._note(route)
         if len(found) == 1 and found[0].single:
-            return Code(routes.single(found[0]), "P")
+            return Code(routes.single(found[0]), "P", found[0].target.leaf)
         runs = [routes.many(route, self._chooser(route)) for route in found]
         if len(runs) == 1:
             return Code(runs[0], "N")
@@ -334,10 +336,17 @@ class Compiler:
             raise XPathError(NOT_A_FUNCTION, name=call.name)
         if not function.fits(len(call.arguments)):
             raise wrong_count(call)
+        if call.name == "regex" and isinstance(call.arguments[1], Literal):
+            self._check_pattern(call.arguments[1].value)
         self.fresh |= function.fresh
         self.language |= function.language
         arguments = [self._argument(function, at, tree) for at, tree in enumerate(call.arguments)]
         return Code(_plain(function, arguments), function.gives)
+
+    @staticmethod
+    def _check_pattern(source: str) -> None:
+        if pattern(source) is None:
+            raise XPathError(NOT_A_PATTERN, pattern=source)
 
     def _argument(self, function: Function, at: int, tree: Expr) -> Closure:
         letter = function.letter(at)

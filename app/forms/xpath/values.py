@@ -2,7 +2,8 @@
 
 Numbers are floats, truth is bool, text is str. A date counts as the whole days of its calendar day since 1 January
 1970, a date with time as the fraction of days since that midnight in UTC (docs/decisions/0015-the-forms-engine.md says
-why)."""
+why).
+"""
 
 from __future__ import annotations
 

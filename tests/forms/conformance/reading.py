@@ -191,7 +191,12 @@ def _claim(name: str, line: str) -> Claim:
         found = re.match(pattern, line)
         if found:
             groups = found.groupdict()
-            return Claim(line, kind or groups.get("kind") or line, groups.get("path", ""), (groups.get("text") or "").replace("\\n", "\n"))
+            return Claim(
+                line,
+                kind or groups.get("kind") or line,
+                groups.get("path", ""),
+                (groups.get("text") or "").replace("\\n", "\n"),
+            )
     raise Unreadable(f"{name}: not an expectation: {line}")
 
 
@@ -237,16 +242,12 @@ def _xform(given: list[str], rows: tuple[Row, ...], itext: str) -> str:
         _put(root, repeats, path.strip(), value.strip())
     instance = "".join(_xml(name, node) for name, node in root.children)
     calculated = "".join(f"<e{number}/>" for number in range(1, len(rows) + 1))
-    binds = "".join(
-        f'<bind nodeset="{row.node}" type="string" calculate={quoteattr(row.expression)}/>' for row in rows
-    )
-    body = "".join(
-        f'<group ref="{path}"><repeat nodeset="{path}"/></group>' for path in sorted(repeats)
-    )
+    binds = "".join(f'<bind nodeset="{row.node}" type="string" calculate={quoteattr(row.expression)}/>' for row in rows)
+    body = "".join(f'<group ref="{path}"><repeat nodeset="{path}"/></group>' for path in sorted(repeats))
     return (
         '<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml" '
         'xmlns:jr="http://openrosa.org/javarosa" xmlns:orx="http://openrosa.org/xforms">'
-        f"<h:head><h:title>Expressions</h:title><model>{itext}<instance><data id=\"expressions\" version=\"1\">"
+        f'<h:head><h:title>Expressions</h:title><model>{itext}<instance><data id="expressions" version="1">'
         f"{instance}{calculated}<orx:meta><orx:instanceID/></orx:meta></data></instance>{binds}"
         '<bind nodeset="/data/orx:meta/orx:instanceID" type="string" jr:preload="uid" readonly="true()"/>'
         f"</model></h:head><h:body>{body}</h:body></h:html>"

@@ -52,8 +52,11 @@ def test_the_form_behaves_as_the_specification_says(case: Case) -> None:
 @pytest.mark.parametrize("table", TABLES, ids=[table.name for table in TABLES])
 def test_every_expression_gives_what_the_specification_says(table: Table) -> None:
     session = begin(definition_of(table.form, table.attachments), now=table.now, seed=table.seed)
-    wrong = [f"{row.expression} = {_value(session, row)!r}, not {row.result!r}: {row.source}" for row in table.rows
-             if _value(session, row) != row.result]
+    wrong = [
+        f"{row.expression} = {_value(session, row)!r}, not {row.result!r}: {row.source}"
+        for row in table.rows
+        if _value(session, row) != row.result
+    ]
     assert not wrong, "\n".join(["", *wrong])
 
 

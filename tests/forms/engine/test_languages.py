@@ -12,10 +12,10 @@ _ITEXT = """<itext>
 <translation lang="English (en)" default="true()">
  <text id="/data/a:label"><value>How old is <output value="/data/name"/>?</value>
    <value form="image">jr://images/age.png</value></text>
- <text id="/data/a:hint"><value>In years</value><value form="guidance">Ask the parent.</value></text>
- <text id="/data/a:jr:constraintMsg"><value>Too old</value></text>
- <text id="/data/a:jr:requiredMsg"><value>Needed</value></text>
- <text id="c-0"><value>Yes</value><value form="audio">jr://audio/yes.mp3</value></text><text id="c-1"><value>No</value></text>
+ <text id="/data/a:hint"><value>In years</value><value form="guidance">Ask the parent.</value></text> <text
+ id="/data/a:jr:constraintMsg"><value>Too old</value></text> <text
+ id="/data/a:jr:requiredMsg"><value>Needed</value></text> <text id="c-0"><value>Yes</value><value
+ form="audio">jr://audio/yes.mp3</value></text><text id="c-1"><value>No</value></text>
 </translation>
 <translation lang="Français (fr)">
  <text id="/data/a:label"><value>Quel âge a <output value="/data/name"/> ?</value></text>
@@ -28,7 +28,8 @@ _MORE = """<instance id="c"><root><item><itextId>c-0</itextId><name>y</name></it
 <item><itextId>c-1</itextId><name>n</name></item></root></instance>"""
 _BINDS = (
     bind("a", kind="int", constraint=". &lt; 100".replace("&lt;", "<"), required="true()",
-         **{"jr:constraintMsg": "jr:itext('/data/a:jr:constraintMsg')", "jr:requiredMsg": "jr:itext('/data/a:jr:requiredMsg')"})
+         **{"jr:constraintMsg": "jr:itext('/data/a:jr:constraintMsg')", "jr:requiredMsg":
+         "jr:itext('/data/a:jr:requiredMsg')"})
     + bind("said", calculate="jr:choice-name(/data/q, '/data/q')")
     + bind("text", calculate="jr:itext('c-1')")
 )  # fmt: skip
@@ -150,10 +151,10 @@ def test_a_range_has_bounds_and_steps() -> None:
 
 
 def test_pages_follow_field_lists_groups_and_relevance() -> None:
-    body = """<input ref="/data/a"><label>A</label></input>
-    <group ref="/data/g" appearance="field-list"><label>Together</label><input ref="/data/g/b"/><group><label>Inner</label>
-    <input ref="/data/g/c"/></group></group>
-    <group ref="/data/h"><label>Apart</label><input ref="/data/h/d"/><input ref="/data/h/e"/></group>"""
+    body = """<input ref="/data/a"><label>A</label></input> <group ref="/data/g"
+    appearance="field-list"><label>Together</label><input ref="/data/g/b"/><group><label>Inner</label> <input
+    ref="/data/g/c"/></group></group> <group ref="/data/h"><label>Apart</label><input ref="/data/h/d"/><input
+    ref="/data/h/e"/></group>"""
     rules = bind("h/e", relevant="/data/a = 'x'")
     session = opened(xform("<a/><g><b/><c/></g><h><d/><e/></h>", binds=rules, body=body))
     found = [(page.path, page.titles, page.questions) for page in session.pages()]

@@ -1,5 +1,6 @@
 """For any form and answers: the order of independent answers does not matter, and what an answer recomputes is what
-computing everything would give."""
+computing everything would give.
+"""
 
 from __future__ import annotations
 

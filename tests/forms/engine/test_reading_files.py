@@ -115,9 +115,10 @@ def test_what_is_wrong_in_the_choices_is_said_with_its_row() -> None:
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("form.xlsx", b"not a zip"), ("form.xlsx", b"PK\x03\x04broken"), ("form.xls", b"PK\x03\x04"), ("form.md", b"\xff\xfe"),
-        ("form.xml", b"\x00\x01"), ("form.exe", b"MZ"), ("form", b""), ("form.md", b"no table"), ("form.xml", b"<a/>"),
-        ("form.xlsx", b""), ("form.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600), ("form.csv", b"a"),
+        ("form.xlsx", b"not a zip"), ("form.xlsx", b"PK\x03\x04broken"), ("form.xls", b"PK\x03\x04"), ("form.md",
+        b"\xff\xfe"), ("form.xml", b"\x00\x01"), ("form.exe", b"MZ"), ("form", b""), ("form.md", b"no table"),
+        ("form.xml", b"<a/>"), ("form.xlsx", b""), ("form.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600),
+        ("form.csv", b"a"),
     ],
 )  # fmt: skip
 def test_files_that_are_no_forms_are_refused_with_a_sentence(name: str, data: bytes) -> None:

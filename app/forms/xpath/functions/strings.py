@@ -7,16 +7,15 @@ import binascii
 import hashlib
 import re
 import string
-from functools import lru_cache
 
 from app.forms.xpath.functions.base import Function, Runtime
+from app.forms.xpath.patterns import pattern
 from app.forms.xpath.values import number_to_string, round_half_up
 
 _SPACES = re.compile(r"[ \t\r\n]+")
 _ALPHABET = string.ascii_letters + string.digits
 _HASHES = {"md5": "md5", "sha1": "sha1", "sha256": "sha256", "sha384": "sha384", "sha512": "sha512"}
 _LONGEST_RANDOM = 1_000
-_LONGEST_FOR_PATTERN = 10_000
 
 
 def join(separator: str, *values: str) -> str:
@@ -72,23 +71,13 @@ def normalize_space(value: str) -> str:
     return _SPACES.sub(" ", value).strip(" ")
 
 
-def matches(value: str, pattern: str) -> bool:
-    """Whether the pattern occurs in the value (`regex`: `[0-9]+` becomes `/[0-9]+/`, so anchors are the author's); a
-    pattern that is none fits nothing.
+def matches(value: str, source: str) -> bool:
+    """Whether the pattern occurs in the value (`regex`): `[0-9]+` becomes `/[0-9]+/`, so anchors are the author's.
+
+    A pattern that is none, or that could try for hours (`patterns`), fits nothing.
     """
-    compiled = pattern_of(pattern)
-    if compiled is None or len(value) > _LONGEST_FOR_PATTERN:
-        return False
-    return compiled.search(value) is not None
-
-
-@lru_cache(maxsize=512)
-def pattern_of(pattern: str) -> re.Pattern[str] | None:
-    """The compiled pattern; None when it is not a regular expression."""
-    try:
-        return re.compile(pattern)
-    except (re.error, OverflowError, RecursionError):
-        return None
+    found = pattern(source)
+    return found is not None and len(value) <= found.longest and found.compiled.search(value) is not None
 
 
 def digest(source: str, algorithm: str, encoding: str = "base64") -> str:
