@@ -12,7 +12,7 @@ from app.forms.data import NONE, Action, Seed
 from app.forms.program import CALCULATE, CONSTRAINT, COUNT, READONLY, RELEVANT, REQUIRED, Compiled, Computation
 from app.forms.tree import Node, Spec
 from app.forms.types import well_formed
-from app.forms.xpath.compiled import Frame
+from app.forms.xpath.compiled import Exhausted, Frame
 from app.forms.xpath.routes import all_targets
 
 MOST_INSTANCES = 1_000
@@ -175,10 +175,14 @@ class Engine:
             self.put(node, action.words)
             return
         self.frame.home = node
-        self.put(node, value(node, self.frame))
+        try:
+            self.put(node, value(node, self.frame)[:LONGEST_RESULT])
+        except Exhausted:
+            self.unsettled[node.spec] = None
 
     def settle(self) -> None:
         """Compute what is queued until nothing changes, then what happens when values change, until all is quiet."""
+        self.frame.budget.renew()
         self._times.clear()
         restless: list[Node] = []
         for _ in range(_SETTLES_IN):
@@ -246,17 +250,23 @@ class Engine:
             queued.discard((computation, node))
             if not self._settles(computation, node):
                 continue
-            kind = computation.kind
-            if kind == COUNT:
-                self._count(computation, node)
-                continue
-            frame.home = node
-            if kind == CALCULATE:
-                self.put(node, self._stored(node, computation.run(node, frame)))
-            elif kind == RELEVANT:
-                self._relevance(node, computation.run(node, frame))
-            else:
-                self._outcome(kind, node, computation)
+            try:
+                self._compute(computation, node, frame)
+            except Exhausted:
+                self.unsettled[computation.spec] = None
+
+    def _compute(self, computation: Computation, node: Node, frame: Frame) -> None:
+        kind = computation.kind
+        if kind == COUNT:
+            self._count(computation, node)
+            return
+        frame.home = node
+        if kind == CALCULATE:
+            self.put(node, self._stored(node, computation.run(node, frame)))
+        elif kind == RELEVANT:
+            self._relevance(node, computation.run(node, frame))
+        else:
+            self._outcome(kind, node, computation)
 
     def _settles(self, computation: Computation, node: Node) -> bool:
         """False when a rule was computed so often in one go that it will not come to rest."""

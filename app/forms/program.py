@@ -286,7 +286,10 @@ class Compiled:
 
 def _edge(read: Read, computation: Computation) -> Edge:
     chain = computation.spec.chain[:-1] if computation.kind == COUNT else computation.spec.chain
-    return Edge(computation, read.spec.depth - read.anchor.depth, chain[read.anchor.depth + 1 :])
+    anchor = read.anchor
+    while anchor not in chain and anchor.parent is not None:
+        anchor = anchor.parent
+    return Edge(computation, read.spec.depth - anchor.depth, chain[anchor.depth + 1 :])
 
 
 def _nothing(n: Any, e: Any) -> None:

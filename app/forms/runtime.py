@@ -12,7 +12,7 @@ from app.forms import external
 from app.forms.data import Label, Text
 from app.forms.program import Compiled
 from app.forms.tree import Element, Node
-from app.forms.xpath.compiled import Frame
+from app.forms.xpath.compiled import Exhausted, Frame
 from app.words import tr
 
 _CODE = re.compile(r"\(([A-Za-z-]+)\)\s*\Z")
@@ -116,7 +116,9 @@ class SessionRuntime:
             return ""
         home, self.frame.home = self.frame.home, node
         try:
-            return str(run(node, self.frame))
+            return str(run(node, self._afresh()))
+        except Exhausted:
+            return ""
         finally:
             self.frame.home = home
 
@@ -134,8 +136,11 @@ class SessionRuntime:
             return
         home, self.frame.home = self.frame.home, node
         try:
-            for found in dynamic.nodes(node, self.frame):
-                yield dynamic.value(found, self.frame), dynamic.label(found, self.frame), _itext_of(found)
+            frame = self._afresh()
+            for found in dynamic.nodes(node, frame):
+                yield dynamic.value(found, frame), dynamic.label(found, frame), _itext_of(found)
+        except Exhausted:
+            return
         finally:
             self.frame.home = home
 
@@ -148,9 +153,18 @@ class SessionRuntime:
             return found
         home, self.frame.home = self.frame.home, node
         try:
-            return [*found, *(dynamic.value(one, self.frame) for one in dynamic.nodes(node, self.frame))]
+            frame = self._afresh()
+            return [*found, *(dynamic.value(one, frame) for one in dynamic.nodes(node, frame))]
+        except Exhausted:
+            return found
         finally:
             self.frame.home = home
+
+    def _afresh(self) -> Frame:
+        """The frame, for something that is shown and no part of an act."""
+        assert self.frame is not None
+        self.frame.budget.renew()
+        return self.frame
 
     def choice_label(self, node: Node, value: str) -> str:
         """The label of a choice of the question at a node."""

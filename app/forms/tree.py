@@ -130,7 +130,10 @@ class Node:
 
 
 def _index(nodes: list[Node], wanted: Node) -> int:
-    return next((at for at, node in enumerate(nodes) if node is wanted), 0)
+    try:
+        return nodes.index(wanted)  # nodes are equal to themselves alone
+    except ValueError:
+        return 0
 
 
 class Element:

@@ -79,7 +79,6 @@ class Reader:
         root = next(children(instances[0]))
         self._forbid_entities(model, root)
         seed = self._structure(root)
-        self._unbare(seed)
         itext = self._itext(child(model, "itext"))
         languages = tuple(itext)
         tables = tuple(self._tables(instances[1:]))
@@ -182,14 +181,6 @@ class Reader:
             if known is None:
                 known = self._add(templates.get(name, kid), index, path)
             self._add_kids(kid, known, f"{path}/{name}")
-
-    def _unbare(self, seed: Seed) -> None:
-        """A repeat that has an instance to begin with has one in each new instance of what is around it."""
-        place = self.places[seed.place]
-        if place.bare:
-            self.places[seed.place] = Place(place.name, place.parent, False, place.default, place.attributes)
-        for kid in seed.kids:
-            self._unbare(kid)
 
     def _seed(self, element: Element, index: int, path: str) -> Seed:
         kids = []

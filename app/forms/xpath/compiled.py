@@ -8,25 +8,52 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from app.forms.tree import Element, Node, Spec
 from app.forms.xpath.values import NAN, number_to_string, string_to_number
 
+MOST_LOOKED_AT = 3_000_000
+"""Nodes that the predicates of one act (an answer with all it changes) may look at; a few seconds."""
+
 if TYPE_CHECKING:
     from app.forms.xpath.functions.base import Runtime
+
+
+class Exhausted(Exception):
+    """A formula looked at more nodes than one act may."""
+
+
+class Budget:
+    """How many nodes the predicates of one act may still look at."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MOST_LOOKED_AT
+
+    def renew(self) -> None:
+        """Begin another act."""
+        self.left = MOST_LOOKED_AT
+
+    def spend(self, count: int) -> None:
+        """Take note of so many nodes. Raises Exhausted."""
+        self.left -= count
+        if self.left < 0:
+            raise Exhausted
 
 
 class Frame:
     """Where an evaluation stands: the form's runtime and root, the node of `current()`, the place in a predicate."""
 
-    __slots__ = ("home", "position", "root", "runtime", "size")
+    __slots__ = ("budget", "home", "position", "root", "runtime", "size")
 
-    def __init__(self, runtime: Runtime, root: Node, home: Node, position: int = 1, size: int = 1) -> None:
+    def __init__(self, runtime: Runtime, root: Node, home: Node, budget: Budget | None = None, size: int = 1) -> None:
+        self.budget = budget or Budget()
         self.runtime = runtime
         self.root = root
         self.home = home
-        self.position = position
+        self.position = 1
         self.size = size
 
     def inner(self, size: int) -> Frame:
         """A frame for the items of a predicate."""
-        return Frame(self.runtime, self.root, self.home, 1, size)
+        return Frame(self.runtime, self.root, self.home, self.budget, size)
 
 
 Place = Node | Element

@@ -178,7 +178,7 @@ class Compiler:
         if scope.context is None:
             return Code(walk_list(lambda n, e: [n], path.steps, self.choose_in_list), "N")
         if len(path.steps) == 1 and path.steps[0] == Step("self"):
-            self.reads.append(Read(scope.context, scope.context))
+            self.reads.append(Read(scope.context, scope.anchor or scope.context))
             return Code(_self_node, "P", scope.context.leaf)
         return self._routed(routes.relative("context", scope.context, path.steps))
 
@@ -231,6 +231,7 @@ class Compiler:
 
         def choose(nodes: list[Place], frame: Frame) -> list[Place]:
             for test in tests:
+                frame.budget.spend(len(nodes))
                 inner, kept = frame.inner(len(nodes)), []
                 for position, node in enumerate(nodes, 1):
                     inner.position = position

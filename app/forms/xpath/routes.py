@@ -1,7 +1,7 @@
 """Paths through the primary instance, resolved before the form runs: so many steps up, then down through known slots.
 
-A repeat on the way of an absolute path that the expression itself stands in means its own instance (as form authors know it
-from ODK's engines), unless the repeat is what the path asks for, or a predicate chooses.
+A repeat on the way of an absolute path that the expression itself stands in means its own instance (as form authors
+know it from ODK's engines), unless the repeat is what the path asks for, or a predicate chooses.
 """
 
 from __future__ import annotations

@@ -29,11 +29,11 @@ def test_every_option_of_the_command_is_told() -> None:
     assert options and {option for option in options if option not in GUIDE} == set()
 
 
-@pytest.mark.parametrize(
-    "bound",
-    [LIMITS.cells, LIMITS.rows, LIMITS.ratio, LIMITS.seconds, MOST_INSTANCES, MOST_NODES, LONGEST_RESULT]
-    + [LIMITS.file // 1024**2, LIMITS.unpacked // 1024**2, LIMITS.memory // 1024**2],
-)
+_MEGABYTES = [size // 1024**2 for size in (LIMITS.file, LIMITS.unpacked, LIMITS.memory)]
+_COUNTS = [LIMITS.cells, LIMITS.rows, LIMITS.ratio, LIMITS.seconds, MOST_INSTANCES, MOST_NODES, LONGEST_RESULT]
+
+
+@pytest.mark.parametrize("bound", [*_COUNTS, *_MEGABYTES])
 def test_the_bounds_are_those_that_are_told(bound: int) -> None:
     assert re.search(rf"\b{bound:,}\b", GUIDE.partition("## Bounds")[2])
 

@@ -65,6 +65,7 @@ def test_predicates_choose_among_instances() -> None:
     assert _outside("/data/r[x > 1][1]/x") == "2"
     assert _outside("count(/data/r[x > /data/r[1]/x])") == "2"
     assert _outside("(/data/r/x)[2]") == "2"
+    assert _outside("sum(/data/r/x[. > 1])") == "5"
     assert _outside("count(/data/r/x | /data/r[1]/x | /data/r/y)") == "6"
 
 

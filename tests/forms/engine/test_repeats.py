@@ -151,7 +151,9 @@ def test_repeats_in_repeats() -> None:
     session.add("/data/h[1]/m[2]")
     session.set("/data/h[1]/m[2]/age", 2)
     session.add("/data/h[2]")
-    assert session.node("/data/h[2]/m[1]/age").value == ""
+    with pytest.raises(NotFound):  # the template shows none
+        session.node("/data/h[2]/m[1]/age")
+    session.add("/data/h[2]/m[1]")
     session.set("/data/h[2]/m[1]/age", 10)
     assert [value(session, path) for path in ("h[1]/sum", "h[2]/sum", "all")] == ["42", "10", "52"]
     session.remove("/data/h[1]")
@@ -202,3 +204,16 @@ def test_the_label_of_a_repeat_is_that_of_the_group_around_it() -> None:
     session = opened(xform(_PEOPLE, binds=_RULES, body=_repeat()))
     assert session.node("/data/p[1]").label == "People"
     assert [page.titles for page in session.pages()] == [("People",), ("People",), ("People",)]
+
+
+def test_a_predicate_on_the_last_step_follows_each_answer_and_touches_nothing_else() -> None:
+    rules = bind("total", calculate="sum(/data/p/name[. != ''])") + bind("p/name", kind="int")
+    session = opened(xform(_PEOPLE, binds=rules, body=_repeat()))
+    session.set("/data/p[1]/name", 24)
+    session.add("/data/p")
+    assert session.set("/data/p[2]/name", 19).paths == ("/data/p[2]/name", "/data/total")
+    session.add("/data/p")
+    assert value(session, "total") == "43"
+    assert [value(session, f"p[{number}]/name") for number in (1, 2, 3)] == ["24", "19", ""]
+    session.set("/data/p[1]/name", "")
+    assert value(session, "total") == "19"
