@@ -34,6 +34,8 @@ def main() -> int:
     forms = [*FORMS, *(SHIPPED / f"{name}.md" for name in NAMES)]
     jobs = {name: (path, job) for path in forms for name, job in _job(path)}
     results = ask([job for _, job in jobs.values()], now=NOW.isoformat(), zone="UTC", seconds=900)
+    for old in OUTCOMES.glob("*.json"):
+        old.unlink()
     written = 0
     for (path, job), result in zip(jobs.values(), results, strict=True):
         if "error" in result:
