@@ -11,14 +11,18 @@ from app.forms.session import FormSession
 from app.forms.tree import Node
 from app.forms.views import NodeView
 from app.views import style
+from app.views.common.banner import Banner
 from app.views.common.buttons import QuietButton
 from app.views.common.field import FieldLabel
+from app.views.common.kinds import Kind
 from app.views.common.picture import Picture
 from app.views.common.text import PlainLabel, QuietText
 from app.views.forms.base import Input
 from app.views.forms.making import make
 from app.words import tr
 
+_WARNINGS: tuple[Kind, ...] = ("danger", "warning", "info")
+"""Appearances of a note that must not be overlooked."""
 _ONE_LINE = 48
 """Characters of a label that surely fit beside its mark."""
 
@@ -39,6 +43,7 @@ class Question(QWidget):
         self._view = showing.view(session, node)
         self._judged = self._touched = False
         self._refused: RuleBroken | None = None
+        self._banner: Banner | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
@@ -147,7 +152,7 @@ class Question(QWidget):
             short = len(label) <= _ONE_LINE and "\n" not in label
             self._label.setWordWrap(not short)
             self._head.setStretch(0, 0 if short else 1)
-        self._label.setVisible(bool(view.label) or self.input is not None)
+        self._label.setVisible((bool(view.label) or self.input is not None) and not self._warns(view))
         self._mark.setVisible(view.required and self.input is not None)
         self._hint.set_text(view.hint)
         self._hint.setVisible(bool(view.hint))
@@ -155,6 +160,18 @@ class Question(QWidget):
         self._more.setVisible(bool(view.guidance))
         if not view.guidance:
             self._guidance.hide()
+
+    def _warns(self, view: NodeView) -> bool:
+        """Whether it is a note that must not be overlooked; then it stands in a banner."""
+        kind = next((kind for kind in _WARNINGS if kind in view.appearance.split()), None)
+        if kind is None or self.input is not None:
+            return False
+        if self._banner is None:
+            self._banner = Banner(kind, view.label)
+            self._column.insertWidget(0, self._banner)
+        elif self._banner.text() != view.label:
+            self._banner.set_message(kind, view.label)
+        return True
 
     def _show_fault(self) -> None:
         sentence = self._refused.sentence if self._refused else (self._view.message or "") if self._judged else ""
