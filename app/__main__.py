@@ -2,8 +2,8 @@
 
     python -m app [--home DIR] [--vault NAME | --choose] [--demonstration]
 
-`--child documents` is how Haven starts its own helper process for drawing documents.
-"""
+`--child documents` and `--child forms` are how Haven starts its own helper processes: the one that draws documents,
+the one that reads forms."""
 
 from __future__ import annotations
 
@@ -24,11 +24,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--waiting", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--choose", action="store_true", help="ask whose vault it is, with nobody chosen")
     parser.add_argument("--demonstration", action="store_true", help="open the made-up region at once")
-    parser.add_argument("--child", choices=["documents"], help=argparse.SUPPRESS)
+    parser.add_argument("--child", choices=["documents", "forms"], help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
     harden_process()
     if asked.child == "documents":
         return _draw_documents()
+    if asked.child == "forms":
+        return _read_form()
     if not _has_display():
         sys.stderr.write(tr("Haven needs a screen, and there is none here; `make tour` shows it without one.") + "\n")
         return 2
@@ -45,6 +47,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _draw_documents() -> int:
     from app.documents import child
+
+    child.serve(sys.stdin.buffer, sys.stdout.buffer)
+    return 0
+
+
+def _read_form() -> int:
+    from app.forms import child
 
     child.serve(sys.stdin.buffer, sys.stdout.buffer)
     return 0

@@ -356,6 +356,8 @@ class NeedsAssessment(Record):
     screen_override: Mapped[SupportLevel | None] = mapped_column(Code(SupportLevel))
     override_reason: Mapped[str | None]
     override_by: Mapped[str | None]
+    form_id: Mapped[str | None]
+    form_version: Mapped[str | None]
 
 
 class NeedAnswer(Record):

@@ -9,19 +9,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.agency import Organization, Service
-from app.models.crisis import NeedAnswer, NeedsAssessment, PlanStep, Referral
+from app.models.crisis import AccusedPanel, CrisisContact, Incident, NeedAnswer, NeedsAssessment, PlanStep, Referral
+from app.models.people import Person
+from app.models.rules import needs as rules
+from app.models.rules.ages import age_range
 from app.models.vocab import (
     Barrier,
     NeedDomain,
     NeedLevel,
     ReferralStatus,
     StepStatus,
+    Tri,
     VulnerabilityFactor,
 )
 from app.queries import members, outbox
 from app.queries.crisis.call_outs import listed
-from app.queries.crisis.file import live
-from app.queries.crisis.rows import AssessmentRow, NeedAnswerRow, NeedChange, PlanStepRow, ReferralRow
+from app.queries.crisis.file import live, the_case
+from app.queries.crisis.rows import AssessmentRow, NeedAnswerRow, NeedChange, PlanStepRow, ReferralRow, ScreenFacts
 from app.queries.settings import setting
 
 _SPOKEN = (NeedLevel.NONE, NeedLevel.INFORMATION, NeedLevel.SOME_HELP, NeedLevel.URGENT)
@@ -68,9 +72,28 @@ def _row(
             for domain in NeedDomain
             if domain in answers
         ),
+        form_id=found.form_id,
+        form_version=found.form_version,
         sync=state,
         flagged=found.flagged,
     )
+
+
+def screen_facts(session: Session, case_id: str, *, today: date) -> ScreenFacts:
+    """What the vulnerability screen will take from the record of a case, whatever is answered (domain.md 3.3)."""
+    case = the_case(session, case_id)
+    person = session.get(Person, case.person_id) if case.person_id else None
+    accused = live(session, AccusedPanel, case_id)
+    known = rules.Screened(
+        offences=frozenset(group for one in live(session, Incident, case_id) for group in one.offence_groups or ()),
+        role=case.role_in_event,
+        high_risk=bool(case.high_risk),
+        suicide_concern=any(one.suicide_concern is Tri.YES for one in live(session, CrisisContact, case_id)),
+        accused=accused[0].whereabouts if accused else None,
+        ages=age_range(person.dob, person.dob_precision, today) if person else None,
+    )
+    urgent_needs = int(setting(session, "vsu.vulnerability_urgent_needs", today))
+    return ScreenFacts(rules.factors(known, urgent_needs), urgent_needs)
 
 
 def needs_start_and_now(session: Session, case_id: str) -> tuple[NeedChange, ...]:

@@ -540,8 +540,18 @@ class AssessmentRow:
     override_reason: str | None
     override_by: str
     answers: tuple[NeedAnswerRow, ...]
+    form_id: str | None
+    form_version: str | None
     sync: SyncState
     flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenFacts:
+    """What a new assessment should know of the record: factors that follow from it, and how many urgent needs count."""
+
+    factors: frozenset[VulnerabilityFactor]
+    urgent_needs: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,11 @@ class AssessmentAnswers:
     listener_present: Given[Tri] = KEEP
     client_goal: Given[str] = KEEP
     strengths: Given[str] = KEEP
+    factors: Given[list[str]] = KEEP
+    """Codes of the factors that the worker saw so far."""
+    form_id: Given[str] = KEEP
+    form_version: Given[str] = KEEP
+    """The form, and the version of it, with which it was answered."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,17 @@ from collections.abc import Hashable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QCheckBox, QHBoxLayout, QRadioButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QLayout,
+    QRadioButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.models.vocab import Tri
 from app.views import style
@@ -147,19 +157,35 @@ class Chip(QCheckBox):
         _paint_option(self, "pill")
 
 
+def _column(owner: QWidget) -> QLayout:
+    found = QVBoxLayout(owner)
+    found.setContentsMargins(0, 0, 0, 0)
+    found.setSpacing(style.space(1))
+    return found
+
+
 class SegmentedChoice(QWidget):
-    """One of a few, all in sight. Nothing is chosen at first; Delete takes a choice back when it is optional."""
+    """One of a few, all in sight, side by side or (with `column`) below each other. Nothing is chosen at first; Delete
+    takes a choice back when it is optional.
+    """
 
     changed = Signal()
 
-    def __init__(self, options: Sequence[Option], parent: QWidget | None = None, *, optional: bool = True) -> None:
+    def __init__(
+        self,
+        options: Sequence[Option],
+        parent: QWidget | None = None,
+        *,
+        optional: bool = True,
+        column: bool = False,
+    ) -> None:
         super().__init__(parent)
         self._optional = optional
         self._options: list[Option] = []
         self._buttons: list[Segment] = []
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
-        self._flow = FlowLayout(self)
+        self._flow: QLayout = _column(self) if column else FlowLayout(self)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

@@ -32,6 +32,8 @@ class _TypedField(QWidget):
     """A line that is read when it is left, beside a button; what cannot be read stays and is explained below."""
 
     changed = Signal()
+    unread = Signal()
+    """The line was left with something that cannot be read."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +61,18 @@ class _TypedField(QWidget):
         """What is wrong with what was typed; empty when nothing is."""
         return "" if self.is_valid() else self._complaint.text()
 
+    def typed(self) -> str:
+        """What stands in the line, letter by letter."""
+        return self._edit.text().strip()
+
+    def show_typed(self, text: str) -> None:
+        """Show what was typed before and could not be read, with what is wrong about it."""
+        self._edit.set_value(text)
+        try:
+            self._read()
+        except RuleBroken as problem:
+            self._complain(problem)
+
     def _read(self) -> bool:
         """Take over what was typed; whether it changed anything. Raises RuleBroken when it cannot be read."""
         raise NotImplementedError
@@ -71,10 +85,12 @@ class _TypedField(QWidget):
             changed = self._read()
         except RuleBroken as problem:
             self._complain(problem)
+            self.unread.emit()
             return
+        was_wrong = not self.is_valid()
         self._complain(None)
         self._write()
-        if changed:
+        if changed or was_wrong:
             self.changed.emit()
 
     def _complain(self, problem: RuleBroken | None) -> None:

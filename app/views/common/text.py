@@ -32,6 +32,11 @@ class PlainLabel(QLabel):
         self._wording = text
         self.setText(say(text))
 
+    def say_again(self) -> None:
+        """Show the text as its wording is now."""
+        if (text := say(self._wording)) != self.text():
+            self.setText(text)
+
     def set_kind(self, kind: str) -> None:
         """Colour the text as `danger`, `warning`, `success`, `info`, or plain again with an empty string."""
         if self.property("kind") != kind:

@@ -9,12 +9,16 @@ from typing import Any
 from app.models.vocab import NeedDomain, NeedLevel, SupportLevel, VulnerabilityFactor
 from app.queries.crisis.rows import AssessmentRow
 from app.services.crisis import (
+    AddPlanStep,
     AnswerNeed,
     CompleteAssessment,
+    OverrideScreen,
     StartAssessment,
     UpdateAssessment,
+    add_plan_step,
     answer_need,
     complete_assessment,
+    override_screen,
     start_assessment,
     update_assessment,
 )
@@ -30,6 +34,10 @@ class SaveNeeds:
     needs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     before: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     factors: frozenset[VulnerabilityFactor] = frozenset()
+    steps: tuple[Mapping[str, Any], ...] = ()
+    """Steps of the service plan that were agreed on, each as `AddPlanStep` takes it."""
+    decided: tuple[SupportLevel, str] | None = None
+    """The support that was decided on otherwise than the screen, and why; None where nothing new was decided."""
     complete: bool = False
 
 
@@ -58,6 +66,11 @@ def save_needs(work: Any, command: SaveNeeds) -> SavedNeeds:
         }
         if changed:
             answer_need(work, AnswerNeed(assessment_id=assessment_id, domain=domain, **changed))
+    for step in command.steps:
+        add_plan_step(work, AddPlanStep(case_id=command.case_id, **step))
+    if command.decided is not None:
+        chosen, reason = command.decided
+        override_screen(work, OverrideScreen(assessment_id=assessment_id, level=chosen, reason=reason))
     level = None
     if command.complete:
         level = complete_assessment(work, CompleteAssessment(assessment_id=assessment_id, factors=command.factors))

@@ -1,77 +1,90 @@
-"""The needs assessment with the person: 14 domains, saved at any time, completed once (domain.md 3.3)."""
+"""The needs assessment with the person: the form of 14 domains, saved at any time, completed once (domain.md 3.3)."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from app.models.vocab import AssessmentKind, Channel, Tri, VulnerabilityFactor
-from app.queries.crisis.rows import AssessmentRow
-from app.views.common.banner import Banner
-from app.views.common.buttons import SecondaryButton
-from app.views.common.choices import ChipChoice, SegmentedChoice, TriChoice
-from app.views.common.form_dialog import FormDialog, Verb
-from app.views.common.picker import ComboPicker
-from app.views.common.text import LineEdit, NoteEdit
-from app.views.crisis.asking import only, options
+from app.forms.session import FormSession
+from app.models.vocab import AssessmentKind
+from app.queries.crisis import needs
+from app.queries.crisis.rows import AssessmentRow, ScreenFacts
+from app.views.common.form_dialog import Verb
 from app.views.crisis.desk import Desk
 from app.views.crisis.dialogs.screen_result import ScreenResultDialog
-from app.views.crisis.needs_form import NeedsForm
+from app.views.crisis.needs_filling import (
+    FORM,
+    decided_in,
+    factors_of,
+    head_of,
+    input_name,
+    needs_of_form,
+    put_decided,
+    put_facts,
+    put_known,
+    steps_of,
+)
 from app.views.crisis.needs_saving import SavedNeeds, SaveNeeds, needs_of, save_needs
+from app.views.forms.filling import FormWindow
+from app.views.forms.prepared import shipped
 from app.words import tr
 
-_HEAD = ("kind", "method", "participants", "listener_present", "client_goal", "strengths")
+_HEAD = ("kind", "method", "participants", "listener_present", "client_goal", "strengths", "factors")
 
 
-class AssessmentDialog(FormDialog):
+class AssessmentDialog(FormWindow):
     """Continue the open assessment, or begin one. Nothing is asked twice and everything may stay open."""
 
     def __init__(self, desk: Desk, assessment: AssessmentRow | None, *, first: bool = True) -> None:
+        self._desk, self._assessment, self._first = desk, assessment, first
+        self._before = needs_of(assessment)
         super().__init__(
             desk.context,
             desk.window,
             "assessment",
             lambda: tr("Needs assessment"),
             lambda: tr("Complete the assessment"),
+            partial(shipped, FORM),
             subject=assessment.id if assessment else desk.case_id,
-            text=lambda: tr("Ask in the person’s own words. Skip what does not fit now: “Not asked” is an answer."),
-            width=980,
+            facts=lambda session: needs.screen_facts(session, desk.case_id, today=desk.today),
         )
-        self._desk, self._assessment = desk, assessment
-        self._completing = True
-        self._later = SecondaryButton(lambda: tr("Save for now"), "save")
-        self._later.setObjectName("assessment.later")
-        self._later.clicked.connect(self._save_for_now)
-        self.add_button(self._later)
-        self._listening = Banner(
-            "danger",
-            lambda: tr(
-                "Someone who should not hear is there: ask only what is harmless, and come back to the rest alone."
-            ),
-        )
-        self._ask_head()
-        self.needs = self.ask("needs", lambda: tr("Needs"), NeedsForm(), wide=True)
-        self._ask_end()
-        self._before = needs_of(assessment)
-        known: dict[str, Any] = {"needs": self._before}
-        if assessment:
-            known |= {name: getattr(assessment, name) for name in _HEAD}
-        else:
-            known["kind"] = AssessmentKind.FIRST if first else AssessmentKind.REPEAT
-        self.begin(known)
+
+    def name_of(self, path: str) -> str:
+        """The names that the inputs of an assessment have everywhere."""
+        return input_name(path)
+
+    def prefill(self, session: FormSession, facts: Any) -> None:
+        """What was saved of the assessment, and what follows from the record."""
+        row = self._assessment
+        if isinstance(facts, ScreenFacts):
+            put_facts(session, facts)
+        if row is None:
+            put_known(session, {"kind": AssessmentKind.FIRST if self._first else AssessmentKind.REPEAT}, {})
+            return
+        put_known(session, {name: getattr(row, name) for name in _HEAD}, self._before)
+        put_decided(session, row)
 
     def request(self) -> tuple[Verb, Any]:
         """Save; complete when that was pressed."""
-        typed = self.typed()
-        factors = frozenset(VulnerabilityFactor.of(str(code)) for code in typed["factors"] or ())
-        head = only(self.changes() if self._assessment else self.answers(), *_HEAD)
+        session, row = self.session, self._assessment
+        head = head_of(session)
+        if row is None:
+            head = {name: value for name, value in head.items() if value is not None}
+        else:
+            known = {name: getattr(row, name) for name in _HEAD}
+            known["factors"] = sorted(str(factor) for factor in row.factors) or None
+            head = {name: value for name, value in head.items() if value != known[name]}
+        form = session.definition
         return save_needs, SaveNeeds(
             case_id=self._desk.case_id,
-            assessment_id=self._assessment.id if self._assessment else None,
-            head=head,
-            needs=typed["needs"],
+            assessment_id=row.id if row else None,
+            head={**head, "form_id": form.id, "form_version": form.version},
+            needs=needs_of_form(session, self._before),
             before=self._before,
-            factors=factors,
-            complete=self._completing,
+            factors=factors_of(session),
+            steps=steps_of(session),
+            decided=decided_in(session, row),
+            complete=self.completing,
         )
 
     def saved(self, result: Any) -> None:
@@ -81,41 +94,11 @@ class AssessmentDialog(FormDialog):
         else:
             self.context.messages.say(tr("The assessment is saved. You can go on with it later."))
 
-    def send(self) -> None:
-        """Neither button twice."""
-        self._later.setEnabled(False)
-        super().send()
-
-    def _on_refused(self, problem: Exception) -> None:
-        self._later.setEnabled(True)
-        self._completing = True
-        super()._on_refused(problem)
-
-    def _save_for_now(self) -> None:
-        self._completing = False
-        self._on_accept()
-
-    def _ask_head(self) -> None:
-        self.part()
-        self.ask("kind", lambda: tr("Which assessment"), SegmentedChoice(options(AssessmentKind)), wide=True)
-        self.ask("method", lambda: tr("How"), ComboPicker(options(Channel)))
-        self.ask("participants", lambda: tr("Who is present"), LineEdit())
-        self.ask("listener_present", lambda: tr("Is the accused or another listener present?"), TriChoice(), wide=True)
-        self.add(self._listening)
-        self.part()
-
-    def _ask_end(self) -> None:
-        self.part(lambda: tr("In the client’s own words"))
-        self.ask("client_goal", lambda: tr("The client’s own goal"), NoteEdit(least_lines=2), wide=True)
-        self.ask("strengths", lambda: tr("Strengths and supports"), NoteEdit(least_lines=2), wide=True)
-        self.ask(
-            "factors",
-            lambda: tr("Does any of these apply?"),
-            ChipChoice(options(VulnerabilityFactor)),
-            hint=lambda: tr("Any of them leads to enhanced support. What follows from the record is added by itself."),
-            wide=True,
-        )
-
-    def _show_conditions(self) -> None:
-        super()._show_conditions()
-        self._listening.setVisible(self.typed().get("listener_present") == Tri.YES)
+    def _resumed(self) -> FormSession | None:
+        """What was typed before assessments were forms goes into the form."""
+        kept = self._kept
+        if "state" in kept or not isinstance(kept.get("needs"), dict):
+            return super()._resumed()
+        session = self._new()
+        put_known(session, kept, kept["needs"])
+        return session

@@ -1,0 +1,111 @@
+"""A form that can be answered: read once from its XForm, kept compiled, the same for everyone who answers it."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+
+import msgspec
+
+from app.errors import EnvironmentProblem
+from app.forms.data import Control, FormData
+from app.forms.problems import Finding
+from app.forms.program import Compiled
+from app.forms.xform import Reader
+from app.words import mark
+
+_MAGIC = b"HVNFORM\x01"
+_DIGEST = 32
+DAMAGED = mark("The stored form is damaged. Publish or load it again.")
+ANOTHER_VERSION = mark("The stored form was prepared by another version of Haven. It is prepared again.")
+
+
+class FormDefinition:
+    """An immutable form. `body` is the tree of its pages, groups and questions; `warnings` what was left aside."""
+
+    def __init__(self, data: FormData, warnings: tuple[Finding, ...] = ()) -> None:
+        self.data = data
+        self.warnings = warnings
+
+    @property
+    def id(self) -> str:
+        """The form's identifier."""
+        return self.data.id
+
+    @property
+    def version(self) -> str:
+        """The form's version, any text."""
+        return self.data.version
+
+    @property
+    def title(self) -> str:
+        """The title that people see."""
+        return self.data.title or self.data.id
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages as the form names them, such as `English (en)`; none for a form in one language."""
+        return self.data.languages
+
+    @property
+    def default_language(self) -> str:
+        """The language that is shown first."""
+        return self.data.default_language
+
+    @property
+    def body(self) -> tuple[Control, ...]:
+        """What is asked, in order."""
+        return self.data.body
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The functions that its expressions call."""
+        return tuple(sorted(self.compiled.functions))
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """Its rules as closures, and what depends on what."""
+        with _without_collecting():
+            return Compiled(self.data)
+
+    def to_bytes(self) -> bytes:
+        """The form as it is cached: loads much faster than its XForm."""
+        payload = msgspec.msgpack.encode(self.data)
+        return _MAGIC + hashlib.sha256(payload).digest() + payload
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> FormDefinition:
+        """What `to_bytes` wrote. Raises EnvironmentProblem when the bytes are damaged or of another version."""
+        if data[: len(_MAGIC)] != _MAGIC:
+            raise EnvironmentProblem(ANOTHER_VERSION if data.startswith(_MAGIC[:-1]) else DAMAGED)
+        digest, payload = data[len(_MAGIC) : len(_MAGIC) + _DIGEST], memoryview(data)[len(_MAGIC) + _DIGEST :]
+        if hashlib.sha256(payload).digest() != digest:
+            raise EnvironmentProblem(DAMAGED)
+        try:
+            return cls(msgspec.msgpack.decode(payload, type=FormData))
+        except (msgspec.DecodeError, msgspec.ValidationError):
+            raise EnvironmentProblem(ANOTHER_VERSION) from None
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Compiling makes many objects that all stay: looking for garbage among them takes half of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def load(xml: bytes, attachments: Mapping[str, bytes] | None = None) -> FormDefinition:
+    """The form of an XForm; `attachments` are its lists by file name. Raises FormRefused naming all that is wrong."""
+    with _without_collecting():
+        reader = Reader(xml, attachments or {})
+        definition = FormDefinition(reader.read())
+    definition.warnings = (*reader.warnings, *definition.compiled.warnings)
+    return definition
