@@ -84,6 +84,8 @@ class Compiled:
         self._lists = frozenset(found.name for found in data.tables)
         self.computations: dict[Spec, list[Computation]] = {}
         self.choices: dict[Spec, Choices] = {}
+        self.fixed: dict[Spec, Any] = {}
+        """What views of a place have in common, kept by `showing`."""
         self._shared: dict[Itemset, tuple[Choices, bool]] = {}
         self.texts: dict[tuple[int, Spec], Closure] = {}
         self.values: dict[int, Closure] = {}
@@ -103,6 +105,16 @@ class Compiled:
         """Whether the question of that place has choices."""
         control = self.controls.get(spec)
         return control is not None and control.kind in ("select", "select1", "rank")
+
+    @cached_property
+    def with_media(self) -> frozenset[str]:
+        """The texts that have a picture, a sound or a film in some language."""
+        return frozenset(
+            identifier
+            for texts in self.data.itext.values()
+            for identifier, forms in texts.items()
+            if not forms.keys() <= {"", "short", "guidance"}
+        )
 
     def bind(self, spec: Spec) -> Bind:
         """The rules of a place; those of plain text where the form says none."""

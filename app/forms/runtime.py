@@ -85,7 +85,7 @@ class SessionRuntime:
 
     def media(self, label: Label | None) -> dict[str, str]:
         """The files of a text by their kind (image, audio, video, big-image), in the session's language."""
-        if label is None or not label.itext:
+        if label is None or label.itext not in self.form.with_media:
             return {}
         found: dict[str, str] = {}
         for language in (self.form.data.default_language, self.language):

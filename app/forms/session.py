@@ -12,7 +12,7 @@ from datetime import datetime
 
 from app.errors import RuleBroken
 from app.forms import judging, record, showing
-from app.forms.data import NONE, Control, Label
+from app.forms.data import NONE, Control
 from app.forms.definition import FormDefinition
 from app.forms.engine import MOST_INSTANCES, Engine
 from app.forms.locate import Locator
@@ -223,10 +223,6 @@ class FormSession:
     def offers(self, control: Control, around: Node) -> bool:
         """Whether a person may see that something can be added to a repeat."""
         return self.engine.offers(around, self.form.specs[control.place])
-
-    def wrapper_label(self, spec: Spec) -> Label | None:
-        """The label of the group that a repeat stands in."""
-        return self.form.wrappers.get(spec)
 
     # Keeping
 
