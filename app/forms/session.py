@@ -116,6 +116,8 @@ class FormSession:
         record.restore(self.engine, kept)
         self.place = kept.place
         self._recompute_kept()
+        self.engine.run_actions("load")
+        self._done()
 
     def _recompute_kept(self) -> None:
         self.engine.begun = True
