@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -59,12 +60,12 @@ def _kind_of_choice(session: FormSession, node: Node) -> str | None:
         return None
     if _strange(control, node, offered):
         return "choice"
-    if control.kind == "rank" and sorted(set(offered)) != sorted(node.value.split()):
+    if control.kind == "rank" and sorted(offered) != sorted(node.value.split()):
         return "rank"
     return None
 
 
-def _strange(control: Control, node: Node, offered: list[str]) -> list[str]:
+def _strange(control: Control, node: Node, offered: Collection[str]) -> list[str]:
     """The chosen values that are not among the choices as they are now."""
     chosen = [node.value] if control.kind == "select1" else node.value.split()
     return [value for value in chosen if value not in offered]
@@ -118,10 +119,11 @@ def _said(session: FormSession, node: Node, label: Label | None, otherwise: str)
 def problems(session: FormSession) -> tuple[Problem, ...]:
     """Everything that keeps the form from being complete, in order."""
     found = []
-    for node in session.engine.root.below():
+    root = session.engine.root
+    for node, path in root.with_paths(root.path):
         wrong = fault(session, node)
         if wrong is not None:
-            found.append(Problem(node.path, *wrong))
+            found.append(Problem(path, *wrong))
     found += [Problem(spec.path, "form", tr(UNSETTLED)) for spec in session.engine.unsettled]
     found += [Problem(spec.path, "form", tr(TOO_MANY)) for spec in session.engine.overfull]
     return tuple(found)

@@ -60,11 +60,15 @@ class Edge(NamedTuple):
 
 
 class Choices(NamedTuple):
-    """Where the choices of a question come from: nodes, and the closures of a choice's value and label."""
+    """Where the choices of a question come from: nodes, and the closures of a choice's value and label.
+
+    They are `always` the same, if in another order, when they read no answer and no clock.
+    """
 
     nodes: Closure
     value: Closure
     label: Closure
+    always: bool
 
 
 class Compiled:
@@ -236,8 +240,9 @@ class Compiled:
         except XPathError as error:
             self.findings.append(unreadable(sources[at], error, spec.path, "choice_filter"))
             return
-        self.choices[spec] = Choices(nodes, value, label)
-        if not compiler.reads:  # the list is the same wherever it is asked for
+        always = not compiler.reads and not compiler.fresh
+        self.choices[spec] = Choices(nodes, value, label, always)
+        if always:  # the list is the same wherever it is asked for
             self._shared[itemset] = self.choices[spec], compiler.language
 
     def _versions(self, label: Label | None) -> Iterator[Text]:

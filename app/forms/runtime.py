@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from random import Random
 
 from app.forms import external
 from app.forms.data import Label, Text
-from app.forms.program import Compiled
+from app.forms.program import Choices, Compiled
 from app.forms.tree import Element, Node
 from app.forms.xpath.compiled import Exhausted, Frame
 from app.words import tr
@@ -40,6 +40,7 @@ class SessionRuntime:
         self.new_uuid = new_uuid
         self._now = now
         self._seed = seed
+        self._always: dict[Choices, dict[str, None]] = {}
         self._lists: dict[str, Element] = {}
         self.frame: Frame | None = None
 
@@ -144,19 +145,28 @@ class SessionRuntime:
         finally:
             self.frame.home = home
 
-    def offered(self, node: Node) -> list[str]:
-        """The values of the choices of the question at a node."""
+    def offered(self, node: Node) -> Collection[str]:
+        """The values of the choices of the question at a node, each once."""
         control = self.form.controls.get(node.spec)
-        found = [] if control is None else [item.value for item in control.items]
+        found = {} if control is None else dict.fromkeys(item.value for item in control.items)
         dynamic = self.form.choices.get(node.spec)
         if dynamic is None or self.frame is None:
             return found
+        if dynamic.always and not found:
+            always = self._always.get(dynamic)
+            if always is None:
+                always = self._always[dynamic] = self._values(dynamic, node)
+            return always
+        return {**found, **self._values(dynamic, node)}
+
+    def _values(self, dynamic: Choices, node: Node) -> dict[str, None]:
+        assert self.frame is not None
         home, self.frame.home = self.frame.home, node
         try:
             frame = self._afresh()
-            return [*found, *(dynamic.value(one, frame) for one in dynamic.nodes(node, frame))]
+            return dict.fromkeys(dynamic.value(one, frame) for one in dynamic.nodes(node, frame))
         except Exhausted:
-            return found
+            return {}
         finally:
             self.frame.home = home
 

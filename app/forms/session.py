@@ -202,9 +202,9 @@ class FormSession:
 
     def nodes(self) -> Iterator[NodeView]:
         """Every node below the root, in document order, relevant or not."""
-        for node in self.engine.root.below():
-            if node.parent is not None:
-                yield showing.view(self, node)
+        root = self.engine.root
+        for node, path in root.with_paths(root.path):
+            yield showing.view(self, node, path)
 
     def choices(self, path: str) -> tuple[ChoiceView, ...]:
         """The choices of a question, as they are filtered and ordered now."""

@@ -42,8 +42,8 @@ def _fixed(form: Compiled, spec: Spec) -> Fixed:
     )
 
 
-def view(session: FormSession, node: Node) -> NodeView:
-    """What one node is now."""
+def view(session: FormSession, node: Node, path: str = "") -> NodeView:
+    """What one node is now; `path` is its path where it is known already."""
     form, spec = session.form, node.spec
     fixed = form.fixed.get(spec)
     if fixed is None:
@@ -52,7 +52,7 @@ def view(session: FormSession, node: Node) -> NodeView:
     valid, message = judging.judged(session, node)
     count = len(node.parent.instances(spec.slot)) if spec.repeat and node.parent is not None else 0
     return NodeView(
-        path=node.path,
+        path=path or node.path,
         name=spec.name,
         kind=kind,
         type=form.bind(spec).type,

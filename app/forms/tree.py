@@ -116,6 +116,19 @@ class Node:
             else:
                 yield from kid.below()
 
+    def with_paths(self, path: str) -> Iterator[tuple[Node, str]]:
+        """Every node below this one, which stands at `path`, with its path, in document order."""
+        for kid in self.kids:
+            if isinstance(kid, list):
+                for position, instance in enumerate(kid, 1):
+                    here = f"{path}/{instance.spec.name}[{position}]"
+                    yield instance, here
+                    yield from instance.with_paths(here)
+            else:
+                here = f"{path}/{kid.spec.name}"
+                yield kid, here
+                yield from kid.with_paths(here)
+
     @property
     def text(self) -> str:
         """XPath's string value: its own, or those of everything relevant below it."""
