@@ -11,7 +11,7 @@ from app.forms.program import CONSTRAINT
 from app.forms.tree import Node
 from app.forms.types import MESSAGES, well_formed
 from app.forms.views import Problem
-from app.words import mark, tr
+from app.words import mark
 
 if TYPE_CHECKING:
     from app.forms.session import FormSession
@@ -100,20 +100,22 @@ def fault(session: FormSession, node: Node) -> tuple[str, str] | None:
     if kind is None:
         return None
     if kind == "type":
-        return kind, tr(MESSAGES.get(bind.type, CONSTRAINT_BROKEN))
+        return kind, session.runtime.say(MESSAGES.get(bind.type, CONSTRAINT_BROKEN))
     if kind == "choice":
         control, offered = session.form.controls[node.spec], session.runtime.offered(node)
-        return kind, tr(NOT_A_CHOICE, value=", ".join(_strange(control, node, offered)))
+        return kind, session.runtime.say(NOT_A_CHOICE, value=", ".join(_strange(control, node, offered)))
     if kind == "rank":
-        return "choice", tr(NOT_ALL_RANKED)
+        return "choice", session.runtime.say(NOT_ALL_RANKED)
     if kind == "range":
         said = session.form.controls[node.spec].attributes
-        return "constraint", tr(NOT_IN_RANGE, start=said.get("start"), end=said.get("end"), step=said.get("step"))
+        return "constraint", session.runtime.say(
+            NOT_IN_RANGE, start=said.get("start"), end=said.get("end"), step=said.get("step")
+        )
     return kind, _said(session, node, bind.constraint_message, CONSTRAINT_BROKEN)
 
 
 def _said(session: FormSession, node: Node, label: Label | None, otherwise: str) -> str:
-    return session.runtime.label(label, node) or tr(otherwise)
+    return session.runtime.label(label, node) or session.runtime.say(otherwise)
 
 
 def problems(session: FormSession) -> tuple[Problem, ...]:
@@ -124,6 +126,6 @@ def problems(session: FormSession) -> tuple[Problem, ...]:
         wrong = fault(session, node)
         if wrong is not None:
             found.append(Problem(path, *wrong))
-    found += [Problem(spec.path, "form", tr(UNSETTLED)) for spec in session.engine.unsettled]
-    found += [Problem(spec.path, "form", tr(TOO_MANY)) for spec in session.engine.overfull]
+    found += [Problem(spec.path, "form", session.runtime.say(UNSETTLED)) for spec in session.engine.unsettled]
+    found += [Problem(spec.path, "form", session.runtime.say(TOO_MANY)) for spec in session.engine.overfull]
     return tuple(found)

@@ -13,7 +13,7 @@ from app.forms.data import Label, Text
 from app.forms.program import Choices, Compiled
 from app.forms.tree import Element, Node
 from app.forms.xpath.compiled import Exhausted, Frame
-from app.words import tr
+from app.words import LANGUAGES, current, in_language
 
 _CODE = re.compile(r"\(([A-Za-z-]+)\)\s*\Z")
 _NO_TRANSLATION = "-"
@@ -180,9 +180,10 @@ class SessionRuntime:
         """The label of a choice of the question at a node."""
         return next((label for found, label, _ in self.choices(node) if found == value), "")
 
-    def sentence(self, text: str) -> str:
-        """A sentence of ours in the interface's language."""
-        return tr(text)
+    def say(self, text: str, **values: object) -> str:
+        """A sentence of ours in the language that the form is shown in; in the interface's where it is not ours."""
+        code = self.language_code.partition("_")[0]
+        return (in_language(code) if code in LANGUAGES else current()).tr(text, **values)
 
 
 def _itext_of(found: object) -> Label | None:

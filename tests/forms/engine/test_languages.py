@@ -64,6 +64,22 @@ def test_messages_are_the_forms_own(session: FormSession) -> None:
     assert session.node("/data/a").message == "Too old"
 
 
+def test_our_own_sentences_are_in_the_language_of_the_form() -> None:
+    itext = "".join(
+        f'<translation lang="{name}"><text id="x"><value>x</value></text></translation>'
+        for name in ("English (en)", "Français (fr)", "Español (es)")
+    )
+    rules = bind("a", kind="int", required="true()")
+    session = opened(xform("<a/>", itext=f"<itext>{itext}</itext>", binds=rules, body='<input ref="/data/a"/>'))
+    assert session.node("/data/a").message == "Please answer this question."
+    session.set_language("fr")
+    assert session.node("/data/a").message == "Veuillez répondre à cette question."
+    session.set("/data/a", "x")
+    assert session.problems()[0].message == "Veuillez entrer un nombre entier."
+    session.set_language("es")
+    assert session.problems()[0].message == "Please enter a whole number."
+
+
 def test_switching_keeps_answers_and_changes_every_text(session: FormSession) -> None:
     session.set("/data/name", "Zoë")
     session.set("/data/a", 120)

@@ -25,6 +25,10 @@ def _outside(expression: str) -> str:
 def test_relative_paths_stay_in_their_instance() -> None:
     assert _inside("../x * 10") == ["10", "20", "30"]
     assert _inside("./../x") == ["1", "2", "3"]
+    assert _inside("../y/../x") == ["1", "2", "3"]
+    assert _inside("../x/../../r[2]/x") == ["2", "2", "2"]
+    assert _inside("parent::r/x") == ["1", "2", "3"]
+    assert _inside("count(parent::q/x)") == ["0", "0", "0"]
 
 
 def test_absolute_paths_through_the_own_repeat_mean_the_own_instance() -> None:
@@ -184,3 +188,10 @@ def test_what_cannot_be_found_is_refused_by_name(expression: str, said: str) -> 
     assert said in refused.value.findings[0].sentence
     assert refused.value.findings[0].place.path == "/data/r"
     assert refused.value.findings[0].place.column == "calculation"
+
+
+def test_a_path_that_means_too_much_of_the_form_is_refused() -> None:
+    wide = "".join(f"<g{number}>{''.join(f'<x{at}/>' for at in range(150))}</g{number}>" for number in range(3))
+    with pytest.raises(FormRefused) as refused:
+        opened(xform(wide + "<r/>", binds=bind("r", calculate="count(//*/..//*)")))
+    assert "20000" in refused.value.findings[0].sentence
