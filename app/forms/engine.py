@@ -178,6 +178,7 @@ class Engine:
             self.put(node, action.words)
             return
         self.frame.home = node
+        self.frame.budget.begin_formula()
         try:
             self.put(node, value(node, self.frame)[:LONGEST_RESULT])
         except Exhausted:
@@ -260,6 +261,7 @@ class Engine:
 
     def _compute(self, computation: Computation, node: Node, frame: Frame) -> None:
         kind = computation.kind
+        frame.budget.begin_formula()
         if kind == COUNT:
             self._count(computation, node)
             return

@@ -206,3 +206,10 @@ def test_all_choices_of_a_form_that_nobody_has_answered() -> None:
     <item><name>y</name><label>Why</label><of>2</of></item></root></instance>"""
     form = opened(xform("<a/><b/><c/><p><n/></p>", more=more, body=body)).definition
     assert [blank.choices(form, control) for control in form.body] == [(("1", "One"),), (("x", "Ex"), ("y", "Why")), ()]
+
+
+def test_every_question_with_the_same_choices_is_shown_anew_in_another_language() -> None:
+    question = """<select1 ref="/data/{}"><label>Q</label><itemset nodeset="instance('c')/root/item"><value ref="name"/>
+    <label ref="jr:itext(itextId)"/></itemset></select1>"""
+    session = opened(xform("<a/><b/>", itext=_ITEXT, more=_MORE, body=question.format("a") + question.format("b")))
+    assert {"/data/a", "/data/b"} <= set(session.set_language("fr").paths)

@@ -117,6 +117,7 @@ def test_lists_are_looked_up() -> None:
     assert _looked_up("count(instance('towns')/root/item[number(of) = /data/q])") == "2"
     assert _looked_up("count(instance('towns')/root/item[of > 1 and name != 'c'])") == "1"
     assert _looked_up("instance('towns')/root/item[position() = 3]/name") == "c"
+    assert _looked_up("instance('towns')/root/item[* = 'Barrie']/name") == "b"
     assert _looked_up("instance('towns')/root/item[name = 'z']/label") == ""
     assert _looked_up("instance('towns')/item[1]/name") == "a"  # the root's name may be left out
     assert _looked_up("join(' ', instance('towns')/root/item/name)") == "a b c"
