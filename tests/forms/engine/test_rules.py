@@ -257,3 +257,16 @@ def test_a_trigger_rests_while_its_question_is_not_relevant() -> None:
     session.set("/data/on", 0)
     session.set("/data/a", "2")
     assert value(session, "t") == "+"
+
+
+def test_what_is_in_a_read_only_group_is_read_only() -> None:
+    rules = bind("g", readonly="/data/a = 'done'") + bind("g/b") + bind("a")
+    body = asked("a") + '<group ref="/data/g">' + asked("g/b") + "</group>"
+    session = opened(xform("<a/><g><b/></g>", binds=rules, body=body))
+    session.set("/data/g/b", "1")
+    assert "/data/g/b" in session.set("/data/a", "done").paths
+    assert session.node("/data/g/b").readonly
+    with pytest.raises(RuleBroken):
+        session.set("/data/g/b", "2")
+    session.set("/data/a", "")
+    session.set("/data/g/b", "2")
