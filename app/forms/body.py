@@ -19,7 +19,8 @@ NO_PLACE = mark("A question of the kind “{name}” does not say where its answ
 
 QUESTIONS = frozenset({"input", "select", "select1", "rank", "upload", "trigger", "range"})
 _ITEXT = re.compile(r"\s*jr:itext\(\s*(['\"])(.*?)\1\s*\)\s*\Z", re.DOTALL)
-_SKIPPED = frozenset({"ref", "nodeset", "bind", "appearance", "class"})
+_INSTANCE = re.compile(r"instance\(\s*['\"]([^'\"]+)['\"]\s*\)")
+_SKIPPED = frozenset({"query", "ref", "nodeset", "bind", "appearance", "class"})
 
 
 def itext_id(written: str) -> str:
@@ -29,12 +30,15 @@ def itext_id(written: str) -> str:
 
 
 class BodyReader:
-    """Reads controls; `actions` are those nested in them, `repeats` the places that repeat."""
+    """Reads controls; `actions` are those nested in them, `repeats` the places that repeat, `queried` the lists that
+    external selects choose from.
+    """
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self.actions: list[Action] = []
         self.repeats: list[int] = []
+        self.queried: list[str] = []
 
     def controls(self, parent: Element, context: str) -> list[Control]:
         """The controls below an element."""
@@ -105,17 +109,26 @@ class BodyReader:
         appearance = element.get("appearance") or ""
         self._refuse_appearance(appearance, path)
         itemset = child(element, "itemset")
+        query = element.get("query") or ""
         for inner in children(element):
             self._reader_action(inner, path)
         return Control(
-            kind=kind,
+            kind="select1" if query else kind,
             place=place,
             label=self._label(element, "label", path),
             hint=self._label(element, "hint", path),
             appearance=appearance,
             attributes=_rest(element),
             items=tuple(self._item(item, path) for item in children(element, "item")),
-            itemset=None if itemset is None else self._itemset(itemset, path),
+            itemset=self._query(query, path) if query else None if itemset is None else self._itemset(itemset, path),
+        )
+
+    def _query(self, query: str, path: str) -> Itemset:
+        """The choices of `select_one_external`: rows of itemsets.csv (XLSForm, "fast external itemsets")."""
+        self.queried += _INSTANCE.findall(query)
+        expression = self._reader.interned.expression
+        return Itemset(
+            expression(query, path, "choice_filter"), expression("name", path, ""), expression("label", path, "")
         )
 
     def _refuse_appearance(self, appearance: str, path: str) -> None:

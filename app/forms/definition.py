@@ -85,7 +85,8 @@ class FormDefinition:
         if hashlib.sha256(payload).digest() != digest:
             raise EnvironmentProblem(DAMAGED)
         try:
-            return cls(msgspec.msgpack.decode(payload, type=FormData))
+            with _without_collecting():
+                return cls(msgspec.msgpack.decode(payload, type=FormData))
         except (msgspec.DecodeError, msgspec.ValidationError):
             raise EnvironmentProblem(ANOTHER_VERSION) from None
 

@@ -119,6 +119,7 @@ class Engine:
         if node.value == value:
             return
         node.value = value
+        self.unsettled.pop(node.spec, None)
         self.changed[node] = None
         self.events[node] = None
         self._queue_readers(node)
@@ -134,7 +135,9 @@ class Engine:
             node.relevant = (node.parent is None or node.parent.relevant) and node.own
             self.changed[node] = None
         if instance is None:
-            self.run_actions("new-repeat", below=made)
+            for node in list(made.below()):
+                if node.spec.repeat:
+                    self.run_actions("new-repeat", below=node)
         self.queue_below(made)
         self._queue_structure(made)
         return made
@@ -175,6 +178,7 @@ class Engine:
             self.put(node, action.words)
             return
         self.frame.home = node
+        self.frame.budget.begin_formula()
         try:
             self.put(node, value(node, self.frame)[:LONGEST_RESULT])
         except Exhausted:
@@ -257,6 +261,7 @@ class Engine:
 
     def _compute(self, computation: Computation, node: Node, frame: Frame) -> None:
         kind = computation.kind
+        frame.budget.begin_formula()
         if kind == COUNT:
             self._count(computation, node)
             return
@@ -273,6 +278,8 @@ class Engine:
         key = (computation, node)
         times = self._times.get(key, 0) + 1
         self._times[key] = times
+        if times == 1:
+            self.unsettled.pop(computation.spec, None)
         if times <= _SETTLES_IN:
             return True
         if times <= _SETTLES_IN + 2 * self._instances(node):
@@ -294,6 +301,8 @@ class Engine:
         if len(value) > LONGEST_RESULT:
             self.overfull[node.spec] = None
             return value[:LONGEST_RESULT]
+        if node.spec in self.overfull and not node.spec.repeat:
+            del self.overfull[node.spec]
         if value == "NaN" and self.form.bind(node.spec).type in ("int", "decimal"):
             return ""
         return value
@@ -328,7 +337,7 @@ class Engine:
             found = computation.run(node, self.frame)
             if found != node.readonly:
                 node.readonly = found
-                self.changed[node] = None
+                self.changed.update(dict.fromkeys(node.below()))
         elif kind == CONSTRAINT:
             self._constraint(node, computation)
         else:

@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -27,6 +28,7 @@ TOO_LONG = mark("The list “{name}” has more than {limit} rows.")
 SOURCE_UNSUPPORTED = mark("Data from “{source}” are not supported.")
 LONGEST = 200_000
 """Most rows of one list."""
+ITEMSETS = "itemsets.csv"
 LAST_SAVED = "jr://instance/last-saved"
 
 Raw = list[Any]
@@ -54,6 +56,31 @@ def table(reader: Reader, element: Element) -> Table:
     except (ValueError, LookupError, TypeError, AttributeError, csv.Error, FormRefused, RecursionError):
         reader.refused(UNREADABLE, name=file)
         return Table(name, source, b"")
+
+
+def itemsets(reader: Reader, names: Iterable[str]) -> Iterator[Table]:
+    """The lists of external selects: the rows of itemsets.csv by their `list_name`."""
+    wanted = list(dict.fromkeys(names))
+    data = reader.attachments.get(ITEMSETS)
+    if wanted and data is None:
+        reader.warned(MISSING, name=ITEMSETS)
+    try:
+        rows = _csv(data) if data is not None else []
+    except (ValueError, csv.Error):
+        reader.refused(UNREADABLE, name=ITEMSETS)
+        rows = []
+    for name in wanted:
+        mine = [_with_label(row) for row in rows if ["list_name", name, []] in row[2]]
+        yield _table(reader, name, ITEMSETS, [["root", "", mine]])
+
+
+def _with_label(row: Raw) -> Raw:
+    """The row with a `label`; where it has them in languages only, the first of them."""
+    heads = [cell[0] for cell in row[2]]
+    if "label" in heads:
+        return row
+    first = next((cell for cell in row[2] if cell[0].startswith("label")), None)
+    return row if first is None else ["item", "", [*row[2], ["label", first[1], []]]]
 
 
 def _read(file: str, data: bytes) -> list[Raw]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from app.forms.program import CONSTRAINT
 from app.forms.tree import Node
 from app.forms.types import MESSAGES, well_formed
 from app.forms.views import Problem
-from app.words import mark, tr
+from app.words import mark
 
 if TYPE_CHECKING:
     from app.forms.session import FormSession
@@ -59,12 +60,12 @@ def _kind_of_choice(session: FormSession, node: Node) -> str | None:
         return None
     if _strange(control, node, offered):
         return "choice"
-    if control.kind == "rank" and sorted(set(offered)) != sorted(node.value.split()):
+    if control.kind == "rank" and sorted(offered) != sorted(node.value.split()):
         return "rank"
     return None
 
 
-def _strange(control: Control, node: Node, offered: list[str]) -> list[str]:
+def _strange(control: Control, node: Node, offered: Collection[str]) -> list[str]:
     """The chosen values that are not among the choices as they are now."""
     chosen = [node.value] if control.kind == "select1" else node.value.split()
     return [value for value in chosen if value not in offered]
@@ -99,29 +100,32 @@ def fault(session: FormSession, node: Node) -> tuple[str, str] | None:
     if kind is None:
         return None
     if kind == "type":
-        return kind, tr(MESSAGES.get(bind.type, CONSTRAINT_BROKEN))
+        return kind, session.runtime.say(MESSAGES.get(bind.type, CONSTRAINT_BROKEN))
     if kind == "choice":
         control, offered = session.form.controls[node.spec], session.runtime.offered(node)
-        return kind, tr(NOT_A_CHOICE, value=", ".join(_strange(control, node, offered)))
+        return kind, session.runtime.say(NOT_A_CHOICE, value=", ".join(_strange(control, node, offered)))
     if kind == "rank":
-        return "choice", tr(NOT_ALL_RANKED)
+        return "choice", session.runtime.say(NOT_ALL_RANKED)
     if kind == "range":
         said = session.form.controls[node.spec].attributes
-        return "constraint", tr(NOT_IN_RANGE, start=said.get("start"), end=said.get("end"), step=said.get("step"))
+        return "constraint", session.runtime.say(
+            NOT_IN_RANGE, start=said.get("start"), end=said.get("end"), step=said.get("step")
+        )
     return kind, _said(session, node, bind.constraint_message, CONSTRAINT_BROKEN)
 
 
 def _said(session: FormSession, node: Node, label: Label | None, otherwise: str) -> str:
-    return session.runtime.label(label, node) or tr(otherwise)
+    return session.runtime.label(label, node) or session.runtime.say(otherwise)
 
 
 def problems(session: FormSession) -> tuple[Problem, ...]:
     """Everything that keeps the form from being complete, in order."""
     found = []
-    for node in session.engine.root.below():
+    root = session.engine.root
+    for node, path in root.with_paths(root.path):
         wrong = fault(session, node)
         if wrong is not None:
-            found.append(Problem(node.path, *wrong))
-    found += [Problem(spec.path, "form", tr(UNSETTLED)) for spec in session.engine.unsettled]
-    found += [Problem(spec.path, "form", tr(TOO_MANY)) for spec in session.engine.overfull]
+            found.append(Problem(path, *wrong))
+    found += [Problem(spec.path, "form", session.runtime.say(UNSETTLED)) for spec in session.engine.unsettled]
+    found += [Problem(spec.path, "form", session.runtime.say(TOO_MANY)) for spec in session.engine.overfull]
     return tuple(found)

@@ -60,11 +60,15 @@ class Edge(NamedTuple):
 
 
 class Choices(NamedTuple):
-    """Where the choices of a question come from: nodes, and the closures of a choice's value and label."""
+    """Where the choices of a question come from: nodes, and the closures of a choice's value and label.
+
+    They are `always` the same, if in another order, when they read no answer and no clock.
+    """
 
     nodes: Closure
     value: Closure
     label: Closure
+    always: bool
 
 
 class Compiled:
@@ -84,6 +88,8 @@ class Compiled:
         self._lists = frozenset(found.name for found in data.tables)
         self.computations: dict[Spec, list[Computation]] = {}
         self.choices: dict[Spec, Choices] = {}
+        self.fixed: dict[Spec, Any] = {}
+        """What views of a place have in common, kept by `showing`."""
         self._shared: dict[Itemset, tuple[Choices, bool]] = {}
         self.texts: dict[tuple[int, Spec], Closure] = {}
         self.values: dict[int, Closure] = {}
@@ -103,6 +109,16 @@ class Compiled:
         """Whether the question of that place has choices."""
         control = self.controls.get(spec)
         return control is not None and control.kind in ("select", "select1", "rank")
+
+    @cached_property
+    def with_media(self) -> frozenset[str]:
+        """The texts that have a picture, a sound or a film in some language."""
+        return frozenset(
+            identifier
+            for texts in self.data.itext.values()
+            for identifier, forms in texts.items()
+            if not forms.keys() <= {"", "short", "guidance"}
+        )
 
     def bind(self, spec: Spec) -> Bind:
         """The rules of a place; those of plain text where the form says none."""
@@ -224,8 +240,9 @@ class Compiled:
         except XPathError as error:
             self.findings.append(unreadable(sources[at], error, spec.path, "choice_filter"))
             return
-        self.choices[spec] = Choices(nodes, value, label)
-        if not compiler.reads:  # the list is the same wherever it is asked for
+        always = not compiler.reads and not compiler.fresh
+        self.choices[spec] = Choices(nodes, value, label, always)
+        if always:  # the list is the same wherever it is asked for
             self._shared[itemset] = self.choices[spec], compiler.language
 
     def _versions(self, label: Label | None) -> Iterator[Text]:

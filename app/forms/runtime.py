@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from random import Random
 
 from app.forms import external
 from app.forms.data import Label, Text
-from app.forms.program import Compiled
+from app.forms.program import Choices, Compiled
 from app.forms.tree import Element, Node
 from app.forms.xpath.compiled import Exhausted, Frame
-from app.words import tr
+from app.words import LANGUAGES, current, in_language
 
 _CODE = re.compile(r"\(([A-Za-z-]+)\)\s*\Z")
 _NO_TRANSLATION = "-"
@@ -40,6 +40,7 @@ class SessionRuntime:
         self.new_uuid = new_uuid
         self._now = now
         self._seed = seed
+        self._always: dict[Choices, dict[str, None]] = {}
         self._lists: dict[str, Element] = {}
         self.frame: Frame | None = None
 
@@ -85,7 +86,7 @@ class SessionRuntime:
 
     def media(self, label: Label | None) -> dict[str, str]:
         """The files of a text by their kind (image, audio, video, big-image), in the session's language."""
-        if label is None or not label.itext:
+        if label is None or label.itext not in self.form.with_media:
             return {}
         found: dict[str, str] = {}
         for language in (self.form.data.default_language, self.language):
@@ -144,19 +145,28 @@ class SessionRuntime:
         finally:
             self.frame.home = home
 
-    def offered(self, node: Node) -> list[str]:
-        """The values of the choices of the question at a node."""
+    def offered(self, node: Node) -> Collection[str]:
+        """The values of the choices of the question at a node, each once."""
         control = self.form.controls.get(node.spec)
-        found = [] if control is None else [item.value for item in control.items]
+        found = {} if control is None else dict.fromkeys(item.value for item in control.items)
         dynamic = self.form.choices.get(node.spec)
         if dynamic is None or self.frame is None:
             return found
+        if dynamic.always and not found:
+            always = self._always.get(dynamic)
+            if always is None:
+                always = self._always[dynamic] = self._values(dynamic, node)
+            return always
+        return {**found, **self._values(dynamic, node)}
+
+    def _values(self, dynamic: Choices, node: Node) -> dict[str, None]:
+        assert self.frame is not None
         home, self.frame.home = self.frame.home, node
         try:
             frame = self._afresh()
-            return [*found, *(dynamic.value(one, frame) for one in dynamic.nodes(node, frame))]
+            return dict.fromkeys(dynamic.value(one, frame) for one in dynamic.nodes(node, frame))
         except Exhausted:
-            return found
+            return {}
         finally:
             self.frame.home = home
 
@@ -170,9 +180,10 @@ class SessionRuntime:
         """The label of a choice of the question at a node."""
         return next((label for found, label, _ in self.choices(node) if found == value), "")
 
-    def sentence(self, text: str) -> str:
-        """A sentence of ours in the interface's language."""
-        return tr(text)
+    def say(self, text: str, **values: object) -> str:
+        """A sentence of ours in the language that the form is shown in; in the interface's where it is not ours."""
+        code = self.language_code.partition("_")[0]
+        return (in_language(code) if code in LANGUAGES else current()).tr(text, **values)
 
 
 def _itext_of(found: object) -> Label | None:

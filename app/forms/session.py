@@ -12,7 +12,7 @@ from datetime import datetime
 
 from app.errors import RuleBroken
 from app.forms import judging, record, showing
-from app.forms.data import NONE, Control, Label
+from app.forms.data import NONE, Control
 from app.forms.definition import FormDefinition
 from app.forms.engine import MOST_INSTANCES, Engine
 from app.forms.locate import Locator
@@ -116,6 +116,8 @@ class FormSession:
         record.restore(self.engine, kept)
         self.place = kept.place
         self._recompute_kept()
+        self.engine.run_actions("load")
+        self._done()
 
     def _recompute_kept(self) -> None:
         self.engine.begun = True
@@ -135,7 +137,7 @@ class FormSession:
         if node.spec.kids:
             raise RuleBroken(NOT_A_QUESTION, field=path)
         calculated = self.form.bind(node.spec).calculate != NONE and node.spec not in self.form.controls
-        if node.readonly or calculated:
+        if node.locked or calculated:
             raise RuleBroken(NOT_AN_ANSWER, field=path)
         self.engine.put(node, written(value))
         return self._done()
@@ -200,9 +202,9 @@ class FormSession:
 
     def nodes(self) -> Iterator[NodeView]:
         """Every node below the root, in document order, relevant or not."""
-        for node in self.engine.root.below():
-            if node.parent is not None:
-                yield showing.view(self, node)
+        root = self.engine.root
+        for node, path in root.with_paths(root.path):
+            yield showing.view(self, node, path)
 
     def choices(self, path: str) -> tuple[ChoiceView, ...]:
         """The choices of a question, as they are filtered and ordered now."""
@@ -223,10 +225,6 @@ class FormSession:
     def offers(self, control: Control, around: Node) -> bool:
         """Whether a person may see that something can be added to a repeat."""
         return self.engine.offers(around, self.form.specs[control.place])
-
-    def wrapper_label(self, spec: Spec) -> Label | None:
-        """The label of the group that a repeat stands in."""
-        return self.form.wrappers.get(spec)
 
     # Keeping
 

@@ -2,49 +2,73 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.forms import judging
-from app.forms.data import NONE, Control
-from app.forms.program import CALCULATE
-from app.forms.tree import Node
+from app.forms.data import NONE, Control, Label
+from app.forms.program import CALCULATE, Compiled
+from app.forms.tree import Node, Spec
 from app.forms.views import ChoiceView, NodeView, Page, Shown, walk
 
 if TYPE_CHECKING:
     from app.forms.session import FormSession
 
 _NO_CONTROL = Control("value", NONE)
+_NO_MEDIA: Mapping[str, str] = MappingProxyType({})
 
 
-def view(session: FormSession, node: Node) -> NodeView:
-    """What one node is now."""
-    form, spec = session.form, node.spec
+class Fixed(NamedTuple):
+    """What is the same of a place however it is answered."""
+
+    control: Control
+    kind: str
+    label: Label | None
+    parameters: Mapping[str, str]
+    calculated: bool
+    free: bool
+
+
+def _fixed(form: Compiled, spec: Spec) -> Fixed:
     control = form.repeats.get(spec) or form.controls.get(spec) or _NO_CONTROL
-    label = control.label
-    if control.kind == "repeat":
-        label = session.wrapper_label(spec)
+    return Fixed(
+        control,
+        control.kind if control is not _NO_CONTROL else "group" if spec.kids else "value",
+        form.wrappers.get(spec) if control.kind == "repeat" else control.label,
+        MappingProxyType({**form.bind(spec).attributes, **control.attributes}),
+        any(found.kind == CALCULATE for found in form.computations.get(spec, ())),
+        control.kind == "repeat" and control.count == NONE and not control.fixed,
+    )
+
+
+def view(session: FormSession, node: Node, path: str = "") -> NodeView:
+    """What one node is now; `path` is its path where it is known already."""
+    form, spec = session.form, node.spec
+    fixed = form.fixed.get(spec)
+    if fixed is None:
+        fixed = form.fixed[spec] = _fixed(form, spec)
+    control, kind, label, parameters, calculated, free = fixed
     valid, message = judging.judged(session, node)
-    kind = control.kind if control is not _NO_CONTROL else "group" if spec.kids else "value"
     count = len(node.parent.instances(spec.slot)) if spec.repeat and node.parent is not None else 0
-    free = control.kind == "repeat" and control.count == NONE and not control.fixed
     return NodeView(
-        path=node.path,
+        path=path or node.path,
         name=spec.name,
         kind=kind,
         type=form.bind(spec).type,
         value=node.value,
         relevant=node.relevant,
         required=node.required,
-        readonly=node.readonly,
+        readonly=node.locked,
         valid=valid,
         message=message,
         label=session.runtime.label(label, node),
         hint=session.runtime.label(control.hint, node),
         guidance=session.runtime.label(control.hint, node, "guidance"),
         appearance=control.appearance,
-        parameters={**form.bind(spec).attributes, **control.attributes},
-        media=session.runtime.media(label),
-        calculated=any(found.kind == CALCULATE for found in form.computations.get(spec, ())),
+        parameters=parameters,
+        media=session.runtime.media(label) if label is not None and label.itext else _NO_MEDIA,
+        calculated=calculated,
         count=count,
         can_add=free and count < session.engine.most,
         can_remove=free and count > 0,

@@ -116,12 +116,35 @@ class Node:
             else:
                 yield from kid.below()
 
+    def with_paths(self, path: str) -> Iterator[tuple[Node, str]]:
+        """Every node below this one, which stands at `path`, with its path, in document order."""
+        for kid in self.kids:
+            if isinstance(kid, list):
+                for position, instance in enumerate(kid, 1):
+                    here = f"{path}/{instance.spec.name}[{position}]"
+                    yield instance, here
+                    yield from instance.with_paths(here)
+            else:
+                here = f"{path}/{kid.spec.name}"
+                yield kid, here
+                yield from kid.with_paths(here)
+
     @property
     def text(self) -> str:
         """XPath's string value: its own, or those of everything relevant below it."""
         if not self.kids:
             return self.value
         return "".join(node.value for node in self.below() if node.relevant)
+
+    @property
+    def locked(self) -> bool:
+        """Whether it or anything around it is read-only (XForms 1.0, 6.1.2: inherited)."""
+        here: Node | None = self
+        while here is not None:
+            if here.readonly:
+                return True
+            here = here.parent
+        return False
 
     @property
     def is_container(self) -> bool:

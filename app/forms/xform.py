@@ -89,6 +89,8 @@ class Reader:
         actions += reader.actions
         for place in reader.repeats:
             self.places[place] = _repeating(self.places[place])
+        known = {table.name for table in tables}
+        tables += tuple(external.itemsets(self, [name for name in reader.queried if name not in known]))
         if self.findings:
             raise FormRefused(self.findings)
         title = child(head, "title")

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from app.forms.tree import Element, Node, Spec
 from app.forms.xpath.values import NAN, number_to_string, string_to_number
 
-MOST_LOOKED_AT = 3_000_000
-"""Nodes that the predicates of one act (an answer with all it changes) may look at; a few seconds."""
+MOST_LOOKED_AT = 1_000_000
+"""Nodes that the predicates of one formula may look at; about a second."""
+MOST_IN_AN_ACT = 5_000_000
+"""Nodes that the predicates of one act, an answer with all it changes, may look at."""
 
 if TYPE_CHECKING:
     from app.forms.xpath.functions.base import Runtime
@@ -20,16 +22,24 @@ class Exhausted(Exception):
 
 
 class Budget:
-    """How many nodes the predicates of one act may still look at."""
+    """How many nodes the predicates of one formula, and of one act, may still look at."""
 
-    __slots__ = ("left",)
+    __slots__ = ("_act", "_given", "left")
 
     def __init__(self) -> None:
-        self.left = MOST_LOOKED_AT
+        self._act = MOST_IN_AN_ACT
+        self.left = self._given = MOST_LOOKED_AT
 
     def renew(self) -> None:
         """Begin another act."""
-        self.left = MOST_LOOKED_AT
+        self._act = MOST_IN_AN_ACT
+        self.left = self._given = MOST_LOOKED_AT
+
+    def begin_formula(self) -> None:
+        """Begin another formula of the act."""
+        if self.left != self._given:
+            self._act -= self._given - self.left
+            self.left = self._given = max(0, min(MOST_LOOKED_AT, self._act))
 
     def spend(self, count: int) -> None:
         """Take note of so many nodes. Raises Exhausted."""

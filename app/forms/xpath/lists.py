@@ -79,7 +79,8 @@ def _children(nodes: list[Place], name: str, chosen: Chosen | None, n: Any, e: F
             kids: list[Place] = list(node.where(name, chosen.keyed[0], value))
         else:
             kids = list(children_of(node, name))
-            e.budget.spend(len(kids))
+            if chosen is None or chosen.rest is None:  # what tests them counts them
+                e.budget.spend(len(kids))
             if chosen is not None and chosen.keyed is not None:
                 kids = _keyed(kids, chosen.keyed, n, e)
         found += kids if chosen is None or chosen.rest is None else chosen.rest(kids, e)

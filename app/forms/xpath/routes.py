@@ -22,6 +22,8 @@ class NoSuchPlace(XPathError):
 
 
 NO_SUCH_PLACE = mark("there is no “{path}” in the form")
+TOO_WIDE = mark("it means more than {limit} places of the form")
+MOST_TRAILS = 20_000
 OUT_OF_THE_FORM = mark("the path leads out of the form")
 
 Chooser = Callable[[list[Place], Frame], list[Place]]
@@ -108,7 +110,7 @@ def _own_instance(root: Spec, trail: list[Down], home: Spec) -> Route:
 
 def relative(start: str, context: Spec, steps: tuple[Step, ...]) -> list[Route]:
     """The routes of a path relative to a node of `context`."""
-    top, ups, rest = context, 0, list(steps)
+    top, ups, rest = context, 0, _shortened(steps)
     while rest and rest[0].axis in ("self", "parent") and not rest[0].predicates:
         step = rest.pop(0)
         if step.axis == "parent":
@@ -123,12 +125,26 @@ def relative(start: str, context: Spec, steps: tuple[Step, ...]) -> list[Route]:
     return [Route(start, top, ups, tuple(trail[1:])) for trail in trails]
 
 
+def _shortened(steps: tuple[Step, ...]) -> list[Step]:
+    """Without the detours `name/..`, so that what goes up comes first."""
+    found: list[Step] = []
+    for step in steps:
+        plain = step.axis == "parent" and step.name == "*" and not step.predicates
+        if plain and found and found[-1].axis == "child" and not found[-1].predicates:
+            found.pop()
+        else:
+            found.append(step)
+    return found
+
+
 def _walk(trails: list[list[Down]], steps: tuple[Step, ...]) -> list[list[Down]]:
     for step in steps:
         following = [longer for trail in trails for longer in _one_step(trail, step)]
         if not following:
             where = trails[0][-1].spec.path if trails and trails[0] else ""
             raise NoSuchPlace(NO_SUCH_PLACE, path=f"{where}/{step.name}")
+        if len(following) > MOST_TRAILS:
+            raise XPathError(TOO_WIDE, limit=str(MOST_TRAILS))
         trails = following
     return trails
 
@@ -139,9 +155,8 @@ def _one_step(trail: list[Down], step: Step) -> list[list[Down]]:
         last = Down(here, trail[-1].predicates + step.predicates)
         return [[*trail[:-1], last]] if step.name in ("*", here.name) else []
     if step.axis == "parent":
-        if len(trail) < 2:
-            raise NoSuchPlace(OUT_OF_THE_FORM)
-        return [trail[:-1]]
+        above = trail[:-1]
+        return [above] if above and step.name in ("*", above[-1].spec.name) else []
     if step.axis == "below":
         depth = len(here.chain)
         return [[*trail, *(Down(spec) for spec in found.chain[depth:])] for found in here.below()]

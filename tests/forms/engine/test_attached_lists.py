@@ -59,6 +59,18 @@ def test_what_was_saved_last() -> None:
     assert value(opened(form, attachments={"last-saved": b"<data id='written'><r>before</r></data>"}), "r") == "before"
 
 
+def test_external_selects_choose_from_itemsets() -> None:
+    body = """<input ref="/data/of"/>
+    <input ref="/data/r" query="instance('towns')/root/item[of = /data/of]"><label>T</label></input>"""
+    rows = b"list_name,name,label::English (en),of\ntowns,a,Ajax,1\ntowns,b,Barrie,2\nother,c,Cornwall,1\n"
+    session = opened(xform("<of>1</of><r/>", body=body), attachments={"itemsets.csv": rows})
+    assert session.node("/data/r").kind == "select1"
+    assert [(choice.value, choice.label) for choice in session.choices("/data/r")] == [("a", "Ajax")]
+    assert "/data/r" in session.set("/data/of", "2").paths
+    assert [choice.value for choice in session.choices("/data/r")] == ["b"]
+    assert "itemsets.csv" in load(xform("<of/><r/>", body=body)).warnings[0].sentence
+
+
 def test_a_missing_list_is_empty_and_warned_of() -> None:
     more = '<instance id="l" src="jr://file-csv/l.csv"/>'
     form = load(xform("<r/>", binds=bind("r", calculate="count(instance('l')/root/item)"), more=more))

@@ -9,6 +9,7 @@ import pytest
 
 from app.forms.engine import LONGEST_RESULT, MOST_INSTANCES, MOST_NODES
 from app.forms.limits import LIMITS
+from app.forms.xpath.compiled import MOST_IN_AN_ACT, MOST_LOOKED_AT
 from app.forms.xpath.functions import PLAIN
 from app.forms.xpath.functions.chance import park_miller
 from app.forms.xpath.special import SPECIAL
@@ -30,10 +31,11 @@ def test_every_option_of_the_command_is_told() -> None:
 
 
 _MEGABYTES = [size // 1024**2 for size in (LIMITS.file, LIMITS.unpacked, LIMITS.memory)]
+_LOOKS = [MOST_LOOKED_AT, MOST_IN_AN_ACT]
 _COUNTS = [LIMITS.cells, LIMITS.rows, LIMITS.ratio, LIMITS.seconds, MOST_INSTANCES, MOST_NODES, LONGEST_RESULT]
 
 
-@pytest.mark.parametrize("bound", [*_COUNTS, *_MEGABYTES])
+@pytest.mark.parametrize("bound", [*_COUNTS, *_MEGABYTES, *_LOOKS])
 def test_the_bounds_are_those_that_are_told(bound: int) -> None:
     assert re.search(rf"\b{bound:,}\b", GUIDE.partition("## Bounds")[2])
 

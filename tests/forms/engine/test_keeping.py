@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from lxml import etree
 
 from app.errors import EnvironmentProblem, RuleBroken
 from app.forms.definition import FormDefinition, load
 from app.forms.problems import FormRefused
-from tests.forms.engine.written import asked, bind, opened, value, xform
+from tests.forms.engine.written import NOON, asked, bind, opened, value, xform
 
 _INSTANCE = """<start/><a/><b/><n/><p jr:template=""><x/></p><p><x/></p><hidden>kept</hidden><end/>
 <meta><instanceID/><instanceName/></meta>"""
@@ -178,3 +180,11 @@ def test_every_reason_to_refuse_is_named_at_once() -> None:
     with pytest.raises(FormRefused) as refused:
         load(xform("<a/><b/><c/>", binds=rules))
     assert {finding.place.column for finding in refused.value.findings} == {"relevant", "constraint"}
+
+
+def test_what_another_moment_would_make_different_is_not_computed_again() -> None:
+    rules = bind("r", calculate="random()") + bind("t", calculate="now()") + bind("s", calculate="concat(/data/t, '!')")
+    form = xform("<r/><t/><s/>", binds=rules)
+    session = opened(form)
+    later = opened(form, now=NOON + timedelta(days=3), state=session.state())
+    assert [value(later, name) for name in "rts"] == [value(session, name) for name in "rts"]

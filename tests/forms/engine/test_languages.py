@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.errors import RuleBroken
+from app.forms import blank
 from app.forms.session import FormSession
 from tests.forms.engine.written import bind, opened, value, xform
 
@@ -61,6 +62,22 @@ def test_messages_are_the_forms_own(session: FormSession) -> None:
     assert session.node("/data/a").message == "Needed"
     session.set("/data/a", 120)
     assert session.node("/data/a").message == "Too old"
+
+
+def test_our_own_sentences_are_in_the_language_of_the_form() -> None:
+    itext = "".join(
+        f'<translation lang="{name}"><text id="x"><value>x</value></text></translation>'
+        for name in ("English (en)", "Français (fr)", "Español (es)")
+    )
+    rules = bind("a", kind="int", required="true()")
+    session = opened(xform("<a/>", itext=f"<itext>{itext}</itext>", binds=rules, body='<input ref="/data/a"/>'))
+    assert session.node("/data/a").message == "Please answer this question."
+    session.set_language("fr")
+    assert session.node("/data/a").message == "Veuillez répondre à cette question."
+    session.set("/data/a", "x")
+    assert session.problems()[0].message == "Veuillez entrer un nombre entier."
+    session.set_language("es")
+    assert session.problems()[0].message == "Please enter a whole number."
 
 
 def test_switching_keeps_answers_and_changes_every_text(session: FormSession) -> None:
@@ -166,3 +183,33 @@ def test_pages_follow_field_lists_groups_and_relevance() -> None:
     session.set("/data/a", "x")
     assert session.pages()[-1].questions == ("/data/h/e",)
     assert session.questions()[:3] == ("/data/a", "/data/g", "/data/g/b")
+
+
+def test_the_words_of_a_form_that_nobody_has_answered(session: FormSession) -> None:
+    form = session.definition
+    _, age, which = form.body
+    assert blank.words(form, age.label) == f"How old is {blank.GAP}?"
+    assert blank.words(form, age.label, "Français (fr)") == f"Quel âge a {blank.GAP} ?"
+    assert blank.words(form, age.hint, "Français (fr)") == "In years"
+    assert blank.words(form, age.hint, form="guidance") == "Ask the parent."
+    assert blank.words(form, None) == ""
+    assert blank.words(form, blank.rules(form, age).constraint_message, "Français (fr)") == "Trop vieux"
+    assert blank.choices(form, which, "Français (fr)") == (("y", "Oui"), ("n", "Non"))
+
+
+def test_all_choices_of_a_form_that_nobody_has_answered() -> None:
+    body = """<select1 ref="/data/a"><label>A</label><item><label>One</label><value>1</value></item></select1>
+    <select ref="/data/b"><label>B</label><itemset nodeset="randomize(instance('t')/root/item[of = /data/a])">
+    <value ref="name"/><label ref="label"/></itemset></select>
+    <select1 ref="/data/c"><label>C</label><itemset nodeset="/data/p"><value ref="n"/></itemset></select1>"""
+    more = """<instance id="t"><root><item><name>x</name><label>Ex</label><of>1</of></item>
+    <item><name>y</name><label>Why</label><of>2</of></item></root></instance>"""
+    form = opened(xform("<a/><b/><c/><p><n/></p>", more=more, body=body)).definition
+    assert [blank.choices(form, control) for control in form.body] == [(("1", "One"),), (("x", "Ex"), ("y", "Why")), ()]
+
+
+def test_every_question_with_the_same_choices_is_shown_anew_in_another_language() -> None:
+    question = """<select1 ref="/data/{}"><label>Q</label><itemset nodeset="instance('c')/root/item"><value ref="name"/>
+    <label ref="jr:itext(itextId)"/></itemset></select1>"""
+    session = opened(xform("<a/><b/>", itext=_ITEXT, more=_MORE, body=question.format("a") + question.format("b")))
+    assert {"/data/a", "/data/b"} <= set(session.set_language("fr").paths)

@@ -25,6 +25,10 @@ def _outside(expression: str) -> str:
 def test_relative_paths_stay_in_their_instance() -> None:
     assert _inside("../x * 10") == ["10", "20", "30"]
     assert _inside("./../x") == ["1", "2", "3"]
+    assert _inside("../y/../x") == ["1", "2", "3"]
+    assert _inside("../x/../../r[2]/x") == ["2", "2", "2"]
+    assert _inside("parent::r/x") == ["1", "2", "3"]
+    assert _inside("count(parent::q/x)") == ["0", "0", "0"]
 
 
 def test_absolute_paths_through_the_own_repeat_mean_the_own_instance() -> None:
@@ -113,6 +117,7 @@ def test_lists_are_looked_up() -> None:
     assert _looked_up("count(instance('towns')/root/item[number(of) = /data/q])") == "2"
     assert _looked_up("count(instance('towns')/root/item[of > 1 and name != 'c'])") == "1"
     assert _looked_up("instance('towns')/root/item[position() = 3]/name") == "c"
+    assert _looked_up("instance('towns')/root/item[* = 'Barrie']/name") == "b"
     assert _looked_up("instance('towns')/root/item[name = 'z']/label") == ""
     assert _looked_up("instance('towns')/item[1]/name") == "a"  # the root's name may be left out
     assert _looked_up("join(' ', instance('towns')/root/item/name)") == "a b c"
@@ -184,3 +189,10 @@ def test_what_cannot_be_found_is_refused_by_name(expression: str, said: str) -> 
     assert said in refused.value.findings[0].sentence
     assert refused.value.findings[0].place.path == "/data/r"
     assert refused.value.findings[0].place.column == "calculation"
+
+
+def test_a_path_that_means_too_much_of_the_form_is_refused() -> None:
+    wide = "".join(f"<g{number}>{''.join(f'<x{at}/>' for at in range(150))}</g{number}>" for number in range(3))
+    with pytest.raises(FormRefused) as refused:
+        opened(xform(wide + "<r/>", binds=bind("r", calculate="count(//*/..//*)")))
+    assert "20000" in refused.value.findings[0].sentence

@@ -194,6 +194,17 @@ def test_instances_that_feed_each_other_without_end_are_reported() -> None:
     assert [(problem.path, problem.kind) for problem in session.problems()] == [("/data/p/x", "form")]
 
 
+def test_what_comes_to_rest_again_is_no_problem_any_more() -> None:
+    instance = "<on>1</on><p><x>0</x></p><p><x>0</x></p>"
+    other = "if(/data/on = 1, 1 + /data/p[position() = 3 - position(current()/..)]/x, 0)"
+    session = opened(
+        xform(instance, binds=bind("p/x", calculate=other) + bind("on"), body=asked("on") + _repeat(inner=""))
+    )
+    assert session.problems()
+    session.set("/data/on", 0)
+    assert session.problems() == ()
+
+
 def test_several_instances_may_stand_in_the_form() -> None:
     instance = "<p><name>Ana</name></p><p><name>Bo</name></p>"
     session = opened(xform(instance, body=_repeat(inner=asked("p/name"))))

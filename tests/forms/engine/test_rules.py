@@ -231,3 +231,42 @@ def test_answers_are_written_as_the_form_stores_them() -> None:
     ):
         session.set("/data/a", given)
         assert value(session, "a") == kept
+
+
+def test_what_is_not_relevant_is_empty_in_every_kind_of_expression() -> None:
+    uses = {
+        "same": "/data/b = '7'", "more": "/data/b > 6", "sum": "/data/b + 1", "text": "string(/data/b)",
+        "length": "string-length(/data/b)", "both": "/data/b != '' or false()", "there": "boolean(/data/b)",
+        "chosen": "if(/data/b = 7, /data/b, 'none')",
+    }  # fmt: skip
+    rules = bind("a") + bind("b", relevant="/data/a = 'yes'")
+    rules += "".join(bind(name, calculate=rule) for name, rule in uses.items())
+    instance = "<a>yes</a><b>7</b>" + "".join(f"<{name}/>" for name in uses)
+    session = opened(xform(instance, binds=rules, body=asked("a") + asked("b")))
+    assert [value(session, name) for name in uses] == ["true", "true", "8", "7", "1", "true", "true", "7"]
+    session.set("/data/a", "no")
+    assert [value(session, name) for name in uses] == ["false", "false", "NaN", "", "0", "false", "false", "none"]
+
+
+def test_a_trigger_rests_while_its_question_is_not_relevant() -> None:
+    action = '<setvalue event="xforms-value-changed" ref="/data/t" value="concat(/data/t, \'+\')"/>'
+    rules = bind("a") + bind("b", calculate="/data/a", relevant="/data/on = 1") + bind("t") + bind("on")
+    session = opened(xform("<on>1</on><a/><b/><t/>", binds=rules, body=asked("on") + asked("a") + asked("b", action)))
+    session.set("/data/a", "1")
+    assert value(session, "t") == "+"
+    session.set("/data/on", 0)
+    session.set("/data/a", "2")
+    assert value(session, "t") == "+"
+
+
+def test_what_is_in_a_read_only_group_is_read_only() -> None:
+    rules = bind("g", readonly="/data/a = 'done'") + bind("g/b") + bind("a")
+    body = asked("a") + '<group ref="/data/g">' + asked("g/b") + "</group>"
+    session = opened(xform("<a/><g><b/></g>", binds=rules, body=body))
+    session.set("/data/g/b", "1")
+    assert "/data/g/b" in session.set("/data/a", "done").paths
+    assert session.node("/data/g/b").readonly
+    with pytest.raises(RuleBroken):
+        session.set("/data/g/b", "2")
+    session.set("/data/a", "")
+    session.set("/data/g/b", "2")
