@@ -335,7 +335,7 @@ class Engine:
             found = computation.run(node, self.frame)
             if found != node.readonly:
                 node.readonly = found
-                self.changed[node] = None
+                self.changed.update(dict.fromkeys(node.below()))
         elif kind == CONSTRAINT:
             self._constraint(node, computation)
         else:

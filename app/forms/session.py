@@ -137,7 +137,7 @@ class FormSession:
         if node.spec.kids:
             raise RuleBroken(NOT_A_QUESTION, field=path)
         calculated = self.form.bind(node.spec).calculate != NONE and node.spec not in self.form.controls
-        if node.readonly or calculated:
+        if node.locked or calculated:
             raise RuleBroken(NOT_AN_ANSWER, field=path)
         self.engine.put(node, written(value))
         return self._done()
