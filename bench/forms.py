@@ -1,8 +1,9 @@
 """A form is loaded and answered, beside ODK's own engine on the same form, the same answers, in the same run.
 
-`python -m bench.forms [XFORM]`. Without a form the verbal autopsy of 2016 is taken (550 binds, 420 relevance rules) from
-the places that `tests/forms/published/NOTICE.md` names; where it is not, a made-up form of more than 500 questions. The
-peer needs npm and Chromium (`bench/peer_forms/peer.py`); without them our figures stand alone and the run fails.
+`python -m bench.forms [XFORM]`. Without a form the verbal autopsy of 2016 is taken (550 binds, 420 relevance rules)
+from the places that `tests/forms/published/NOTICE.md` names; where it is not, a made-up form of more than 500
+questions. The peer needs npm and Chromium (`bench/peer_forms/peer.py`); without them our figures stand alone and the
+run fails.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import random
 import statistics
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +78,7 @@ def _ours(xml: bytes, taken: list[dict[str, Any]], arguments: list[str]) -> dict
     for _ in range(RUNS):
         session = begin(load(xml), now=NOW)
         gc.collect()
-        spent = [seconds(lambda step=step: _take(session, step)) * 1000 for step in taken]  # type: ignore[misc]
+        spent = [seconds(partial(_take, session, step)) * 1000 for step in taken]
         times += spent
         worst.append(max(spent))
     command = [sys.executable, "-m", "bench.forms", _MEMORY, *arguments]
@@ -116,7 +119,7 @@ def _take(session: FormSession, step: dict[str, Any]) -> None:
         session.node(path)
 
 
-def _median(work: Any) -> float:
+def _median(work: Callable[[], object]) -> float:
     gc.collect()
     work()
     return statistics.median(seconds(work) for _ in range(RUNS)) * 1000

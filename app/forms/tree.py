@@ -53,7 +53,8 @@ def named(name: str, wanted: str) -> bool:
 
 
 class Node:
-    """One node of an answered form. `own` is its own relevance, `relevant` that of all above it too.
+    """One node of an answered form. `own` is its own relevance, `relevant` that of all above it too; `readonly` is its
+    own, `locked` that of all above it too.
 
     `kids[slot]` is a node, or the list of instances where the place is a repeat. `valid` is the outcome of the
     constraint: None when it was not asked.
@@ -90,6 +91,16 @@ class Node:
         """The instances of the repeat at `slot`."""
         found = self.kids[slot]
         return found if isinstance(found, list) else [found]
+
+    @property
+    def locked(self) -> bool:
+        """Whether it is read-only itself or by anything above it (XForms 1.0, 6.1.2)."""
+        here: Node | None = self
+        while here is not None:
+            if here.readonly:
+                return True
+            here = here.parent
+        return False
 
     @property
     def position(self) -> int:

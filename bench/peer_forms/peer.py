@@ -45,8 +45,8 @@ class Missing(RuntimeError):
 
 @dataclass(frozen=True)
 class Job:
-    """One form to load and answer. `rounds` are lists of steps as `python -m app.forms run` takes them; after each the state
-    of every node is noted, with labels, choices and violations if `texts` is set."""
+    """One form to load and answer. `rounds` are lists of steps as `python -m app.forms run` takes them; after each the
+    state of every node is noted, with labels, choices and violations if `texts` is set."""
 
     name: str
     xml: str
@@ -62,7 +62,7 @@ def engine_name() -> str:
 
 
 def ask(jobs: Sequence[Job], *, now: str = "", zone: str = "UTC", seconds: float = 300) -> list[dict[str, Any]]:
-    """What the peer says of each job, in order; `error` in a result says why it could not. Times are in milliseconds."""
+    """What the peer says of each job, in order; `error` in a result says why it could not. Times are milliseconds."""
     _install()
     desk = _Desk(jobs)
     server = ThreadingHTTPServer(("127.0.0.1", 0), desk.handler())
@@ -95,7 +95,9 @@ def _browse(address: str, profile: str, desk: _Desk, zone: str, seconds: float) 
     browser = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
         raise Missing("no Chromium is installed: apt-get install chromium")
-    command = [browser, *_FLAGS, f"--user-data-dir={profile}", "--remote-debugging-port=0", address]
+    # `timeout` ends the browser even where nobody is left to end it.
+    ended = ["timeout", "--kill-after=5", str(seconds + 30)]
+    command = [*ended, browser, *_FLAGS, f"--user-data-dir={profile}", "--remote-debugging-port=0", address]
     process = subprocess.Popen(
         command,
         env={**os.environ, "TZ": zone},

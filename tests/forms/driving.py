@@ -1,7 +1,7 @@
 """Plays a form as the command `python -m app.forms run` does: a definition, steps in order, what each node then is.
 
-A workbook is converted here, in the test's own process, by the same function that the bounded child calls: a process for
-each of some hundred forms would cost minutes. `tests/forms` has tests of its own for the child.
+A workbook is converted here, in the test's own process, by the same function that the bounded child calls: a process
+for each of some hundred forms would cost minutes. The child has tests of its own in `tests/forms/engine`.
 """
 
 from __future__ import annotations

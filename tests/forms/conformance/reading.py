@@ -1,7 +1,7 @@
 """Reads the cases of the conformance suite. A case is written to be read by a person in a diff.
 
-A file in `cases/` is Markdown. `## a title` begins a case; what stands before the first fence says why the expectation is
-right, with the section of the specification. Fences of a case:
+A file in `cases/` is Markdown. `## a title` begins a case; what stands before the first fence says why the expectation
+is right, with the section of the specification. Fences of a case:
 
     form      an XLSForm in the table form that pyxform reads, or the XML of an XForm
     csv NAME  (also: xml NAME, geojson NAME) a file that the form was published with
@@ -10,8 +10,8 @@ right, with the section of the specification. Fences of a case:
 
 Lines `Now:`, `Language:` and `Seed:` before the first fence set the clock, the language and the seed of chance.
 
-`# a title` followed by a table whose head is `| expression | result | source |` is a list of small cases: every expression
-is the calculation of a node in one form, whose data stand in the fence `given` above the table.
+`# a title` followed by a table whose head is `| expression | result | source |` is a list of small cases: every
+expression is the calculation of a node in one form, whose data stand in the fence `given` above the table.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ NOW = datetime.fromisoformat("2026-03-15T10:30:00.000+00:00")
 _FENCE = re.compile(r"^```(.*?)\n(.*?)^```$", re.M | re.S)
 _SETTING = re.compile(r"^(Now|Language|Seed): *(.+)$", re.M)
 _STEP = re.compile(r"^(?:(?P<verb>add|remove) (?P<node>\S+)|(?P<path>/\S+) =(?: (?P<value>.*))?)$")
+_STATES = "relevant|irrelevant|required|optional|readonly|editable|valid|invalid|exists|missing"
 _PATH_STEP = re.compile(r"^([^\[]+)(?:\[(\d+)\])?$")
 
 
@@ -38,9 +39,10 @@ class Claim:
     """One line of `expect`.
 
     `/data/a = 3` value; `relevant`, `irrelevant`, `required`, `optional`, `readonly`, `editable`, `valid`, `invalid`,
-    `exists`, `missing` after a path; `/data/a invalid: text` also the message; `/data/a label: text`; `/data/a hint: text`;
-    `/data/a choices: x y` the values offered, in order; `/data/a choice labels: X, Y`; `instance has /data/a: 3`;
-    `instance lacks /data/a`; `complete`, `incomplete`; `refused: words that the sentence of the refusal holds`.
+    `exists`, `missing` after a path; `/data/a invalid: text` also the message; `/data/a label: text`;
+    `/data/a hint: text`; `/data/a choices: x y` the values offered, in order; `/data/a choice labels: X, Y`;
+    `instance has /data/a: 3`; `instance lacks /data/a`; `complete`, `incomplete`;
+    `refused: words that the sentence of the refusal holds`.
     """
 
     line: str
@@ -183,10 +185,7 @@ def _claim(name: str, line: str) -> Claim:
         (r"^instance lacks (?P<path>\S+)$", "instance lacks"),
         (r"^(?P<path>/\S+) = ?(?P<text>.*)$", "value"),
         (r"^(?P<path>/\S+) (?P<kind>invalid|label|hint|choices|choice labels): ?(?P<text>.*)$", ""),
-        (
-            r"^(?P<path>/\S+) (?P<kind>relevant|irrelevant|required|optional|readonly|editable|valid|invalid|exists|missing)$",
-            "",
-        ),
+        (rf"^(?P<path>/\S+) (?P<kind>{_STATES})$", ""),
     ):
         found = re.match(pattern, line)
         if found:
