@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from app.errors import NotAllowed, NotFound, RuleBroken
+from app.errors import EnvironmentProblem, NotAllowed, NotFound, RuleBroken
 from app.forms import shipped, stored
 from app.forms.convert import to_xform
 from app.forms.definition import FormDefinition
@@ -24,7 +26,16 @@ from tests.conftest import Office
 from tests.forms.published_forms import VISIT, answered, visit
 
 
+@contextmanager
+def refused(sentence: str) -> Iterator[None]:
+    """What is done within is refused with a sentence that says this."""
+    with pytest.raises(RuleBroken) as problem:
+        yield
+    assert sentence in problem.value.sentence
+
+
 def publish(office: Office, actor: Actor, xml: bytes, **how: Any) -> str:
+    office.clock.move(minutes=1)
     command = forms.PublishForm(xml=xml, about=how.pop("about", FormAbout.ALONE), **how)
     return office.do(actor, forms.publish_form, command)
 
@@ -71,7 +82,7 @@ def test_a_published_form_is_in_use_for_everyone(office: Office, supervisor: Act
 
 def test_the_same_version_is_never_published_twice(office: Office, supervisor: Actor) -> None:
     publish(office, supervisor, visit())
-    with pytest.raises(RuleBroken, match="Version 1 of this form is already published"):
+    with refused("Version 1 of this form is already published"):
         publish(office, supervisor, visit(title="Another"))
     publish(office, supervisor, visit("2", title="Another"))
     with office.vault.read() as session:
@@ -80,7 +91,7 @@ def test_the_same_version_is_never_published_twice(office: Office, supervisor: A
 
 def test_a_version_that_came_with_haven_is_taken(office: Office, supervisor: Actor) -> None:
     own = shipped.shipped()[0]
-    with pytest.raises(RuleBroken, match="came with Haven"):
+    with refused("came with Haven"):
         publish(office, supervisor, VISIT.format(id=own.id, version=own.version, title="x", more="").encode())
 
 
@@ -94,14 +105,14 @@ def test_a_version_that_came_with_haven_is_taken(office: Office, supervisor: Act
     ],
 )
 def test_what_cannot_be_published_is_refused(office: Office, supervisor: Actor, xml: bytes, sentence: str) -> None:
-    with pytest.raises(RuleBroken, match=sentence):
+    with refused(sentence):
         publish(office, supervisor, xml)
     assert office.found(FormVersion) == []
 
 
 def test_a_form_too_large_for_the_wire_is_refused_with_its_size(office: Office, supervisor: Actor) -> None:
     rows = b"name,label\n" + b"\n".join(os.urandom(24).hex().encode() + b",x" for _ in range(40_000))
-    with pytest.raises(RuleBroken, match=r"too large to reach every device: \d+ kB, and at most 720 kB go"):
+    with refused("and at most 720 kB go"):
         publish(office, supervisor, visit(), attachments={"list.csv": rows})
     assert office.found(FormVersion) == []
 
@@ -119,11 +130,9 @@ def test_a_retired_form_is_not_begun_but_its_drafts_finish(office: Office, super
     publish(office, supervisor, visit())
     draft = start(office, worker)
     office.do(supervisor, forms.retire_form, forms.RetireForm(form_id="visit", reason="replaced by paper"))
-    with pytest.raises(RuleBroken, match="retired"):
+    with refused("retired"):
         start(office, worker)
-    office.do(
-        worker, forms.finish_answer, forms.FinishAnswer(answer_id=draft, state=filled(office, draft, who="Ana"))
-    )
+    office.do(worker, forms.finish_answer, forms.FinishAnswer(answer_id=draft, state=filled(office, draft, who="Ana")))
     assert office.get(FormAnswer, draft).status is FormAnswerState.FINISHED
     with office.vault.read() as session:
         (row,) = questions.forms_in_use(session, ())
@@ -135,7 +144,7 @@ def test_a_retired_form_is_not_begun_but_its_drafts_finish(office: Office, super
 
 def test_a_shipped_form_is_retired_and_a_new_version_brings_it_back(office: Office, supervisor: Actor) -> None:
     office.do(supervisor, forms.retire_form, forms.RetireForm(form_id="village_booking", reason="closed"))
-    with pytest.raises(RuleBroken, match="retired"):
+    with refused("retired"):
         start(office, supervisor, "village_booking")
     publish(office, supervisor, VISIT.format(id="village_booking", version="3", title="New", more="").encode())
     start(office, supervisor, "village_booking")
@@ -145,9 +154,9 @@ def test_retiring_asks_for_a_form_and_a_reason(office: Office, supervisor: Actor
     with pytest.raises(NotFound):
         office.do(supervisor, forms.retire_form, forms.RetireForm(form_id="nothing", reason="r"))
     publish(office, supervisor, visit())
-    with pytest.raises(RuleBroken, match="Say why"):
+    with refused("Say why"):
         office.do(supervisor, forms.retire_form, forms.RetireForm(form_id="visit", reason=" "))
-    with pytest.raises(RuleBroken, match="in use already"):
+    with refused("in use already"):
         office.do(supervisor, forms.reinstate_form, forms.ReinstateForm(form_id="visit"))
     with pytest.raises(NotAllowed):
         office.do(worker, forms.retire_form, forms.RetireForm(form_id="visit", reason="r"))
@@ -176,9 +185,10 @@ def test_an_incomplete_answer_is_kept_but_not_finished(office: Office, superviso
     draft = start(office, worker)
     state = filled(office, draft, what="tea")
     office.do(worker, forms.save_answer, forms.SaveAnswer(answer_id=draft, state=state))
-    with pytest.raises(RuleBroken, match="“Who came”: Please answer this question.") as refused:
+    with pytest.raises(RuleBroken) as problem:
         office.do(worker, forms.finish_answer, forms.FinishAnswer(answer_id=draft, state=state))
-    assert refused.value.field == "/data/who"
+    assert problem.value.field == "/data/who"
+    assert problem.value.sentence == "Not finished yet: “Who came”: Please answer this question."
     found = office.get(FormAnswer, draft)
     assert found.status is FormAnswerState.DRAFT and found.instance is None
     assert b"tea" in stored.unpacked(entry(office, draft).state)
@@ -189,34 +199,33 @@ def test_the_state_of_another_version_is_refused(office: Office, supervisor: Act
     old = start(office, worker)
     publish(office, supervisor, visit("2"))
     new = start(office, worker)
-    with pytest.raises(RuleBroken, match="another version"):
+    with refused("another version"):
         office.do(worker, forms.save_answer, forms.SaveAnswer(answer_id=new, state=filled(office, old)))
 
 
 def test_answers_too_large_to_send_are_refused(office: Office, supervisor: Actor, worker: Actor) -> None:
     publish(office, supervisor, visit())
     draft = start(office, worker)
-    state = filled(office, draft, what=os.urandom(500_000).hex())
-    with pytest.raises(RuleBroken, match="too large to be kept"):
-        office.do(
-            worker, forms.save_answer, forms.SaveAnswer(answer_id=draft, state=state + b"")
-        ) if len(stored.packed(state)) > rules.LONGEST else pytest.fail("the answer is not large enough")
+    state = filled(office, draft, what=os.urandom(800_000).hex())
+    assert len(stored.packed(state)) > rules.LONGEST
+    with refused("too large to be kept"):
+        office.do(worker, forms.save_answer, forms.SaveAnswer(answer_id=draft, state=state))
 
 
 def test_a_correction_is_a_new_answer_and_the_old_one_stays(office: Office, supervisor: Actor, worker: Actor) -> None:
     publish(office, supervisor, visit())
     first = start(office, worker)
-    with pytest.raises(RuleBroken, match="not finished yet"):
+    with refused("not finished yet"):
         office.do(worker, forms.correct_answer, forms.CorrectAnswer(answer_id=first))
     office.do(worker, forms.finish_answer, forms.FinishAnswer(answer_id=first, state=filled(office, first, who="Ana")))
-    with pytest.raises(RuleBroken, match="Correct it"):
+    with refused("Correct it"):
         office.do(worker, forms.save_answer, forms.SaveAnswer(answer_id=first, state=filled(office, first)))
-    with pytest.raises(RuleBroken, match="Correct it"):
+    with refused("Correct it"):
         office.do(worker, forms.drop_answer, forms.DropAnswer(answer_id=first))
     publish(office, supervisor, visit("2"))
 
     second = office.do(worker, forms.correct_answer, forms.CorrectAnswer(answer_id=first))
-    with pytest.raises(RuleBroken, match="begun already"):
+    with refused("begun already"):
         office.do(worker, forms.correct_answer, forms.CorrectAnswer(answer_id=first))
     with office.vault.read() as session:
         assert [row.replaced for row in questions.answers_alone(session) if row.id == first] == [False]
@@ -249,11 +258,12 @@ def test_where_answers_are_kept_follows_from_what_they_are_about(
         publish(office, supervisor, visit(str(at)), about=about)
         case = case_id if about is FormAbout.CASE else None
         found = office.get(FormAnswer, start(office, worker, case_id=case))
+        agency_id = office.vault.agency_id
         with office.vault.write(worker) as work:
             wanted = {
                 FormAbout.CASE: work.scope_of(ScopeKind.CASE, case_id),
                 FormAbout.ALONE: work.scope_of(ScopeKind.FORM_ANSWER, found.id),
-                FormAbout.SERVICE: work.scope_of(ScopeKind.AGENCY, office.vault.agency_id),
+                FormAbout.SERVICE: work.scope_of(ScopeKind.AGENCY, agency_id),
             }
         assert found.scope_id == wanted[about] and len(set(wanted.values())) == 3, about
     with office.vault.read() as session:
@@ -265,14 +275,14 @@ def test_a_form_about_a_client_needs_a_case_and_others_have_none(
 ) -> None:
     case_id = case_of(office, worker)
     publish(office, supervisor, visit(), about=FormAbout.CASE)
-    with pytest.raises(RuleBroken, match="answered in a case"):
+    with refused("answered in a case"):
         start(office, worker)
     with pytest.raises(NotAllowed):
         start(office, office.member(Role.VSU, "A. Stranger"), case_id=case_id)
     publish(office, supervisor, visit("2"), about=FormAbout.ALONE)
-    with pytest.raises(RuleBroken, match="not about a case"):
+    with refused("not about a case"):
         start(office, worker, case_id=case_id)
-    with pytest.raises(RuleBroken, match="answer it on paper"):
+    with refused("answer it on paper"):
         start(office, worker, "diversion_intake")
     with pytest.raises(NotFound):
         start(office, worker, "nothing")
@@ -296,9 +306,7 @@ def test_a_shipped_form_is_answered_without_being_published(office: Office, work
     own = next(form for form in shipped.shipped() if form.id == "village_booking")
     assert (found.form.version, found.form.xform, found.language) == (own.version, "", "fr")
     form = shipped.definition(own.id, own.version)
-    session = FormSession(
-        form, now=office.vault.now, seed=1, new_uuid=lambda: "u", state=stored.unpacked(found.state)
-    )
+    session = FormSession(form, now=office.vault.now, seed=1, new_uuid=lambda: "u", state=stored.unpacked(found.state))
     assert session.language == "Français (fr)"
 
 
@@ -316,7 +324,7 @@ def test_a_version_that_is_gone_is_said_so() -> None:
 
 def test_damaged_text_is_refused() -> None:
     for text in ("", "???", "AAAA", stored.packed(b"x" * 100)[:-8]):
-        with pytest.raises((FormRefused, RuleBroken, Exception), match=r"damaged|cannot be used"):
+        with pytest.raises((FormRefused, EnvironmentProblem)):
             stored.definition(text, {})
 
 
