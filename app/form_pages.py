@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,10 @@ from app.models.rules.forms import ABOUT, UNKNOWN
 from app.models.vocab import FormAbout
 from app.queries.form_rows import FormItem, FormRows, StoredAnswer, StoredForm
 from app.queries.forms import KnownForm, title_in
-from app.views.programme import Draw
+
+if TYPE_CHECKING:
+    from app.views.programme import Draw
+
 
 def drawing(draw: Callable[[Any, Any], bytes]) -> Draw:
     """`draw`, which may also be handed a `StoredAnswer`: its items are listed first."""

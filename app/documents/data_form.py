@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from app.documents.blocks import (
@@ -33,9 +33,11 @@ from app.queries.form_rows import FormItem, FormRows
 _SHORT = frozenset({"int", "decimal", "date", "time", "dateTime", "barcode", "geopoint"})
 _MOST_SHOWN = 12
 """A longer list shows only what was chosen of it."""
-_MANY_LINES, _FEW_LINES = 4, 1
-_ONE_COLUMN, _TWO_COLUMNS = 44, 22
-"""Characters of the longest choice from which choices stand in one column, in two; shorter ones stand in three."""
+_MANY_LINES, _FEW_LINES = 3, 1
+_KEPT_TOGETHER = 200.0
+"""Points up to which a question and its answer are not parted by the end of a page."""
+_ONE_COLUMN, _TWO_COLUMNS, _THREE_COLUMNS = 44, 22, 13
+"""Characters of the longest choice from which choices stand in one column, in two, in three; shorter ones in four."""
 _BESIDE = 46
 """Characters up to which a written answer may stand beside another."""
 
@@ -70,12 +72,17 @@ class Asked:
 
     def strips(self, theme: Theme, width: float) -> list[Strip]:
         """See `Block`."""
+        answer = self.answer.strips(theme, width)
+        return [*_together([*self.asks(theme, width), *answer]), space(theme.unit * 1.2)]
+
+    def asks(self, theme: Theme, width: float) -> list[Strip]:
+        """The question without its answer, glued to what follows."""
         element = Element("P")
         out = text_strips(self.label, theme.label, width, element=element, glued=True)
         for text in (self.hint, self.remark):
             if text:
                 out += text_strips(text, theme.mark, width, element=element, glued=True)
-        return [*out, *self.answer.strips(theme, width), space(theme.unit * 1.2)]
+        return out
 
 
 @dataclass(frozen=True)
@@ -90,9 +97,18 @@ class Beside:
             return [strip for part in self.parts for strip in part.strips(theme, width)]
         gutter = theme.unit * 4
         narrow = (width - gutter) / 2
-        cells = [part.strips(theme, narrow) for part in self.parts]
-        offsets = [number * (narrow + gutter) for number in range(len(cells))]
-        return side_by_side(cells, offsets, close_together=height_of(cells) < 200)
+        offsets = [number * (narrow + gutter) for number in range(len(self.parts))]
+        asks = side_by_side([part.asks(theme, narrow) for part in self.parts], offsets, close_together=True)
+        answers = [part.answer.strips(theme, narrow) for part in self.parts]
+        below = side_by_side(answers, offsets, close_together=height_of(answers) < _KEPT_TOGETHER)
+        return [*_together([*asks, *below]), space(theme.unit * 1.2)]
+
+
+def _together(strips: list[Strip]) -> list[Strip]:
+    """A question and its answer on one page, unless they are long."""
+    if sum(strip.height for strip in strips) >= _KEPT_TOGETHER:
+        return strips
+    return [*(replace(strip, glued=True) for strip in strips[:-1]), *strips[-1:]]
 
 
 @dataclass(frozen=True)
@@ -116,6 +132,7 @@ class _Body:
         self._items = items
         self._p = p
         self._waiting: list[Asked] = []
+        self._narrow = False
 
     def blocks(self) -> list[Block]:
         """Everything, in order."""
@@ -123,6 +140,7 @@ class _Body:
         for at, item in enumerate(self._items):
             if item.kind == "question" and _stands_beside(item, self._p):
                 self._waiting.append(self._asked(item))
+                self._narrow = item.type in _SHORT
                 if len(self._waiting) == 2:
                     out += self._flush()
                 continue
@@ -132,6 +150,8 @@ class _Body:
 
     def _flush(self) -> list[Block]:
         waiting, self._waiting = self._waiting, []
+        if len(waiting) == 1 and not self._narrow:
+            return [waiting[0]]
         return [Beside(waiting)] if waiting else []
 
     def _other(self, item: FormItem, at: int) -> Iterator[Block]:
@@ -205,7 +225,7 @@ class _Body:
             return ""
         if item.control == "rank":
             return self._p.tr("Put them in order: write 1, 2, 3 beside them.")
-        return self._p.tr("Tick all that apply.") if item.control == "select" else self._p.tr("Tick one.")
+        return self._p.tr("Tick all that apply.") if item.control == "select" else ""
 
     def _room(self, item: FormItem) -> Block:
         """Where to write on paper."""
@@ -288,5 +308,5 @@ def _stands_beside(item: FormItem, p: Printing) -> bool:
 
 def _ticks(items: Sequence[Tick]) -> TickList:
     longest = max(len(item.text) for item in items)
-    columns = 1 if longest > _ONE_COLUMN else 2 if longest > _TWO_COLUMNS else 3
+    columns = 1 if longest > _ONE_COLUMN else 2 if longest > _TWO_COLUMNS else 3 if longest > _THREE_COLUMNS else 4
     return TickList(items, columns=min(columns, len(items)))

@@ -16,7 +16,7 @@ from app.errors import NotFound
 from app.models.crisis import Case
 from app.models.form_library import FormAnswer, FormStanding, FormVersion
 from app.models.people import Person
-from app.models.rules.forms import UNKNOWN
+from app.models.rules.forms import UNKNOWN, age, in_force
 from app.models.vocab import FormAbout, FormAnswerState
 from app.queries import members
 from app.queries.clients import display_name
@@ -122,7 +122,7 @@ def forms_in_use(session: Session, shipped: Iterable[KnownForm]) -> tuple[FormRo
     known = {form.form_id: form for form in shipped}
     rows = []
     for form_id in sorted({*known, *versions}):
-        newest, own, now = newest_of(versions.get(form_id, ())), known.get(form_id), standing.get(form_id)
+        newest, own, now = in_force(versions.get(form_id, ())), known.get(form_id), standing.get(form_id)
         rows.append(
             FormRow(
                 form_id=form_id,
@@ -146,7 +146,8 @@ def forms_in_use(session: Session, shipped: Iterable[KnownForm]) -> tuple[FormRo
 def versions_of(session: Session, form_id: str) -> tuple[VersionRow, ...]:
     """Every published version of a form, the newest first."""
     asked = select(FormVersion).where(FormVersion.form_id == form_id, FormVersion.removed_at.is_(None))
-    found = sorted(session.scalars(asked), key=_age, reverse=True)
+    found = sorted(session.scalars(asked), key=age, reverse=True)
+    newest = in_force(found)
     names = members.names(session)
     return tuple(
         VersionRow(
@@ -159,10 +160,10 @@ def versions_of(session: Session, form_id: str) -> tuple[VersionRow, ...]:
             published_at=one.published_at,
             published_by=names.get(one.published_by or "", ""),
             workbook_name=one.workbook_name or "",
-            in_force=at == 0,
+            in_force=one is newest,
             size=sum(len(text) for text in (one.xform, one.workbook, *(one.attachments or {}).values()) if text),
         )
-        for at, one in enumerate(found)
+        for one in found
     )
 
 
@@ -217,20 +218,10 @@ def answer_to_print(session: Session, answer_id: str) -> StoredAnswer:
 def blank_to_print(session: Session, form_id: str) -> StoredAnswer:
     """The blank of a form: the published version in force; with no version said, the one that Haven ships."""
     asked = select(FormVersion).where(FormVersion.form_id == form_id, FormVersion.removed_at.is_(None))
-    newest = newest_of(session.scalars(asked).all())
+    newest = in_force(session.scalars(asked).all())
     if newest is None:
         return StoredAnswer(form=StoredForm(form_id=form_id))
     return StoredAnswer(form=_stored(newest), titles=newest.titles or {})
-
-
-def newest_of(versions: Iterable[FormVersion]) -> FormVersion | None:
-    """The version in force: the one that was published last."""
-    return max(versions, key=_age, default=None)
-
-
-def _age(version: FormVersion) -> tuple[bool, str, str]:
-    at = version.published_at
-    return at is not None, at.isoformat() if at is not None else "", version.id
 
 
 def _about(found: object) -> FormAbout:

@@ -109,6 +109,7 @@ def publish_form(work: Work, command: PublishForm) -> str:
     xform = stored.packed(command.xml)
     attachments = {name: stored.packed(data) for name, data in sorted(command.attachments.items())}
     workbook = stored.packed(command.workbook) if command.workbook else None
+    before = rules.in_force(_published(work, form.id))
     size = len(xform) + sum(map(len, attachments.values()))
     if size > rules.LONGEST:
         raise RuleBroken(rules.TOO_LARGE, size=rules.kilobytes(size), limit=rules.kilobytes(rules.LONGEST))
@@ -129,6 +130,7 @@ def publish_form(work: Work, command: PublishForm) -> str:
         workbook_name=command.workbook_name if workbook else None,
         published_at=work.now(),
         published_by=work.actor.member_id,
+        replaces_id=before.id if before is not None else None,
     )
     standing = work.session.get(FormStanding, _standing_id(work, form.id))
     if standing is not None and standing.retired_at is not None:
@@ -289,9 +291,8 @@ def drop_answer(work: Work, command: DropAnswer) -> None:
 
 
 def _in_force(work: Work, form_id: str) -> _Bound:
-    published = _published(work, form_id)
-    if published:
-        newest = max(published, key=lambda one: (one.published_at is not None, one.published_at, one.id))
+    newest = rules.in_force(_published(work, form_id))
+    if newest is not None:
         about = newest.about if isinstance(newest.about, FormAbout) else FormAbout.PAPER
         return _Bound(newest.version or "", newest.id, newest.titles or {}, about)
     own = _newest_shipped(form_id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, TypeVar
 
 from app.models.vocab import FormAbout, Role
 from app.words import mark
@@ -62,6 +63,40 @@ CORRECTED = mark("A correction of this form was begun already. Go on with that o
 NOT_COMPLETE = mark("Not finished yet: {count} answers are missing or do not fit. The first is “{question}”: {message}")
 NOT_COMPLETE_ONE = mark("Not finished yet: “{question}”: {message}")
 NOT_YOURS = mark("Only who began this form may change it.")
+
+
+class Published(Protocol):
+    """What of a published version decides which is in force."""
+
+    @property
+    def id(self) -> Any:
+        """Its record."""
+
+    @property
+    def replaces_id(self) -> Any:
+        """The version that it took the place of, if any."""
+
+    @property
+    def published_at(self) -> Any:
+        """When it was published, aware UTC."""
+
+
+V = TypeVar("V", bound=Published)
+
+
+def in_force(versions: Iterable[V]) -> V | None:
+    """The version in force: one that none took the place of. Clocks decide only between two that did not know of each
+    other, and everyone decides alike (safety.md, finding 7).
+    """
+    known = tuple(versions)
+    replaced = {one.replaces_id for one in known}
+    return max((one for one in known if one.id not in replaced), key=age, default=None)
+
+
+def age(version: Published) -> tuple[bool, str, str]:
+    """An order by when versions were published."""
+    at = version.published_at
+    return at is not None, at.isoformat() if at is not None else "", version.id
 
 
 def kilobytes(characters: int) -> int:

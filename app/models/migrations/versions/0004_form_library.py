@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("workbook_name", sa.Text(), nullable=True),
         sa.Column("published_at", sa.Text(), nullable=True),
         sa.Column("published_by", sa.Text(), nullable=True),
+        sa.Column("replaces_id", sa.Text(), nullable=True),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("scope_id", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Text(), nullable=True),
