@@ -17,7 +17,8 @@ class FormVersion(Record):
     """One published version of a form, as every device runs it.
 
     `xform`, the values of `attachments` (by file name) and `workbook` are compressed and in base64
-    (`app.forms.stored`). `replaces_id` is the version that was in force where this one was published. `titles` are by language code; `workbook_name` says of which kind the workbook was.
+    (`app.forms.stored`). `replaces_id` is the version that was in force where this one was published. `titles` are by
+    language code; `workbook_name` says of which kind the workbook was.
     """
 
     __tablename__ = "form_version"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.forms.check import Report, check
@@ -134,7 +134,8 @@ class CheckDialog(Dialog):
         if busy:
             self.complain(None)
             self.banner.hide()
-        self.fit()
+        # What was shown and hidden just now is measured only once it has been laid out.
+        QTimer.singleShot(0, self, self.fit)
 
     def _failed(self, problem: Exception) -> None:
         self.report = None

@@ -24,7 +24,6 @@ from app.views.authoring.files import WORKBOOKS, Chosen, ask_for_files, ask_wher
 from app.views.authoring.outline import show_preview
 from app.views.authoring.retire import RetireDialog
 from app.views.broadcast import Live
-from app.views.common import when
 from app.views.common.buttons import PrimaryButton
 from app.views.common.empty import EmptyState
 from app.views.common.page import Page, PageColumn
@@ -59,7 +58,7 @@ class FormsPage(Page):
         bring.clicked.connect(self._ask_workbook)
         self.add_action(bring)
         self.table = RowTable(
-            [Column(lambda: tr("Form")), Column(lambda: tr("Version"), 120), Column(lambda: tr("State"), 190)],
+            [Column(lambda: tr("Form")), Column(lambda: tr("Version"), 120), Column(lambda: tr("State"), 170)],
             name=lambda: tr("Forms"),
             empty=EmptyState(
                 "document",
@@ -77,7 +76,7 @@ class FormsPage(Page):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         row = QHBoxLayout()
         row.setSpacing(style.space(4))
-        row.addWidget(self.table, 6)
+        row.addWidget(self.table, 7)
         row.addWidget(self._area, 5)
         self.body.addLayout(row, 1)
         self._show_nothing_chosen()
@@ -95,7 +94,7 @@ class FormsPage(Page):
 
     def _show(self, found: _Found) -> None:
         self._found = found
-        self.table.set_rows([_row(row, self._context.zone) for row in found.rows])
+        self.table.set_rows([_row(row) for row in found.rows])
         if self._chosen:
             self._choose(self._chosen)
 
@@ -217,15 +216,15 @@ class FormsPage(Page):
         )
 
 
-def _row(row: FormRow, zone: str) -> Row:
-    return Row(row.form_id, (Cell(title_in(row.titles, current().code), "strong"), row.version, _state(row, zone)))
+def _row(row: FormRow) -> Row:
+    return Row(row.form_id, (Cell(title_in(row.titles, current().code), "strong"), row.version, _state(row)))
 
 
-def _state(row: FormRow, zone: str) -> Cell:
+def _state(row: FormRow) -> Cell:
     if row.retired_at is not None:
         return Cell(tr("Retired"), "quiet", "cross")
     if row.about is FormAbout.PAPER:
         return Cell(tr("For paper"), "quiet", "print")
     if row.shipped or row.published_at is None:
         return Cell(tr("Came with Haven"), "quiet", "check")
-    return Cell(tr("Published {day}", day=when.moment(row.published_at, zone)), "success", "check-circle")
+    return Cell(tr("Published"), "success", "check-circle")
