@@ -22,6 +22,7 @@ from app.background_sync import BackgroundSync, SyncNews
 from app.backup_desk import VaultBackups
 from app.documents.renderer import Renderer
 from app.errors import HavenError
+from app.form_pages import drawing
 from app.key_desk import VaultKeys
 from app.models.changes import Changes
 from app.models.local import flags
@@ -402,14 +403,15 @@ class House:
         owner = self.vault.owner()
         person = Person(owner.member_id or "", owner.name, role, owner.roles)
         watch = self.sitting
-        desk = PrintDesk(self.tasks, self._messages, person, self.renderer.render, self.vault.now, watch.confirm)
+        draw = drawing(self.renderer.render)
+        desk = PrintDesk(self.tasks, self._messages, person, draw, self.vault.now, watch.confirm)
         self._context = Context(
             tasks=self.tasks,
             broadcast=self.broadcast,
             messages=self._messages,
             person=person,
             sync=SyncFace(self._speaks_of_sync, self._sync_now, lambda: self._news.trouble),
-            draw=self.renderer.render,
+            draw=draw,
             drafts=self.drafts,
             clock=self.vault.now,
             zone=str(self.store.read(lambda session: settings.setting(session, "service.timezone", self._today()))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.models.vocab import Audience
 from app.words import mark
@@ -35,6 +35,9 @@ class Form:
 
 _INTERNAL = frozenset({Audience.INTERNAL})
 _CLIENT = frozenset({Audience.CLIENT})
+
+DATA_FORM = "FORM"
+"""The one entry for every form that is data; a print of one is asked for as `FORM:` and its id."""
 
 _FORMS = (
     Form(
@@ -91,6 +94,15 @@ _FORMS = (
     Form("F-405", "1", mark("Documents and things to take"), _CLIENT | _INTERNAL, discreet_title=mark("To pack")),
     Form("F-602", "1", mark("Emergency card"), _INTERNAL, protected=True),
     Form("F-602P", "1", mark("Emergency card, phone size"), _INTERNAL, protected=True),
+    Form(
+        DATA_FORM,
+        "1",
+        mark("Form"),
+        _CLIENT | _INTERNAL,
+        large_print=True,
+        collects=True,
+        purpose=mark("help you with what this form is about"),
+    ),
 )
 
 CATALOGUE: dict[str, Form] = {form.form_id: form for form in _FORMS}
@@ -103,3 +115,16 @@ AUDIENCES: dict[Audience, str] = {
     Audience.INTERNAL: mark("internal use"),
 }
 """How each audience is named on the page, after "Copy for:"."""
+
+
+def kind_of(form_id: str) -> str:
+    """The entry of the catalogue that a form id is drawn by."""
+    return DATA_FORM if form_id.startswith(f"{DATA_FORM}:") else form_id
+
+
+def find(form_id: str) -> Form | None:
+    """What is known of a form; one that is data carries its own id. None for an id that nobody knows."""
+    found = CATALOGUE.get(kind_of(form_id))
+    if found is None or found.form_id == form_id:
+        return found
+    return replace(found, form_id=form_id.removeprefix(f"{DATA_FORM}:"))

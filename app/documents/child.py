@@ -50,7 +50,7 @@ def answer(message: bytes) -> Answer:
         if request.context.form_id == recovery_rows.FORM_ID:
             sheets = msgspec.msgpack.decode(request.rows, type=recovery_rows.RecoveryRows)
             return Answer(pdf=recovery.render(request.context, sheets))
-        drawing = forms.DRAWINGS.get(request.context.form_id)
+        drawing = forms.drawing_of(request.context.form_id)
         rows = msgspec.msgpack.decode(request.rows, type=drawing.rows) if drawing else None
         return Answer(pdf=forms.render(request.context, rows or Row()))
     except HavenError as problem:

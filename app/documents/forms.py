@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from app.documents import consent, crisis, emergency, layout, referral, safety
+from app.documents import consent, crisis, data_form, emergency, layout, referral, safety
 from app.documents.blocks import Block
-from app.documents.catalogue import CATALOGUE, Form
+from app.documents.catalogue import DATA_FORM, Form, find, kind_of
 from app.documents.page import LETTER, Sheet
 from app.documents.printing import Printing
 from app.errors import RuleBroken
@@ -21,12 +21,16 @@ Shape = Callable[[Sheet, Printing, Sequence[Block]], None]
 
 @dataclass(frozen=True)
 class Drawing:
-    """How a form is drawn: from which rows, by which function, on which shape of paper."""
+    """How a form is drawn: from which rows, by which function, on which shape of paper.
+
+    `asks_rows`: the questions themselves are rows, so that a blank is drawn from them too.
+    """
 
     rows: type[Row]
     build: Callable[[Any, Printing], list[Block]]
     shape: Shape = layout.draw_page
     paper: tuple[float, float] = LETTER
+    asks_rows: bool = False
 
 
 DRAWINGS: dict[str, Drawing] = {
@@ -42,21 +46,28 @@ DRAWINGS: dict[str, Drawing] = {
     "F-405": Drawing(form_rows.DocumentsRows, safety.f_405),
     "F-602": Drawing(form_rows.EmergencyCardRows, emergency.f_602, emergency.draw_landscape, emergency.LANDSCAPE),
     "F-602P": Drawing(form_rows.EmergencyCardRows, emergency.f_602, emergency.draw_phone, emergency.PHONE),
+    DATA_FORM: Drawing(form_rows.FormRows, data_form.data_form, asks_rows=True),
 }
 """Every form's drawing by form id; the same keys as `CATALOGUE`."""
 
 
 def render(context: PrintContext, rows: Row) -> bytes:
     """The PDF of a form. Raises RuleBroken when this form may not be printed this way."""
-    form = CATALOGUE.get(context.form_id)
-    if form is None:
+    form, drawing = find(context.form_id), drawing_of(context.form_id)
+    if form is None or drawing is None:
         raise RuleBroken(mark("There is no form with this number."))
     _check(form, context)
-    drawing = DRAWINGS[form.form_id]
+    if isinstance(rows, form_rows.FormRows):
+        form = replace(form, title=rows.title or form.title, version=rows.version)
     p = Printing.of(context, form)
     sheet = Sheet(title=p.title, language=p.words.code, size=drawing.paper)
-    drawing.shape(sheet, p, drawing.build(drawing.rows() if context.blank else rows, p))
+    drawing.shape(sheet, p, drawing.build(drawing.rows() if context.blank and not drawing.asks_rows else rows, p))
     return sheet.finish()
+
+
+def drawing_of(form_id: str) -> Drawing | None:
+    """How a form is drawn; None for an id that nobody knows."""
+    return DRAWINGS.get(kind_of(form_id))
 
 
 def _check(form: Form, context: PrintContext) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from datetime import time as clock_time
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
@@ -98,6 +99,10 @@ class Printing:
     def time(self, at: datetime | None) -> str:
         """The time of day."""
         return "" if at is None else str(format_time(at, self._pattern("h:mm a", "H 'h' mm"), self._zone, self.locale))
+
+    def time_of_day(self, at: clock_time) -> str:
+        """A time that stands by itself, as the unit's clocks show it."""
+        return str(format_time(at.replace(tzinfo=None), self._pattern("h:mm a", "H 'h' mm"), locale=self.locale))
 
     def local_date(self, at: datetime | None) -> date | None:
         """The calendar date on the unit's clocks."""

@@ -25,7 +25,9 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What the check found. The form can be used when `errors` is empty; `form` is it then, `xml` its XForm."""
+    """What the check found. The form can be used when `errors` is empty; `form` is it then, `xml` its XForm and
+    `attachments` its lists: those that were given and those that the converter made files of.
+    """
 
     name: str
     id: str = ""
@@ -38,6 +40,7 @@ class Report(msgspec.Struct, frozen=True):
     errors: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     xml: bytes = b""
+    attachments: dict[str, bytes] = {}
     form: FormDefinition | None = None
 
     @property
@@ -92,6 +95,7 @@ def check(
         functions=form.functions,
         warnings=found.warnings,
         xml=found.xml,
+        attachments={**(attachments or {}), **found.attachments},
         form=form,
     )
 

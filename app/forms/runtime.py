@@ -74,6 +74,12 @@ class SessionRuntime:
         assert self.frame is not None
         return self.written(self._text(identifier, ""), self.frame.home)
 
+    def template(self, label: Label | None) -> Text:
+        """A text before the values of answers are put into it."""
+        if label is None:
+            return ()
+        return (self._text(label.itext, "") if label.itext else ()) or label.plain
+
     def label(self, label: Label | None, node: Node, form: str = "") -> str:
         """A text about a node; `form` is short, guidance or a kind of media."""
         if label is None:

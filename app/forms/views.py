@@ -117,6 +117,11 @@ def node_of(form: Compiled, control: Control, node: Node) -> Node:
     return _descend(form, control.place, node, stop_above=False)
 
 
+def placed(form: Compiled, place: int, node: Node) -> Node:
+    """The node that holds the instances of a repeat, seen from a node around it."""
+    return _descend(form, place, node, stop_above=True)
+
+
 def _descend(form: Compiled, place: int, node: Node, *, stop_above: bool) -> Node:
     spec = form.specs[place]
     here = node

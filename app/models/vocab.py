@@ -52,6 +52,7 @@ class ScopeKind(StrEnum):
     REGISTRATION = "registration"
     REGISTRY_CARD = "registry_card"
     REGISTRY_ACCESS = "registry_access"
+    FORM_ANSWER = "form_answer"
 
 
 class Tri(Listed):
@@ -1136,3 +1137,19 @@ class CardMatch(Listed):
     NAME = "name", mark("Name")
     ADDRESS = "address", mark("Address")
     PHONE = "phone", mark("Telephone")
+
+
+class FormAbout(Listed):
+    """What the answers of a form are about; it decides who may read them."""
+
+    CASE = "case", mark("A client, in their case")
+    ALONE = "alone", mark("A person without a case: its author and supervisors read it")
+    SERVICE = "service", mark("The service itself: all staff may read it")
+    PAPER = "paper", mark("For paper only")
+
+
+class FormAnswerState(Listed):
+    """Whether a form can still be changed."""
+
+    DRAFT = "draft", mark("Draft")
+    FINISHED = "finished", mark("Finished")

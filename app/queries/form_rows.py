@@ -445,3 +445,73 @@ class EmergencyCardRows(Row, frozen=True, kw_only=True):
     addresses: list[str] = []
     devices: list[str] = []
     contacts: list[CardContact] = []
+
+
+# --- Forms as data ----------------------------------------------------------------------------------------------------
+
+
+class FormChoice(Row, frozen=True, kw_only=True):
+    """One choice of a question, in the language of the page; `rank` is its place where choices are put in order."""
+
+    label: str = ""
+    ticked: bool = False
+    rank: int = 0
+
+
+class FormItem(Row, frozen=True, kw_only=True):
+    """One thing of a form: a section, an entry, a question, a note, or that there is no entry (`nothing`).
+
+    The texts are in the language of the page; `value` is as the form stores it. See `app.forms.outline.OutlineItem`.
+    """
+
+    kind: str = ""
+    level: int = 0
+    label: str = ""
+    hint: str = ""
+    number: int = 0
+    control: str = ""
+    type: str = ""
+    appearance: str = ""
+    value: str = ""
+    choices: list[FormChoice] = []
+    required: bool = False
+    applies: bool = True
+    condition: tuple[str, str] | None = None
+
+
+class FormRows(Row, frozen=True, kw_only=True):
+    """A form that is data, answered or blank. `draft` says that it is not finished, `corrects` that it replaces one."""
+
+    title: str = ""
+    version: str = ""
+    items: list[FormItem] = []
+    draft: bool = False
+    corrects: bool = False
+    person: str = ""
+    answered_by: str = ""
+    answered_at: datetime | None = None
+
+
+class StoredForm(Row, frozen=True, kw_only=True):
+    """A version as it is stored (`app.forms.stored`); both texts are empty for a version that Haven ships."""
+
+    form_id: str = ""
+    version: str = ""
+    xform: str = ""
+    attachments: dict[str, str] = {}
+
+
+class StoredAnswer(Row, frozen=True, kw_only=True):
+    """What a form is printed from before its items are listed: the version, and the answers when there are any.
+
+    `app/form_pages.py` makes `FormRows` of it, outside the vault.
+    """
+
+    form: StoredForm = StoredForm()
+    titles: dict[str, str] = {}
+    state: str = ""
+    draft: bool = False
+    corrects: bool = False
+    person: str = ""
+    answered_by: str = ""
+    answered_at: datetime | None = None

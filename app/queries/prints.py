@@ -14,12 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.crisis import Case, NeedsAssessment, Referral, ServiceRequest
+from app.models.form_library import FormAnswer
 from app.models.registry import EmergencyCard
 from app.models.rules import printing as rules
 from app.models.safety import SafetyPlan
 from app.models.vocab import Audience
 from app.models.work_items import Consent
-from app.queries import documents
+from app.queries import documents, forms
 from app.queries.card_words import composed
 from app.queries.form_rows import PrintContext, Row
 from app.queries.registry_card import card_of
@@ -64,6 +65,7 @@ _ROWS: dict[str, Build] = {
     "F-602": lambda s, a, i, day, now: composed(card_of(s, i, now=now), in_language(a.language)),
     "F-602P": lambda s, a, i, day, now: composed(card_of(s, i, now=now), in_language(a.language)),
 }
+_DATA_FORM = f"{rules.DATA_FORM}:"
 _KINDS: dict[str, Any] = {
     "service_request": ServiceRequest,
     "case_file": Case,
@@ -72,6 +74,7 @@ _KINDS: dict[str, Any] = {
     "referral": Referral,
     "safety_plan": SafetyPlan,
     "emergency_card": EmergencyCard,
+    "form_answer": FormAnswer,
 }
 
 
@@ -90,12 +93,21 @@ def print_rows(session: Session, asked: PrintAsked, *, now: datetime) -> tuple[P
         discreet=asked.discreet,
         blank=asked.record_id is None,
     )
+    if asked.form_id.startswith(_DATA_FORM):
+        return context, _data_form(session, asked)
     return context, _ROWS[asked.form_id](session, asked, asked.record_id or "", day, now) if asked.record_id else Row()
 
 
+def _data_form(session: Session, asked: PrintAsked) -> Row:
+    """The stored version and answers; `app/form_pages.py` lists the items of the page from them."""
+    if asked.record_id is None:
+        return forms.blank_to_print(session, asked.form_id.removeprefix(_DATA_FORM))
+    return forms.answer_to_print(session, asked.record_id)
+
+
 def _number(session: Session, asked: PrintAsked) -> str:
-    kind = _KINDS[rules.FORMS[asked.form_id].kind]
-    record = session.get(kind, asked.record_id) if asked.record_id else None
+    rule = rules.rule_of(asked.form_id)
+    record = session.get(_KINDS[rule.kind], asked.record_id) if asked.record_id and rule is not None else None
     if record is None:
         return ""
     if isinstance(record, ServiceRequest | Case | EmergencyCard):

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from app.errors import NotAllowed, RuleBroken
 from app.models.base import Record, kinds
 from app.models.crisis import Case, Referral, ServiceRequest
+from app.models.form_library import FormAnswer
 from app.models.people import SafeContact
 from app.models.registry import EmergencyCard
 from app.models.rules import plan as plan_rules
 from app.models.rules import printing as rules
 from app.models.rules.safe_contact import Verdict
 from app.models.safety import SafetyPlan
-from app.models.vocab import Audience, AuditAction, Channel, Role
+from app.models.vocab import Audience, AuditAction, Channel, FormAbout, Role
 from app.models.work import Work
 from app.services.crisis.contacts import decide_contact
 from app.services.permission import ASSIGNED, is_assigned, own_or_unit
@@ -28,7 +29,8 @@ class AuthorisePrint:
     """About to print or save form `form_id` of a record for an audience.
 
     `record_id`: the request (F-301), the case (F-302, F-307), the consent (F-303), the assessment (F-304), the referral
-    (F-305, F-306), the plan version (F-401, F-402, F-403, F-405) or the emergency card (F-602); None prints the blank.
+    (F-305, F-306), the plan version (F-401, F-402, F-403, F-405), the emergency card (F-602) or the answered form
+    (`FORM:` and the form's id); None prints the blank.
     `mail_to_id` names the address (a safe contact) when the page goes into an envelope.
     """
 
@@ -44,27 +46,29 @@ BLANK = "blank"
 
 def authorise_print(work: Work, command: AuthorisePrint) -> None:
     """Allow and audit, or refuse with RuleBroken or NotAllowed. Commit before the page leaves."""
-    refusal = rules.refusal(command.form_id, work.actor.role, command.audience)
-    if refusal:
-        raise (NotAllowed if refusal == rules.ROLE else RuleBroken)(refusal)
+    form, refusal = rules.rule_of(command.form_id), rules.refusal(command.form_id, work.actor.role, command.audience)
+    if refusal or form is None:
+        raise (NotAllowed if refusal == rules.ROLE else RuleBroken)(refusal or rules.UNKNOWN_FORM)
     if command.record_id is not None:
-        _check_record(work, command, command.record_id)
+        _check_record(work, command, form, command.record_id)
     work.audit(
         AuditAction.EXPORT if command.export else AuditAction.PRINT,
-        kind=rules.FORMS[command.form_id].kind,
+        kind=form.kind,
         record_id=command.record_id or "",
         reason=f"{command.form_id} {command.audience}" + ("" if command.record_id else f" {BLANK}"),
     )
 
 
-def _check_record(work: Work, command: AuthorisePrint, record_id: str) -> None:
-    form = rules.FORMS[command.form_id]
+def _check_record(work: Work, command: AuthorisePrint, form: rules.FormRule, record_id: str) -> None:
     record = load(work, kinds()[form.kind], record_id)
     if isinstance(record, ServiceRequest):
         own_or_unit(work, record)
         return
     if isinstance(record, EmergencyCard):
         require_opened(work, record)
+        return
+    if isinstance(record, FormAnswer) and record.case_id is None:
+        _check_answer(work, record)
         return
     case = record if isinstance(record, Case) else load(work, Case, getattr(record, "case_id", None))
     if work.actor.role is not Role.SUP and not is_assigned(work, case):
@@ -74,6 +78,13 @@ def _check_record(work: Work, command: AuthorisePrint, record_id: str) -> None:
         raise RuleBroken(rules.NEEDS_ADDRESS, field="mail_to_id")
     if command.mail_to_id is not None:
         _check_mail(work, case, command.mail_to_id)
+
+
+def _check_answer(work: Work, answer: FormAnswer) -> None:
+    """Outside a case: all staff print what is about the service, else its author and supervisors."""
+    own = answer.about is FormAbout.SERVICE or answer.answered_by == work.actor.member_id
+    if not own and work.actor.role is not Role.SUP:
+        raise NotAllowed(rules.NOT_YOURS)
 
 
 def _check_content(work: Work, command: AuthorisePrint, record: Record) -> None:

@@ -380,6 +380,50 @@ def _emergency_card() -> fr.EmergencyCardRows:
     )
 
 
+def _data_form() -> fr.FormRows:
+    strokes = '{"strokes":[[[0.1,0.5],[0.5,0.2],[0.9,0.6]]]}'
+    levels = [fr.FormChoice(label=label, ticked=label == "Some help") for label in ("No help", "Some help", "A lot")]
+    return fr.FormRows(
+        title="Check of the home",
+        version="1",
+        person="Dana Kestrel",
+        answered_by="P. Okonkwo-Test",
+        answered_at=AT,
+        items=[
+            fr.FormItem(kind="section", label="Doors and windows", hint="Look at each of them."),
+            fr.FormItem(kind="note", label="Ask before you touch anything."),
+            fr.FormItem(kind="question", label="Seen on", control="input", type="date", value="2025-03-14"),
+            fr.FormItem(kind="question", label="Doors", control="input", type="int", value="3"),
+            fr.FormItem(kind="question", label="How much help", control="select1", type="string", choices=levels),
+            fr.FormItem(
+                kind="question",
+                label="What was seen",
+                control="input",
+                type="string",
+                appearance="multiline",
+                value="A grey van in Harbour Street. <b>Not bold</b> & so on.",
+            ),
+            fr.FormItem(kind="question", label="Colour of the door", control="input", type="string"),
+            fr.FormItem(kind="section", label="Garden", applies=False),
+            fr.FormItem(kind="section", label="Cellar"),
+            fr.FormItem(kind="section", label="Rooms"),
+            fr.FormItem(kind="entry", number=1),
+            fr.FormItem(kind="question", label="Which room", control="input", type="string", value="Kitchen"),
+            fr.FormItem(kind="entry", number=2),
+            fr.FormItem(kind="question", label="Which room", control="input", type="string", value="Hall"),
+            fr.FormItem(kind="section", label="Signatures"),
+            fr.FormItem(
+                kind="question",
+                label="Signature of the client",
+                control="upload",
+                type="binary",
+                appearance="signature",
+                value=strokes,
+            ),
+        ],
+    )
+
+
 ROWS: dict[str, Callable[[], Row]] = {
     "F-301": _dispatch,
     "F-302": _card,
@@ -393,6 +437,7 @@ ROWS: dict[str, Callable[[], Row]] = {
     "F-405": lambda: fr.DocumentsRows(),
     "F-602": lambda: _emergency_card(),
     "F-602P": lambda: _emergency_card(),
+    "FORM": lambda: _data_form(),
 }
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from app import services
 from app.errors import NotAllowed, RuleBroken
+from app.forms import stored
 from app.models.agency import Organization, Service, Setting
 from app.models.base import Record
 from app.models.crisis import (
@@ -37,6 +38,7 @@ from app.models.crisis import (
     ServiceRequest,
     SupportNote,
 )
+from app.models.form_library import FormAnswer, FormStanding, FormVersion
 from app.models.people import Person, Relationship, SafeContact
 from app.models.registry import CardView, EmergencyCard, Registration
 from app.models.rules.access import CASE_WORKERS, may_write
@@ -47,6 +49,7 @@ from app.models.vocab import (
     Cadence,
     CardReason,
     Channel,
+    FormAbout,
     NeedDomain,
     PlanTrigger,
     ReferralStatus,
@@ -66,6 +69,7 @@ from app.services import (
     conflicts,
     crisis,
     directory,
+    forms,
     people,
     printing,
     referrals,
@@ -79,6 +83,7 @@ from app.services import (
 from app.services.permission import COORDINATORS, ON_CASE
 from tests import factories
 from tests.conftest import Office
+from tests.forms.published_forms import visit
 
 ALL = frozenset(Role)
 ON_CASE_OR_SUP = ON_CASE | {Role.SUP}
@@ -318,6 +323,20 @@ POLICY: dict[Verb, Policy] = {
     registry_cards.open_card: Policy(
         CardView, ALL, lambda ids: registry_cards.OpenCard(card_id=ids.card, why=CardReason.MISSING)
     ),
+    forms.publish_form: Policy(
+        FormVersion, ALL, lambda ids: forms.PublishForm(xml=visit("2"), about=FormAbout.SERVICE)
+    ),
+    forms.retire_form: Policy(FormStanding, ALL, lambda ids: forms.RetireForm(form_id="visit", reason="r")),
+    forms.reinstate_form: Policy(FormStanding, ALL, lambda ids: forms.ReinstateForm(form_id="visit")),
+    forms.start_answer: Policy(FormAnswer, ALL, lambda ids: forms.StartAnswer(form_id="visit")),
+    forms.save_answer: Policy(
+        FormAnswer, ALL, lambda ids: forms.SaveAnswer(answer_id=ids.answer, state=stored.unpacked(ids.state))
+    ),
+    forms.finish_answer: Policy(
+        FormAnswer, ALL, lambda ids: forms.FinishAnswer(answer_id=ids.answer, state=stored.unpacked(ids.state))
+    ),
+    forms.correct_answer: Policy(FormAnswer, ALL, lambda ids: forms.CorrectAnswer(answer_id=ids.answer)),
+    forms.drop_answer: Policy(FormAnswer, ALL, lambda ids: forms.DropAnswer(answer_id=ids.answer)),
 }
 NOT_BY_KIND = {printing.authorise_print, setup.found_agency_locally, conflicts.decide}
 """Verbs whose permission is not that of writing a kind; they have tests of their own."""
@@ -376,6 +395,10 @@ def ids_for(office: Office, actor: Actor) -> Ids:
     of["active"] = office.do(registrar, registry.register, factories.registration())
     office.do(registrar, registry.activate_registration, registry.ActivateRegistration(registration_id=ids.active))
     of["card"] = office.found(EmergencyCard, EmergencyCard.registration_id == ids.active)[0].id
+    office.do(supervisor, forms.publish_form, forms.PublishForm(xml=visit(), about=FormAbout.ALONE))
+    asks = actor if may_write(actor.role, "form_answer") else worker
+    of["answer"] = office.do(asks, forms.start_answer, forms.StartAnswer(form_id="visit"))
+    of["state"] = office.get(FormAnswer, ids.answer).state or ""
     return ids
 
 

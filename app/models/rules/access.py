@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.models.rules.forms import ANSWERERS, PUBLISHERS
 from app.models.vocab import Role, ScopeKind
 
 STAFF = "staff"
@@ -37,6 +38,7 @@ READING_GROUPS: dict[ScopeKind, frozenset[str]] = {
     ScopeKind.REGISTRATION: frozenset({REGISTRY, SUPERVISORS}),
     ScopeKind.REGISTRY_CARD: frozenset({ON_SCENE}),
     ScopeKind.REGISTRY_ACCESS: frozenset({REGISTRY, SUPERVISORS}),
+    ScopeKind.FORM_ANSWER: frozenset({SUPERVISORS}),
 }
 """Groups that read every scope of a kind. Who is assigned to a case reads its facts and its private scope by name."""
 
@@ -70,6 +72,9 @@ WRITERS: dict[str, frozenset[Role]] = {
     "registration": frozenset({Role.REG, Role.SUP}),
     "emergency_card": frozenset({Role.REG, Role.SUP}),
     "card_view": ON_SCENE_ROLES,
+    "form_version": PUBLISHERS,
+    "form_standing": PUBLISHERS,
+    "form_answer": ANSWERERS,
 }
 """Roles that may write a kind. A kind of a case that is not named is written by case workers only."""
 

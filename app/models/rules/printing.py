@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.models.rules.access import ON_SCENE_ROLES
+from app.models.rules.forms import ANSWERERS, PUBLISHERS
 from app.models.vocab import Audience, Role
 from app.words import mark
 
@@ -12,6 +13,7 @@ ROLE = mark("Your role may not print this document.")
 AUDIENCE = mark("This document is not meant for this audience.")
 UNKNOWN_FORM = mark("There is no document with this number.")
 NEEDS_ADDRESS = mark("Say which address it goes to: a letter leaves only for an address that is safe.")
+NOT_YOURS = mark("Only who answered this form, or a supervisor, may print it.")
 NO_PARTNER_CONSENT = mark("The client has not agreed to share with this organization: the letter is not printed.")
 
 _WORKERS = frozenset({Role.VSU, Role.VQC})
@@ -20,6 +22,8 @@ _ON_SCENE = frozenset({Role.OFF, Role.DSP, Role.VOL})
 _CLIENT = frozenset({Audience.CLIENT})
 _INTERNAL = frozenset({Audience.INTERNAL})
 _BOTH = _CLIENT | _INTERNAL
+DATA_FORM = "FORM"
+"""Every form that is data is printed by one rule; its prints are asked for as `FORM:` and the form's id."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +50,19 @@ FORMS: dict[str, FormRule] = {
     "F-405": FormRule("safety_plan", _WORKERS, _BOTH),
     "F-602": FormRule("emergency_card", ON_SCENE_ROLES, _INTERNAL),
     "F-602P": FormRule("emergency_card", ON_SCENE_ROLES, _INTERNAL),
+    DATA_FORM: FormRule("form_answer", ANSWERERS | PUBLISHERS, _BOTH),
 }
-"""Every form of crisis intervention, the safety plan and the registry."""
+"""Every form of crisis intervention, the safety plan, the registry, and those that are data."""
+
+
+def rule_of(form_id: str) -> FormRule | None:
+    """The rule of a form; None for one that is not printed."""
+    return FORMS.get(DATA_FORM if form_id.startswith(f"{DATA_FORM}:") else form_id)
 
 
 def refusal(form_id: str, role: Role, audience: Audience) -> str | None:
     """Why `role` may not print the form for `audience`, or None."""
-    form = FORMS.get(form_id)
+    form = rule_of(form_id)
     if form is None:
         return UNKNOWN_FORM
     if role not in form.roles:

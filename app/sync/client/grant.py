@@ -30,7 +30,7 @@ from app.sync.client.rounds import Round
 from app.sync.protocol import RECOVERY, Envelope, Push, PushResult, ScopeOffer
 from app.vault import state
 
-_READ_BY_AUTHOR = frozenset({ScopeKind.REQUEST, ScopeKind.CHILD_PROTECTION})
+_READ_BY_AUTHOR = frozenset({ScopeKind.REQUEST, ScopeKind.CHILD_PROTECTION, ScopeKind.FORM_ANSWER})
 _ENVELOPES = 1500
 _SCOPES = 300
 _KINDS = {str(kind): kind for kind in ScopeKind}

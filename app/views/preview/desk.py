@@ -8,12 +8,12 @@ from typing import Any
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from app.documents.catalogue import CATALOGUE
+from app.documents.catalogue import kind_of
 from app.queries.prints import PrintAsked, print_rows
 from app.services import printing
 from app.services.printing import AuthorisePrint
 from app.views.messages import Messages
-from app.views.preview.options import OptionsDialog, PrintOptions
+from app.views.preview.options import OptionsDialog, PrintOptions, known
 from app.views.preview.window import PreviewWindow
 from app.views.programme import Confirm, Person, at_once
 from app.views.tasks import Tasks
@@ -37,15 +37,26 @@ class PrintDesk:
         self.shown: PreviewWindow | None = None
 
     def preview(
-        self, parent: QWidget, form_id: str, *, record_id: str | None = None, language: str | None = None
+        self,
+        parent: QWidget,
+        form_id: str,
+        *,
+        record_id: str | None = None,
+        language: str | None = None,
+        title: str = "",
     ) -> None:
-        """Ask how, then show the page. `record_id` None: the blank form; `language`: the person's own, if known."""
-        dialog = OptionsDialog(parent, form_id, language=language or current().code, has_record=record_id is not None)
-        dialog.accepted.connect(lambda: self._read(parent, form_id, record_id, dialog.chosen()))
+        """Ask how, then show the page. `record_id` None: the blank form; `language`: the person's own, if known.
+
+        `title` is what a form is called that has its own name (`FORM:` and its id).
+        """
+        dialog = OptionsDialog(
+            parent, form_id, language=language or current().code, has_record=record_id is not None, title=title
+        )
+        dialog.accepted.connect(lambda: self._read(parent, form_id, record_id, dialog.chosen(), title))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _read(self, parent: QWidget, form_id: str, record_id: str | None, chosen: PrintOptions) -> None:
+    def _read(self, parent: QWidget, form_id: str, record_id: str | None, chosen: PrintOptions, title: str) -> None:
         asked = PrintAsked(
             form_id=form_id,
             audience=chosen.audience,
@@ -60,19 +71,19 @@ class PrintDesk:
         now = self._clock()
 
         def draw(found: tuple[Any, Any]) -> None:
-            self._tasks.job(parent, lambda: self._draw(*found), lambda pdf: self._show(parent, asked, pdf))
+            self._tasks.job(parent, lambda: self._draw(*found), lambda pdf: self._show(parent, asked, pdf, title))
 
         def allowed(_: object) -> None:
             self._tasks.read(parent, lambda session: print_rows(session, asked, now=now), draw)
 
         self._authorise(parent, asked, False, lambda: allowed(None))
 
-    def _show(self, parent: QWidget, asked: PrintAsked, pdf: bytes) -> None:
-        form = CATALOGUE[asked.form_id]
+    def _show(self, parent: QWidget, asked: PrintAsked, pdf: bytes, own_title: str) -> None:
+        form = known(asked.form_id)
         title = form.discreet_title if asked.discreet and form.discreet_title else form.title
         window = PreviewWindow(
             parent,
-            in_language(current().code).tr(title),
+            own_title or in_language(current().code).tr(title),
             pdf,
             file_name=f"{_neutral_name(asked)}.pdf",
             leaving=lambda export, then: self._leave(parent, asked, export, then),
@@ -107,4 +118,5 @@ class PrintDesk:
 
 def _neutral_name(asked: PrintAsked) -> str:
     """A file name that says nothing about a person or a plan."""
-    return tr("page") if CATALOGUE[asked.form_id].protected or asked.discreet else asked.form_id.lower()
+    own = kind_of(asked.form_id) != asked.form_id
+    return tr("page") if known(asked.form_id).protected or asked.discreet or own else asked.form_id.lower()

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
-from app.documents.catalogue import CATALOGUE, Form
+from app.documents.catalogue import Form, find
+from app.errors import RuleBroken
+from app.models.rules.printing import UNKNOWN_FORM
 from app.models.vocab import Audience
 from app.views.common.banner import Banner
 from app.views.common.choices import SegmentedChoice, TickBox
@@ -27,12 +29,20 @@ class PrintOptions:
     with_accused_facts: bool = False
 
 
+def known(form_id: str) -> Form:
+    """What is known of a form. Raises RuleBroken for an id that nobody knows."""
+    form = find(form_id)
+    if form is None:
+        raise RuleBroken(UNKNOWN_FORM)
+    return form
+
+
 class OptionsDialog(Dialog):
     """Asks how a form is to be drawn; only what the form offers is shown."""
 
-    def __init__(self, parent: QWidget, form_id: str, *, language: str, has_record: bool) -> None:
-        form: Form = CATALOGUE[form_id]
-        super().__init__(lambda: tr(form.title), lambda: tr("Show the page"), parent)
+    def __init__(self, parent: QWidget, form_id: str, *, language: str, has_record: bool, title: str = "") -> None:
+        form = known(form_id)
+        super().__init__(lambda: title or tr(form.title), lambda: tr("Show the page"), parent)
         self.accept_button.setObjectName("print.show")
         audiences = [entry for entry in Audience if entry.value in {str(one) for one in form.audiences}]
         self.audience = SegmentedChoice([(entry, entry.label) for entry in audiences], optional=False)

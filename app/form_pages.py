@@ -1,0 +1,80 @@
+"""Between the vault and the page: lists what a form asks and what was answered, so that documents can draw it.
+
+Reading a form runs its engine, so it happens where documents are drawn, beside the interface, and never in the vault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+
+from app.errors import NotFound
+from app.forms import outline, shipped, stored
+from app.forms.definition import FormDefinition
+from app.forms.session import FormSession
+from app.models.rules.forms import ABOUT, UNKNOWN
+from app.models.vocab import FormAbout
+from app.queries.form_rows import FormItem, FormRows, StoredAnswer, StoredForm
+from app.queries.forms import KnownForm, title_in
+
+if TYPE_CHECKING:
+    from app.views.programme import Draw
+
+
+def drawing(draw: Callable[[Any, Any], bytes]) -> Draw:
+    """`draw`, which may also be handed a `StoredAnswer`: its items are listed first."""
+
+    def drawn(context: Any, rows: Any) -> bytes:
+        return draw(context, form_rows(rows, context.language) if isinstance(rows, StoredAnswer) else rows)
+
+    return drawn
+
+
+def known_forms() -> tuple[KnownForm, ...]:
+    """The forms that Haven ships, for the lists of forms."""
+    return tuple(
+        KnownForm(form.id, form.version, form.titles, ABOUT.get(form.id, FormAbout.PAPER)) for form in shipped.shipped()
+    )
+
+
+def definition_of(form: StoredForm) -> FormDefinition:
+    """A stored version, ready to be run. Takes up to two seconds for a shipped one. Raises NotFound, FormRefused."""
+    if form.xform:
+        return stored.definition(form.xform, form.attachments)
+    version = form.version or next((one.version for one in shipped.shipped() if one.id == form.form_id), "")
+    if not version:
+        raise NotFound(UNKNOWN)
+    return shipped.definition(form.form_id, version)
+
+
+def form_rows(answer: StoredAnswer, language: str) -> FormRows:
+    """The rows of a page in a language of the form (its own first one when it has none of that code)."""
+    form = definition_of(answer.form)
+    own = stored.language_for(form, language)
+    items = outline.blank(form, own) if not answer.state else outline.filled(resumed(form, answer.state, own))
+    return FormRows(
+        title=title_in(stored.titles_of(form), language),
+        version=form.version,
+        items=msgspec.convert(msgspec.to_builtins(items), list[FormItem]),
+        draft=answer.draft,
+        corrects=answer.corrects,
+        person=answer.person,
+        answered_by=answer.answered_by,
+        answered_at=answer.answered_at,
+    )
+
+
+def resumed(form: FormDefinition, state: str, language: str = "") -> FormSession:
+    """A session over kept answers that is only read. Nothing in it is computed from the present again."""
+    return FormSession(
+        form,
+        language=language,
+        now=lambda: datetime.now(UTC),
+        seed=1,
+        new_uuid=lambda: str(UUID(int=0)),
+        state=stored.unpacked(state),
+    )
