@@ -148,16 +148,6 @@ class Node:
         return "".join(node.value for node in self.below() if node.relevant)
 
     @property
-    def locked(self) -> bool:
-        """Whether it or anything around it is read-only (XForms 1.0, 6.1.2: inherited)."""
-        here: Node | None = self
-        while here is not None:
-            if here.readonly:
-                return True
-            here = here.parent
-        return False
-
-    @property
     def is_container(self) -> bool:
         """Whether it holds other nodes."""
         return bool(self.kids)

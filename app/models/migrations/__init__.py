@@ -8,6 +8,5 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 REVISIONS = ("0001", "0002", "0003", "0004")
-
 """Every revision, oldest first; the last is what this version of Haven needs."""
 HEAD = REVISIONS[-1]

@@ -44,7 +44,7 @@ class Instance(QFrame):
     def words(self) -> str:
         """What it is called: its label and its number."""
         session = self._builder.session
-        label = session.runtime.label(session.wrapper_label(self.node.spec), self.node)
+        label = session.runtime.label(session.form.wrappers.get(self.node.spec), self.node)
         number = self.node.position
         return f"{label} {number}" if label else tr("Number {number}", number=number)
 
@@ -144,7 +144,7 @@ class RepeatBlock(Part):
 
     def _add_words(self) -> str:
         session = self._builder.session
-        label = session.runtime.label(session.wrapper_label(self._spec), Node(self._spec, self._around))
+        label = session.runtime.label(session.form.wrappers.get(self._spec), Node(self._spec, self._around))
         return tr("Add: {name}", name=label) if label else tr("Add one more")
 
 
