@@ -16,7 +16,7 @@ from app.forms.session import FormSession, Value
 from tests.forms.driving import begin, definition_of
 
 FORMS = Path(__file__).resolve().parents[2] / "resources" / "forms"
-NAMES = tuple(sorted(path.stem for path in FORMS.glob("*.md") if path.stem != "README"))
+NAMES = tuple(sorted(path.stem for path in FORMS.glob("*.md")))
 NOON = datetime.fromisoformat("2026-03-15T12:00:00.000-04:00")
 EN, FR = "English (en)", "Français (fr)"
 
