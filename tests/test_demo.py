@@ -15,12 +15,25 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from app import demo, resources
+from app import demo, form_pages, resources
 from app.models.base import kinds
 from app.models.crisis import Case, PlanStep
+from app.models.form_library import FormAnswer
 from app.models.local.tables import LoggedChange
 from app.models.vocab import Audience, Role
-from app.queries import conflicts, crisis, device, directory, documents, members, outbox, safety, search, supervision
+from app.queries import (
+    conflicts,
+    crisis,
+    device,
+    directory,
+    documents,
+    forms,
+    members,
+    outbox,
+    safety,
+    search,
+    supervision,
+)
 from app.queries import today as due_today
 from app.queries.crisis.rows import CaseFilter, TimelineKind
 from app.queries.directory import ServiceFilter
@@ -192,3 +205,17 @@ def _about(session: Any, case_id: str, day: Any) -> dict[str, Any]:
 
 def _may(plan: safety.PlanVersionRow) -> bool:
     return plan.copy_choice != "no_copy"
+
+
+def test_forms_are_published_and_answered_in_cases(loaded: tuple[Vault, demo.DemoSummary]) -> None:
+    vault, summary = loaded
+    assert (summary.records["form_version"], summary.records["form_answer"]) == (2, 6)
+    with vault.read() as session:
+        rows = {row.form_id: row for row in forms.forms_in_use(session, form_pages.known_forms())}
+        answered = [one for one in session.scalars(select(FormAnswer)) if one.status == "finished"]
+        kept = [forms.answer_to_print(session, one.id) for one in answered]
+    assert not rows["immediate_safety"].shipped and rows["immediate_safety"].published_by
+    assert len(answered) == 5
+    pages = [form_pages.form_rows(one, "fr") for one in kept]
+    assert all(page.person and page.items for page in pages)
+    assert {page.title for page in pages} == {"Vérification de la sécurité immédiate", "Dépistage de la vulnérabilité"}

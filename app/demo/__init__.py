@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from app.demo import directory, histories, outgoing, registry, staff
+from app.demo import directory, forms, histories, outgoing, registry, staff
 from app.demo.book import Book
 from app.demo.texts import Texts
 from app.demo.writer import write
@@ -63,6 +63,7 @@ def load(vault: Vault, clock: Callable[[], datetime]) -> DemoSummary:
         services = directory.fill(book, agency)
         histories.fill(book, services, CASES)
         registry.fill(book, agency_id)
+        forms.fill(book, agency)
         written = write(work, book)
         outgoing.fill(work.session, book, written)
         state.put(work.session, DEMONSTRATION, "1")

@@ -78,6 +78,13 @@ service's local day: `settings.local_day(session, now)`):
                   card_of(s, card_id, *, now) -> CardRow              for print, whose permission is asked apart
     registry_search  find_cards(s, text, *, today, limit=20) -> (FoundCard, ...)
     card_words    composed(row: CardRow, words) -> EmergencyCardRows                                           F-602
+    forms         forms_in_use(s, shipped: (KnownForm, ...)) -> (FormRow, ...)       retired ones too
+                  versions_of(s, form_id) -> (VersionRow, ...)                     newest first
+                  stored_form(s, row: FormRow) -> StoredForm
+                  workbook_of(s, version_id) -> (packed, file name, StoredForm)
+                  answers_of_case(s, case_id), answers_alone(s, form_id=None) -> (AnswerRow, ...)  newest first
+                  answer(s, answer_id) -> AnswerEntry              with the version that it is bound to
+                  answer_to_print(s, answer_id), blank_to_print(s, form_id) -> StoredAnswer                    FORM
     settings      setting(s, key, on) -> Any; zone(s) -> ZoneInfo; local_day(s, moment) -> date
     device        is_demonstration(s) -> bool
 

@@ -29,6 +29,9 @@ _DIALECT = sqlite.dialect()
 _FOLLOW = frozenset({"emergency_card"})
 """Kinds that follow another record: what is decided about a registration is decided about its card too."""
 
+_PACKED = {"form_answer": frozenset({"state", "instance"}), "form_version": frozenset({"xform", "workbook"})}
+"""Fields that hold something compressed: nobody can read their text, one of them is kept as a whole."""
+
 FIELD_LABELS: dict[str, str] = {
     "addresses": mark("Addresses"),
     "approach": mark("How to approach"),
@@ -58,6 +61,7 @@ FIELD_LABELS: dict[str, str] = {
     "hazards": mark("Hazards"),
     "high_risk": mark("High risk"),
     "home_hazards": mark("Hazards at home"),
+    "instance": mark("Finished answers"),
     "interpreter_needed": mark("Interpreter needed"),
     "legal_first": mark("First name"),
     "legal_last": mark("Last name"),
@@ -81,6 +85,7 @@ FIELD_LABELS: dict[str, str] = {
     "safe_times": mark("Safe times"),
     "say_you_are": mark("Say you are"),
     "sensory": mark("Hard to bear"),
+    "state": mark("Answers"),
     "status": mark("Status"),
     "submitter_address": mark("Address"),
     "submitter_email": mark("E-mail"),
@@ -266,7 +271,7 @@ def _shape(
 ) -> tuple[Shape, tuple[tuple[str, str], ...]]:
     """How another value of a field can be given, and between what there is to choose."""
     column = None if table is None else table.c.get(field)
-    if column is None or field == REMOVED:
+    if column is None or field == REMOVED or _is_packed(table, field):
         return Shape.ONLY_KEEP, ()
     kind = column.type
     if isinstance(kind, Code):
@@ -329,6 +334,8 @@ def value_text(table: Table | None, field: str, value: object, names: dict[str, 
         return tr("The record stays") if value is None else tr("The record is removed")
     if value is None or value == "":
         return tr("Nothing")
+    if _is_packed(table, field):
+        return tr("All answers as this person left them") if field == "state" else tr("The whole of it")
     column = None if table is None else table.c.get(field)
     kind = None if column is None else column.type
     if isinstance(kind, Code):
@@ -339,6 +346,10 @@ def value_text(table: Table | None, field: str, value: object, names: dict[str, 
     if isinstance(kind, Json):
         return _list_text(text, names)
     return names.get(text, text)
+
+
+def _is_packed(table: Table | None, field: str) -> bool:
+    return table is not None and field in _PACKED.get(table.name, ())
 
 
 def _list_text(text: str, names: dict[str, str]) -> str:

@@ -67,6 +67,8 @@ def _check_record(work: Work, command: AuthorisePrint, form: rules.FormRule, rec
     if isinstance(record, EmergencyCard):
         require_opened(work, record)
         return
+    if isinstance(record, FormAnswer) and command.form_id != f"{rules.DATA_FORM}:{record.form_id}":
+        raise RuleBroken(rules.UNKNOWN_FORM)
     if isinstance(record, FormAnswer) and record.case_id is None:
         _check_answer(work, record)
         return

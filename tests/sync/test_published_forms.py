@@ -14,10 +14,12 @@ from app.models.form_library import FormAnswer, FormVersion
 from app.models.local.tables import LoggedChange
 from app.models.rules.forms import LONGEST
 from app.models.vocab import FormAbout, Role, ScopeKind
+from app.queries import conflicts
 from app.queries import forms as questions
-from app.services import forms
+from app.services import crisis, forms
 from app.sync import protocol
 from app.sync.client.judging import Verdict
+from tests import factories
 from tests.forms.published_forms import answered, visit
 from tests.sync.conftest import Agency, Recruit, Station
 
@@ -131,3 +133,24 @@ def test_the_largest_form_that_is_accepted_fits_the_wire(agency: Agency, recruit
     read = worker.get(FormVersion, version_id)
     assert read is not None and read.workbook == kept.workbook
     assert len(kept.workbook) * 3 // 4 < protocol.MAX_SEGMENT
+
+
+def test_one_draft_changed_apart_is_kept_whole_from_one_of_both(
+    agency: Agency, recruit: Recruit, supervisor: Station
+) -> None:
+    worker, other = recruit(agency, "Wanda Worker"), recruit(agency, "Will Worker")
+    publish(supervisor, about=FormAbout.CASE)
+    all_sync(supervisor, worker, other)
+    case_id = do(worker, crisis.open_case, factories.case(co_workers=(other.member_id,)))
+    answer_id = do(worker, forms.start_answer, forms.StartAnswer(form_id="visit", case_id=case_id))
+    all_sync(worker, supervisor, other)
+    for station, name in ((worker, "Ana"), (other, "Ben")):
+        found = station.ask(lambda session: questions.answer(session, answer_id))
+        state = answered(found, {"/data/who": name})
+        do(station, forms.save_answer, forms.SaveAnswer(answer_id=answer_id, state=state))
+    all_sync(worker, other)
+    (row,) = worker.ask(lambda session: conflicts.conflicts(session, case_id=case_id))
+    assert (row.kind, row.field, row.field_label, row.shape) == ("form_answer", "state", "Answers", "only_keep")
+    assert {value.text for value in row.values} == {"All answers as this person left them"}
+    assert {value.author for value in row.values} == {"Wanda Worker", "Will Worker"}
+    assert worker.contents()["form_answer"] == other.contents()["form_answer"]

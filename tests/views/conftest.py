@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from app import words
 from app.bootstrap import VaultStore, child_command
 from app.documents.renderer import Renderer
+from app.form_pages import drawing
 from app.key_desk import VaultKeys
 from app.models.changes import Changes
 from app.models.vocab import Role
@@ -75,7 +76,7 @@ class Stage:
             messages=self.messages,
             person=Person(who.member_id, name, who.role, (who.role,)),
             sync=SyncFace(False, lambda: None),
-            draw=renderer.render,
+            draw=drawing(renderer.render),
             drafts=VaultDrafts(self.vault, tasks),
             clock=clock,
             zone=ZONE,

@@ -48,7 +48,6 @@ TAKEN = mark(
     "into the sheet “settings”."
 )
 SHIPPED = mark("Version {version} of this form came with Haven and never changes. Write a new version into “settings”.")
-NOT_USABLE = mark("The form has errors. Correct them in the workbook and check it again.")
 RETIRED = mark("This form is retired: nobody can begin it any more. Drafts can still be finished.")
 NOT_RETIRED = mark("This form is in use already.")
 UNKNOWN = mark("This device has no such version of the form.")

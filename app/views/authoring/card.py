@@ -102,7 +102,7 @@ class FormCard(Card):
 def _version(version: VersionRow, zone: str) -> str:
     at = when.moment(version.published_at, zone) if version.published_at else ""
     said = tr("Version {version}: published {at} by {name}", version=version.version, at=at, name=version.published_by)
-    return f"{said} · {tr('in use')}" if version.in_force else said
+    return " · ".join((said, tr("in use"))) if version.in_force else said
 
 
 def _retired(row: FormRow, zone: str) -> str:
