@@ -391,9 +391,11 @@ class FormPage(QWidget):
             self._at.left()
 
     def _see(self, question: QWidget) -> None:
+        """Scroll to a question: now, and once more when a page that was just built has its places."""
         area = self._area()
         if area is not None:
             area.ensureWidgetVisible(question, 0, style.space(6))
+            QTimer.singleShot(0, question, lambda: area.ensureWidgetVisible(question, 0, style.space(6)))
 
     def _area(self) -> QScrollArea | None:
         above = self.parentWidget()
