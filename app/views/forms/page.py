@@ -156,6 +156,7 @@ class FormPage(QWidget):
         question = self._index.get(path)
         if question is None:
             return False
+        self.session.place = path
         question.go_to()
         self._see(question)
         return True
@@ -298,6 +299,7 @@ class FormPage(QWidget):
         except RuleBroken as problem:
             question.refuse(problem)
             return
+        self.session.place = question.path
         question.refresh(by_person=True)
         self._show(changed, question)
 
