@@ -24,7 +24,7 @@ from app.words import tr
 
 _WARNINGS: tuple[Kind, ...] = ("danger", "warning", "info")
 """Appearances of a note that must not be overlooked."""
-_ONE_LINE = 48
+_ONE_LINE = 64
 """Characters of a label that surely fit beside its mark."""
 
 
