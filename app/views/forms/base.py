@@ -53,6 +53,12 @@ class Input(QWidget):
     def set_choices(self, choices: Sequence[ChoiceView]) -> None:
         """Offer these choices; only questions with choices have them."""
 
+    def setObjectName(self, name: str) -> None:
+        """Name the parts too: what is half typed in one finds the same one again."""
+        super().setObjectName(name)
+        for number, (part, _own) in enumerate(self._named, 1):
+            part.setObjectName(f"{name}.{number}")
+
     def setAccessibleName(self, name: str) -> None:
         """Speak the question at every part that the keyboard can reach."""
         super().setAccessibleName(name)

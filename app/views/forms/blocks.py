@@ -12,6 +12,7 @@ from app.forms.tree import Node, Spec
 from app.forms.views import node_of
 from app.views import style
 from app.views.common.text import Heading, QuietText
+from app.views.common.wording import Wording
 from app.views.forms.question import Question
 from app.views.forms.sheets import repeated
 
@@ -62,11 +63,14 @@ class Builder(Protocol):
 
 
 class Stack(QWidget):
-    """Controls below each other, around one node. `settle` builds what has become relevant and hides what is not."""
+    """Controls below each other, around one node. `settle` builds what has become relevant and hides what is not.
 
-    def __init__(self, builder: Builder, controls: tuple[Control, ...], node: Node) -> None:
+    `within` is the heading above them on the page; a screen reader says it with each question.
+    """
+
+    def __init__(self, builder: Builder, controls: tuple[Control, ...], node: Node, within: Wording = "") -> None:
         super().__init__()
-        self._builder, self._node = builder, node
+        self._builder, self._node, self._within = builder, node, within
         self._entries: list[tuple[Control, QWidget | None]] = [(control, None) for control in controls]
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -120,7 +124,7 @@ class Stack(QWidget):
         node = node_of(session.form, control, self._node)
         if control.kind == "group":
             return GroupBlock(self._builder, control, node)
-        question = Question(session, node, self._builder.name_of(node.path))
+        question = Question(session, node, self._builder.name_of(node.path), self._within)
         self._builder.built(question)
         return question
 
@@ -133,7 +137,7 @@ class GroupBlock(Part):
         runtime = builder.session.runtime
         self._heading = Heading(lambda: runtime.label(control.label, node), 3)
         self._hint = QuietText(lambda: runtime.label(control.hint, node))
-        self._stack = Stack(builder, control.children, node)
+        self._stack = Stack(builder, control.children, node, lambda: runtime.label(control.label, node))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, style.space(2), 0, 0)
         column.setSpacing(style.space(3))

@@ -152,10 +152,11 @@ class FormPage(QWidget):
             return False
         if found.sheet != self._number:
             self.show_page(found.sheet)
-        self._build_all()
+        self.build_all()
         question = self._index.get(path)
         if question is None:
             return False
+        self.session.place = path
         question.go_to()
         self._see(question)
         return True
@@ -247,7 +248,7 @@ class FormPage(QWidget):
             self._complain(problem)
             return
         self._show(changed)
-        self._build_all()
+        self.build_all()
         added = [found for found in self.questions() if found.path.startswith(f"{path}[") and found.is_question]
         newest = max((self._position(found.path, path) for found in added), default=0)
         first = next((found for found in added if self._position(found.path, path) == newest), None)
@@ -284,7 +285,7 @@ class FormPage(QWidget):
             self._go_on()
             return
         self._show(changed)
-        self._build_all()
+        self.build_all()
         back = next((one for one in self.questions() if one.path.startswith(token.instance.path)), None)
         if back is not None:
             back.go_to()
@@ -298,6 +299,7 @@ class FormPage(QWidget):
         except RuleBroken as problem:
             question.refuse(problem)
             return
+        self.session.place = question.path
         question.refresh(by_person=True)
         self._show(changed, question)
 
@@ -324,7 +326,8 @@ class FormPage(QWidget):
         else:
             self._more.start()
 
-    def _build_all(self) -> None:
+    def build_all(self) -> None:
+        """Build the whole page now."""
         self._until = float("inf")
         if self._stack is not None:
             self._stack.settle()
@@ -353,7 +356,7 @@ class FormPage(QWidget):
         found = next((one for one in self._asked() if one.node.path == place), None)
         if found is not None:
             self.show_page(found.sheet)
-            self._build_all()
+            self.build_all()
         else:
             first = next((n for n, sheet in enumerate(self._pages) if has_something(self.session, sheet)), 0)
             if self._pages:
@@ -391,9 +394,11 @@ class FormPage(QWidget):
             self._at.left()
 
     def _see(self, question: QWidget) -> None:
+        """Scroll to a question: now, and once more when a page that was just built has its places."""
         area = self._area()
         if area is not None:
             area.ensureWidgetVisible(question, 0, style.space(6))
+            QTimer.singleShot(0, question, lambda: area.ensureWidgetVisible(question, 0, style.space(6)))
 
     def _area(self) -> QScrollArea | None:
         above = self.parentWidget()

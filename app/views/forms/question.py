@@ -17,13 +17,14 @@ from app.views.common.field import FieldLabel
 from app.views.common.kinds import Kind
 from app.views.common.picture import Picture
 from app.views.common.text import PlainLabel, QuietText
+from app.views.common.wording import Wording, say
 from app.views.forms.base import Input
 from app.views.forms.making import make
 from app.words import tr
 
 _WARNINGS: tuple[Kind, ...] = ("danger", "warning", "info")
 """Appearances of a note that must not be overlooked."""
-_ONE_LINE = 48
+_ONE_LINE = 64
 """Characters of a label that surely fit beside its mark."""
 
 
@@ -35,11 +36,11 @@ class Question(QWidget):
 
     answered = Signal()
 
-    def __init__(self, session: FormSession, node: Node, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: FormSession, node: Node, name: str, within: Wording = "") -> None:
+        super().__init__()
         self.node = node
         self.input: Input | None = None
-        self._session, self._name = session, name
+        self._session, self._name, self._within = session, name, within
         self._view = showing.view(session, node)
         self._judged = self._touched = False
         self._refused: RuleBroken | None = None
@@ -192,7 +193,7 @@ class Question(QWidget):
         view, shown = self._view, self.input
         if shown is None:
             return
-        label = view.label or view.name
+        label = ": ".join(part for part in (say(self._within), view.label or view.name) if part)
         name = tr("{label}, required", label=label) if view.required else label
         said = " ".join(text for text in (sentence, view.hint) if text)
         if shown.accessibleName() != name:

@@ -24,7 +24,7 @@ class Instance(QFrame):
         super().__init__()
         self.node = node
         self._builder = builder
-        self.stack = Stack(builder, control.children, node)
+        self.stack = Stack(builder, control.children, node, self.words)
         self._heading = Heading(self.words, 3)
         self.remove = IconButton("trash", lambda: tr("Remove {name}", name=self.words()), token="text-quiet")
         self.remove.clicked.connect(lambda: builder.remove(self.node, self.words()))

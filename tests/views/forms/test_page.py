@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 
@@ -213,6 +213,25 @@ def test_one_comes_back_to_the_same_question(fill: Opener) -> None:
     assert again.session.place == "/data/q140"
     question = again.page.question("/data/q140")
     assert question is not None and question.input is not None and question.input.value() == "half a sen"
+
+
+def test_a_screen_reader_says_where_a_question_stands(fill: Opener) -> None:
+    filler = fill(kinds())
+    chosen(filler, "child", "yes")
+    name = filler.at("kid[1]/name").input
+    assert name is not None and name.accessibleName() == "Child 1: Name, required"
+    filler = fill(definition("needs_assessment"))
+    level = filler.at("needs/housing/level").input
+    assert level is not None and level.accessibleName() == "Housing: How much help is needed?"
+
+
+def test_a_question_far_down_on_another_page_comes_into_sight(fill: Opener) -> None:
+    filler = fill(definition("needs_assessment"))
+    question = filler.at("needs/pets/level")
+    QApplication.processEvents()
+    port = filler.window.viewport()
+    top = question.mapTo(port, QPoint(0, 0)).y()
+    assert top >= 0 and top + question.height() <= port.height()
 
 
 def test_the_list_of_questions_finds_and_goes_there(fill: Opener) -> None:
