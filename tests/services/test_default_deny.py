@@ -69,12 +69,14 @@ from app.services import (
     conflicts,
     crisis,
     directory,
+    flags,
     forms,
     people,
     printing,
     referrals,
     registry,
     registry_cards,
+    reveals,
     review,
     safety,
     setup,
@@ -338,7 +340,14 @@ POLICY: dict[Verb, Policy] = {
     forms.correct_answer: Policy(FormAnswer, ALL, lambda ids: forms.CorrectAnswer(answer_id=ids.answer)),
     forms.drop_answer: Policy(FormAnswer, ALL, lambda ids: forms.DropAnswer(answer_id=ids.answer)),
 }
-NOT_BY_KIND = {printing.authorise_print, setup.found_agency_locally, conflicts.decide}
+NOT_BY_KIND = {
+    printing.authorise_print,
+    setup.found_agency_locally,
+    conflicts.decide,
+    flags.know_uses,
+    flags.take_note,
+    reveals.reveal_detail,
+}
 """Verbs whose permission is not that of writing a kind; they have tests of their own."""
 
 
