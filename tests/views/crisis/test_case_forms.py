@@ -10,10 +10,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from app import words
+from app import form_pages, words
 from app.models.vocab import FormAbout
 from app.models.work import Actor
 from app.queries import forms as questions
+from app.queries import today
 from app.queries.forms import AnswerRow
 from app.services import forms
 from app.views.forms.answering import AnswerWindow
@@ -32,6 +33,14 @@ def published(office: Any, supervisor: Actor) -> None:
 def rows(opened: Opened) -> tuple[AnswerRow, ...]:
     with opened.stage.vault.read() as session:
         return questions.answers_of_case(session, opened.case_id)
+
+
+def kept(opened: Opened, answer_id: str, path: str) -> object:
+    """What the record itself holds, whatever waits beside it."""
+    with opened.stage.vault.read() as session:
+        entry = questions.answer(session, answer_id)
+        assert today.drafts(session) == ()
+    return form_pages.resumed(form_pages.definition_of(entry.form), entry.state).node(path).value
 
 
 def choices(opened: Opened) -> dict[str, QAction]:
@@ -85,6 +94,7 @@ def test_a_form_is_begun_put_aside_gone_on_with_and_finished(opened: Opened, pub
     opened.stage.settle()
     (draft,) = rows(opened)
     assert draft.draft and "Draft" in opened.texts() and "W. Worker" in opened.texts()
+    assert kept(opened, draft.id, "/data/what") == "The lock is broken"
     opened.press(f"forms.go_on.{draft.id}")
     dialog = window(opened)
     assert dialog.page is not None and dialog.page.session.node("/data/what").value == "The lock is broken"
