@@ -26,6 +26,7 @@ from app.views.crisis.reach import ReachPanel
 from app.views.crisis.sections import SECTIONS
 from app.views.crisis.sections.base import CaseSection
 from app.views.crisis.sections.timeline import TimelineSection
+from app.views.forms import answering
 from app.views.programme import Context
 from app.words import tr
 
@@ -68,6 +69,8 @@ class CasePage(Page):
         """Open the form of this draft again, when what opened it at first is gone."""
         if self._view is not None and name.startswith("contact:"):
             self._view.record_contact()
+        if self._view is not None and name.startswith(f"{answering.NAME}:"):
+            answering.go_on(self._context, self, name.partition(":")[2])
 
     def view(self) -> CaseView | None:
         """What is shown now."""

@@ -6,6 +6,7 @@ from app.views.common.wording import Wording
 from app.views.crisis.sections.assistance import AssistanceSection
 from app.views.crisis.sections.base import CaseSection
 from app.views.crisis.sections.consents import ConsentsSection
+from app.views.crisis.sections.forms import FormsSection
 from app.views.crisis.sections.incident import IncidentSection
 from app.views.crisis.sections.needs import NeedsSection
 from app.views.crisis.sections.orders import OrdersSection
@@ -28,6 +29,7 @@ SECTIONS: dict[str, tuple[Wording, type[CaseSection]]] = {
     "consents": (lambda: tr("Consent"), ConsentsSection),
     "orders": (lambda: tr("Orders"), OrdersSection),
     "rights": (lambda: tr("Rights"), RightsSection),
+    "forms": (lambda: tr("Forms"), FormsSection),
     "tasks": (lambda: tr("Tasks"), TasksSection),
     "assistance": (lambda: tr("Help"), AssistanceSection),
     "incident": (lambda: tr("Incident"), IncidentSection),

@@ -1,0 +1,115 @@
+"""Answers that are kept as records: begun, gone on with, corrected and finished, each on its own version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from app import form_pages
+from app.forms import stored
+from app.forms.session import FormSession
+from app.queries import forms as questions
+from app.queries.form_rows import StoredForm
+from app.queries.forms import AnswerEntry, FormRow, title_in
+from app.services import forms as verbs
+from app.views.common.form_dialog import Verb
+from app.views.forms.filling import FormWindow, begin
+from app.views.forms.prepared import Prepared
+from app.views.messages import Tone
+from app.views.programme import Context
+from app.words import current, tr
+
+NAME = "form_answer"
+"""How the window is called; its draft is this name, a colon and the answer's id."""
+
+
+class AnswerWindow(FormWindow):
+    """Fills one draft. Closing it keeps the draft in its record; what is typed meanwhile is kept as everywhere."""
+
+    def __init__(self, context: Context, parent: QWidget, entry: AnswerEntry) -> None:
+        self._entry, self._over = entry, parent
+
+        def prepare() -> Prepared:
+            definition = form_pages.definition_of(entry.form)
+            # Answers that cannot be read are told here, before there is a page that would lose them.
+            form_pages.resumed(definition, entry.state)
+            return Prepared(definition, b"")
+
+        super().__init__(
+            context,
+            parent,
+            NAME,
+            lambda: title_in(entry.row.titles, current().code),
+            lambda: tr("Finish the form"),
+            prepare,
+            subject=entry.row.id,
+        )
+
+    def request(self) -> tuple[Verb, Any]:
+        """Finish, or keep the draft."""
+        answer_id, state = self._entry.row.id, self.session.state()
+        if self.completing:
+            return verbs.finish_answer, verbs.FinishAnswer(answer_id=answer_id, state=state)
+        return verbs.save_answer, verbs.SaveAnswer(answer_id=answer_id, state=state)
+
+    def saved(self, result: Any) -> None:
+        """Say what became of it."""
+        if self.completing:
+            self.context.messages.say(tr("The form is finished."), Tone.SUCCESS)
+        else:
+            self.context.messages.say(tr("The form is saved. You can go on with it later."))
+
+    def reject(self) -> None:
+        """Leave; the draft is kept in its record. Should that fail, it stays with what is typed and not saved."""
+        if self.page is not None and self.accept_button.isEnabled() and self.is_changed():
+            drafts, name = self.context.drafts, self.draft_name
+            command = verbs.SaveAnswer(answer_id=self._entry.row.id, state=self.session.state())
+            self.context.tasks.write(
+                self._over, self._keeper.saving(verbs.save_answer), command, lambda _: drafts.drop(name)
+            )
+        super().reject()
+
+    def _new(self) -> FormSession:
+        """The record's own answers: an answer is never begun here."""
+        assert self.prepared is not None, "prepared before it is opened"
+        return begin(self.context, self.prepared.definition, stored.unpacked(self._entry.state))
+
+
+def go_on(context: Context, parent: QWidget, answer_id: str) -> None:
+    """Open a draft."""
+
+    def show(entry: AnswerEntry) -> None:
+        window = AnswerWindow(context, parent, entry)
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        window.open()
+
+    context.tasks.read(parent, lambda session: questions.answer(session, answer_id), show)
+
+
+def start(context: Context, parent: QWidget, row: FormRow, case_id: str | None = None) -> None:
+    """Begin a form and open it. A shipped one is made ready in a job first: the vault's worker waits for nothing."""
+    command = verbs.StartAnswer(form_id=row.form_id, case_id=case_id, language=current().code)
+
+    def opened(answer_id: str) -> None:
+        go_on(context, parent, answer_id)
+
+    def ready(form: StoredForm) -> None:
+        context.tasks.job(
+            parent,
+            lambda: form_pages.definition_of(form),
+            lambda _: context.tasks.write(parent, verbs.start_answer, command, opened),
+        )
+
+    context.tasks.read(parent, lambda session: questions.stored_form(session, row), ready)
+
+
+def correct(context: Context, parent: QWidget, answer_id: str) -> None:
+    """Begin a correction of a finished answer and open it."""
+    context.tasks.write(
+        parent,
+        verbs.correct_answer,
+        verbs.CorrectAnswer(answer_id=answer_id),
+        lambda made: go_on(context, parent, made),
+    )
