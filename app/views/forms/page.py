@@ -12,7 +12,6 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
@@ -30,16 +29,14 @@ from app.forms.tree import Node, Spec
 from app.forms.views import Problem, node_of
 from app.views import style
 from app.views.common.banner import Banner
-from app.views.common.buttons import QuietButton, SecondaryButton
-from app.views.common.picker import ComboPicker
-from app.views.common.text import Heading, QuietText
+from app.views.common.text import Heading
 from app.views.forms.blocks import Part, Stack
+from app.views.forms.frame import FormHead, PageFoot
 from app.views.forms.jump import JumpList, JumpRow, State
-from app.views.forms.progress import AnsweredBar
 from app.views.forms.question import Question
 from app.views.forms.repeats import RepeatBlock
 from app.views.forms.sheets import Asked, Sheet, asked, has_something, sheets
-from app.words import current, tr, trn
+from app.words import current, trn
 
 SLICE_S = 0.012
 """How long a page is built in one go before the screen answers again."""
@@ -54,8 +51,6 @@ class FormPage(QWidget):
     """
 
     changed = Signal()
-    turned = Signal()
-    """Another page is shown."""
 
     def __init__(
         self,
@@ -143,7 +138,6 @@ class FormPage(QWidget):
         self._stack.show()
         self._say_page()
         self._scroll_to_top()
-        self.turned.emit()
 
     def go_to(self, path: str) -> bool:
         """Show the question at a path and put the keyboard there; False when it is not asked now."""
@@ -204,15 +198,9 @@ class FormPage(QWidget):
         """Show the form in another of its languages; answers stay."""
         if language != self.session.language:
             self.session.set_language(language)
-            self._language.set_value(language)
+            self._head.show_language(language)
             self.refresh()
             self.changed.emit()
-
-    def set_read_only(self, sentence: str) -> None:
-        """Show the form without letting it be changed, and say why."""
-        self._body.setEnabled(False)
-        self._wrong.set_message("info", sentence)
-        self._wrong.show()
 
     # What the parts of the page ask
 
@@ -416,7 +404,7 @@ class FormPage(QWidget):
         self._wrong.show()
 
     def _count(self) -> None:
-        self._bar.show_count(*self.count())
+        self._head.progress.show_count(*self.count())
 
     def _say_page(self) -> None:
         if not self._pages:
@@ -429,18 +417,13 @@ class FormPage(QWidget):
         title = " · ".join(label for label in labels if label)
         self._title.set_text(title or self.session.definition.title)
         shown = [n for n, one in enumerate(self._pages) if n == self._number or has_something(self.session, one)]
-        self._where.set_text(
-            lambda: tr("Page {number} of {count}", number=shown.index(self._number) + 1, count=len(shown))
-        )
-        self._back.setEnabled(shown[0] != self._number)
-        self._next.setEnabled(shown[-1] != self._number)
-        self._foot.setVisible(len(shown) > 1)
+        self._foot.show_place(shown.index(self._number) + 1, len(shown))
 
     def _open_jump(self) -> None:
         rows = [self._jump_row(one) for one in self._asked() if not _is_read_only(one)]
         popup = JumpList(self, rows, self._at.path if self._at is not None else self.session.place)
         popup.chosen.connect(self.go_to)
-        popup.open_below(self._jump)
+        popup.open_below(self._head.jump)
 
     def _jump_row(self, one: Asked) -> JumpRow:
         runtime, node = self.session.runtime, one.node
@@ -454,59 +437,26 @@ class FormPage(QWidget):
         return JumpRow(node.path, label, group, state)
 
     def _lay_out(self) -> None:
-        self._bar = AnsweredBar()
-        self._language = ComboPicker([(name, _plain_name(name)) for name in self.session.definition.languages])
-        self._language.setAccessibleName(tr("Language of the form"))
-        self._language.setObjectName("form.language")
-        self._language.setMaximumWidth(200)
-        self._language.set_value(self.session.language)
-        self._language.setVisible(len(self.session.definition.languages) > 1)
-        self._language.changed.connect(lambda: self.set_language(str(self._language.value() or self.session.language)))
-        self._jump = QuietButton(lambda: tr("Go to a question"), "list")
-        self._jump.setObjectName("form.jump")
-        self._jump.clicked.connect(self._open_jump)
-        head = QHBoxLayout()
-        head.setSpacing(style.space(3))
-        head.addWidget(self._bar, 1)
-        head.addWidget(self._jump)
-        head.addWidget(self._language)
+        self._head = FormHead(self.session.definition.languages, self.session.language)
+        self._head.language_chosen.connect(self.set_language)
+        self._head.jump.clicked.connect(self._open_jump)
         self._wrong = Banner("danger", "")
         self._wrong.hide()
         self._title = Heading("", 2)
         self._body = QWidget()
         self._holder = QVBoxLayout(self._body)
         self._holder.setContentsMargins(0, 0, 0, 0)
-        self._foot = self._make_foot()
+        self._foot = PageFoot()
+        self._foot.turned.connect(self.turn)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(style.space(4))
-        column.addLayout(head)
-        for widget in (self._wrong, self._title, self._body, self._foot):
+        for widget in (self._head, self._wrong, self._title, self._body, self._foot):
             column.addWidget(widget)
         column.addStretch(1)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-
-    def _make_foot(self) -> QWidget:
-        self._back = SecondaryButton(lambda: tr("Back"), "chevron-left")
-        self._next = SecondaryButton(lambda: tr("Next page"), "chevron-right")
-        self._back.setObjectName("form.back")
-        self._next.setObjectName("form.next")
-        self._back.clicked.connect(lambda: self.turn(-1))
-        self._next.clicked.connect(lambda: self.turn(1))
-        self._where = QuietText()
-        self._where.setWordWrap(False)
-        foot = QWidget()
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(0, style.space(2), 0, 0)
-        row.setSpacing(style.space(3))
-        row.addWidget(self._back)
-        row.addStretch(1)
-        row.addWidget(self._where)
-        row.addStretch(1)
-        row.addWidget(self._next)
-        return foot
 
     def _keys(self) -> None:
         for key, what in (
@@ -537,9 +487,7 @@ class FormPage(QWidget):
         here = shown.index(self._at) if self._at in shown else -1
         if here + 1 < len(shown):
             shown[here + 1].go_to()
-        elif self._next.isEnabled() and self._foot.isVisibleTo(self):
-            self._next.setFocus(Qt.FocusReason.TabFocusReason)
-        else:
+        elif not self._foot.lead_on():
             self.focusNextChild()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -564,8 +512,3 @@ class FormPage(QWidget):
 def _is_read_only(one: Asked) -> bool:
     """Notes and results: nothing to answer, nothing to jump to."""
     return one.node.readonly
-
-
-def _plain_name(language: str) -> str:
-    """`Français` of `Français (fr)`."""
-    return language.rpartition(" (")[0] or language

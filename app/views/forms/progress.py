@@ -34,9 +34,5 @@ class AnsweredBar(QWidget):
         self._words.say_again()
         self._bar.setAccessibleName(self._say())
 
-    def text(self) -> str:
-        """The sentence as shown."""
-        return self._words.text()
-
     def _say(self) -> str:
         return tr("{answered} of {asked} answered", answered=self._answered, asked=self._asked)

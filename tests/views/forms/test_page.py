@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 
 from app import words
+from app.views.common.picker import ComboPicker
 from app.views.common.wording import use_language
 from app.views.forms.choosing import OneInput
 from app.views.forms.jump import JumpList
@@ -191,6 +192,23 @@ def test_another_language_keeps_the_answers(fill: Opener) -> None:
     age = filler.page.question("/data/age")
     assert age is not None and age.error() == "Personne n'est si âgé."
     assert filler.session.language == FR
+
+
+def test_the_language_is_chosen_above_the_form_and_never_none(fill: Opener) -> None:
+    filler = fill(kinds())
+    language = filler.named("form.language")
+    assert isinstance(language, ComboPicker)
+    language.setFocus()
+    filler.type("fran")
+    filler.key(Qt.Key.Key_Return)
+    assert filler.session.language == FR
+    language.setFocus()
+    line = language.lineEdit()
+    assert line is not None
+    line.selectAll()
+    filler.key(Qt.Key.Key_Backspace)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert filler.session.language == FR and language.value() == FR
 
 
 def test_the_form_follows_the_language_of_the_interface(fill: Opener) -> None:
