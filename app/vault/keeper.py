@@ -90,6 +90,7 @@ class VaultKeeper:
         self._anchor, self._seal = anchor, seal
         self._sealed = True
         self._next: Commit | None = None
+        self._anchored = commit.counter
         self._unsure = False
 
     @property
@@ -127,11 +128,12 @@ class VaultKeeper:
         """Follow the pages, and let the anchor say what is saved now."""
         if self._next is not None:
             self.commit, self._next = self._next, None
-        if self._sealed:
-            try:
+        # Until the pages of this commit are followed there is no seal, whatever interrupts us here.
+        sealed, self._sealed = self._sealed, False
+        if sealed:
+            with suppress(LostTrack, OSError):
                 self._seal.follow()
-            except (LostTrack, OSError):
-                self._sealed = False
+                self._sealed = True
         self.write_anchor()
 
     def lose_track(self) -> None:
@@ -142,9 +144,12 @@ class VaultKeeper:
         """A failure is no loss of what is saved: the anchor is behind then, and the next save tries again."""
         with suppress(OSError):
             self._anchor.write(self.anchored)
+            self._anchored = self.commit.counter
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files; an anchor that is behind gets a last chance."""
+        if self._anchored != self.commit.counter:
+            self.write_anchor()
         self.journal.close()
         self._anchor.close()
 

@@ -26,6 +26,7 @@ _BY_WORDS = (
     ("no space left", EnvironmentProblem, DISK_FULL),
     ("malformed", EnvironmentProblem, DAMAGED),
     ("not a database", EnvironmentProblem, DAMAGED),
+    ("vtable constructor failed", EnvironmentProblem, DAMAGED),
     ("file is encrypted", EnvironmentProblem, DAMAGED),
     ("database is locked", EnvironmentProblem, BUSY),
     ("disk i/o error", EnvironmentProblem, NOT_WRITABLE),

@@ -113,7 +113,7 @@ def test_a_really_full_disk(tmp_path: Path) -> None:
     script = tmp_path / "fill.py"
     script.write_text(SMALL_DISK, encoding="utf-8")
     inside = (
-        f"mount -t tmpfs -o size=3m tmpfs {disk} && head -c 400000 /dev/zero > {disk}/ballast && "
+        f"mount -t tmpfs -o size=5m tmpfs {disk} && head -c 400000 /dev/zero > {disk}/ballast && "
         f"PYTHONPATH={ROOT} {sys.executable} {script} {disk}"
     )
     probe = subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", str(disk)], capture_output=True)
