@@ -57,9 +57,10 @@ _LOCKED_FOR_S = 1.5
 
 def make(home: Path, persons: int) -> None:
     """The vault of an officer's laptop: every registrant with a full card, its changes logged, its words indexed."""
-    vault, _recovery = create_vault(
+    vault, recovery = create_vault(
         Profile(home).place(_NAME).folder, _PASSPHRASE, "laptop", owner=Owner("Const. Example", (Role.OFF,), "1")
     )
+    vault.prove_recovery(recovery)
     try:
         bootstrap.found_agency(vault, "Example Service")
         _fill(vault, persons)
