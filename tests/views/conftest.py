@@ -103,9 +103,15 @@ class Stage:
 
     def find(self, page: QWidget, name: str) -> Any:
         """The visible widget of this object name."""
-        found = [widget for widget in page.findChildren(QWidget, name) if widget.isVisible()]
-        assert found, f"there is no visible {name}"
-        return found[0]
+
+        def visible() -> list[QWidget]:
+            return [widget for widget in page.findChildren(QWidget, name) if widget.isVisible()]
+
+        def is_there() -> None:
+            assert visible(), f"there is no visible {name}"
+
+        self.qtbot.waitUntil(is_there, timeout=10_000)
+        return visible()[0]
 
     def click(self, widget: QWidget) -> None:
         """Press with the left button, and wait for what follows."""
