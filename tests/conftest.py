@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from sqlalchemy import select
 
 from app.models.local.tables import Member
@@ -18,6 +19,7 @@ from app.services import setup
 from app.vault import keys
 from app.vault.keys import KdfSetting
 from app.vault.vault import Owner, Vault, create_vault
+from app.views.hiding import come_back
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -73,6 +75,15 @@ class Office:
             found = session.get(kind, record_id)
         assert found is not None
         return found
+
+
+@pytest.fixture(autouse=True)
+def windows_may_be_shown() -> Iterator[None]:
+    """Haven hides everything and is then replaced by a new process; a test that hid everything is not."""
+    yield
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        come_back(app)
 
 
 @pytest.fixture
