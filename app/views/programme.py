@@ -14,6 +14,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any, Protocol
 
 from PySide6.QtWidgets import QWidget
@@ -25,6 +26,7 @@ from app.views.common.second_desk import SecondDesk
 from app.views.common.wording import Wording
 from app.views.messages import Messages
 from app.views.tasks import Tasks
+from app.words import tr
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,26 @@ class Context:
     of an hour, audits, then calls `show`. What a card shows in an emergency does not come this way (safety.md 5.5)."""
 
 
+class Group(Enum):
+    """What stands together in the navigation; the value is the first `order` of the group."""
+
+    DAY = 0
+    PROGRAMMES = 50
+    OFFICE = 60
+    COMPUTER = 90
+
+    @property
+    def title(self) -> Wording:
+        """What is written above the group; nothing above the day's work, which comes first."""
+        titles: dict[Group, Wording] = {
+            Group.DAY: "",
+            Group.PROGRAMMES: lambda: tr("Programmes"),
+            Group.OFFICE: lambda: tr("Office"),
+            Group.COMPUTER: lambda: tr("This computer"),
+        }
+        return titles[self]
+
+
 @dataclass(frozen=True)
 class PageSpec:
     """One page: where it stands in the navigation (`order` None: reached only from other pages)."""
@@ -170,6 +192,11 @@ class PageSpec:
     order: int | None = None
     shortcut: str = ""
     """A key that leads here from everywhere, such as `F3`; only for what cannot wait."""
+
+    @property
+    def group(self) -> Group:
+        """Where it stands together with others, as its order says."""
+        return max((group for group in Group if group.value <= (self.order or 0)), key=lambda group: group.value)
 
 
 @dataclass(frozen=True)

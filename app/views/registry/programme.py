@@ -21,7 +21,7 @@ PROGRAMME = Programme(
         ),
         PageSpec("registry.card", lambda: tr("Emergency card"), "shield", CardPage, ON_SCENE_ROLES),
         PageSpec("registry.views", lambda: tr("Who opened cards"), "eye", ViewsPage, _OFFICE),
-        PageSpec("registry.list", lambda: tr("Registry"), "shield-check", RegistryPage, _OFFICE, order=26),
+        PageSpec("registry.list", lambda: tr("Registry"), "shield-check", RegistryPage, _OFFICE, order=50),
     ),
     forms=("F-602",),
 )
