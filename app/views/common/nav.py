@@ -16,6 +16,8 @@ from app.views.common.wording import Wording, plain_tooltip, say
 from app.words import tr, trn
 
 WIDE, NARROW = 232, 76
+_TALL = 42
+"""Lower than a row of a table: a supervisor's places fit on a small laptop, and a thumb still hits them."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class _PlaceButton(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(NARROW, style.height("row") + (12 if self.narrow else 0))
+        return QSize(NARROW, style.height("row") + 12 if self.narrow else style.grown(_TALL))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -117,6 +119,10 @@ class _PlaceButton(QAbstractButton):
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), str(self.count) if self.count < 100 else "99+")
 
 
+class NavigationPlaces(QFrame):
+    """What the rail scrolls."""
+
+
 class NavigationRail(QFrame):
     """Places, one below the other; narrow (icons with small names) while the window is under `collapse_below` wide."""
 
@@ -130,7 +136,7 @@ class NavigationRail(QFrame):
         self._narrow = False
         self.head = QVBoxLayout()
         self.foot = QVBoxLayout()
-        places_in_it = QWidget()
+        places_in_it = NavigationPlaces()
         self._list = QVBoxLayout(places_in_it)
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
@@ -235,7 +241,7 @@ class NavigationRail(QFrame):
 
     def _name(self, group: Wording) -> QuietText:
         name = QuietText(group)
-        name.setContentsMargins(14, style.space(3), 8, style.space(1))
+        name.setContentsMargins(14, style.space(2), 8, 0)
         self._names.append(name)
         return name
 
