@@ -171,7 +171,7 @@ def _open_database(found: Found, pages: PageFile | None) -> None:
 
 def connect(path: Path, data_key: bytes) -> RecordingConnection:
     """The vault's own connection to its file."""
-    connection = engine.open_keyed(path, data_key, look=False)
+    connection = engine.open_keyed(path, data_key, look=False, alone=True)
     try:
         engine.configure(connection)
         path.chmod(0o600)
