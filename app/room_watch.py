@@ -55,8 +55,8 @@ class RoomWatch(QObject):
         if full:
             self._window.stand(
                 lambda: tr(
-                    "This computer's disk is full. You can read and print, and what you type is kept, but nothing can be "
-                    "saved until there is room. Delete or move other files; this line then goes away by itself."
+                    "This computer's disk is full. You can read and print, and what you type is kept, but nothing can "
+                    "be saved until there is room. Delete or move other files; this line then goes away by itself."
                 )
             )
             self._timer.start()

@@ -133,6 +133,8 @@ class Reserve:
                 self._keep(Owed())
 
     def _keep(self, owed: Owed) -> None:
+        if self.lost:
+            raise EnvironmentProblem(DISK_FULL)
         generation = self.generation + 1
         slot = self._slot(generation, owed)
         try:

@@ -52,7 +52,8 @@ def unlocked(visit: Begin) -> Visit:
 
 
 def saved(here: Visit) -> list[str | None]:
-    return here.house.store.read(lambda session: list(session.scalars(select(SafeContact.value))))
+    found: list[str | None] = here.house.store.read(lambda session: list(session.scalars(select(SafeContact.value))))
+    return found
 
 
 def test_one_reads_prints_types_locks_and_comes_back(visit: Begin, case_id: str) -> None:
