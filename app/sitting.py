@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.models.rules.draft_place import pack, unpack
 from app.queries import settings
 from app.services.reveals import RevealDetail, reveal_detail
-from app.vault import drafts as vault_drafts
 from app.vault import lock
 from app.vault.vault import Vault, uptime_ms
 from app.views.clipboard import ClipboardWatch
@@ -74,7 +73,7 @@ class VaultDrafts:
         """Hand over what was kept."""
 
         def question(session: Any) -> tuple[dict[str, Any] | None, str | None]:
-            found = vault_drafts.load(session, form)
+            found = self._vault.kept_draft(session, form)
             return (None, None) if found is None else (dict(found.values), unpack(found.focus)[0])
 
         self._tasks.read(self._tasks, question, lambda found: done(*found))
@@ -90,18 +89,17 @@ class VaultDrafts:
 
         def save(work: Any, command: Any) -> Any:
             result = verb(work, command)
-            vault_drafts.drop(work.session, form)
+            self._vault.drop_draft(work.session, form)
             return result
 
         return save
 
     def _keep_now(self, form: str, values: dict[str, Any], focus: str | None) -> None:
-        with self._vault.settling() as session:
-            vault_drafts.save(session, form, values, focus, self._vault.now())
+        self._vault.keep_draft(form, values, focus)
 
     def _drop_now(self, form: str) -> None:
         with self._vault.settling() as session:
-            vault_drafts.drop(session, form)
+            self._vault.drop_draft(session, form)
 
 
 class Sitting(QObject):
@@ -202,8 +200,7 @@ class Sitting(QObject):
             )
 
     def _keep_texts(self, name: str, texts: list[str], here: Mapping[str, Any]) -> None:
-        with self._vault.settling() as session:
-            vault_drafts.save(session, name, {"texts": texts}, pack(None, here), self._vault.now())
+        self._vault.keep_draft(name, {"texts": texts}, pack(None, here))
 
     def _make_timer(self) -> lock.IdleTimer:
         with self._vault.read() as session:
@@ -221,15 +218,16 @@ class Sitting(QObject):
         self._lock_now()
 
 
-def kept_place(session: Any) -> Place | None:
+def kept_place(vault: Vault) -> Place | None:
     """Where the person was when the vault was locked or the application died; None after an orderly end."""
-    found = vault_drafts.load(session, PLACE)
+    with vault.read() as session:
+        found = vault.kept_draft(session, PLACE)
     return dict(found.values) if found is not None and found.values.get("route") else None
 
 
-def drop_place(session: Any) -> None:
+def drop_place(vault: Vault, session: Any) -> None:
     """An orderly end: the next start begins at the first page."""
-    vault_drafts.drop(session, PLACE)
+    vault.drop_draft(session, PLACE)
 
 
 def _uptime() -> float:
