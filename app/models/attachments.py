@@ -20,7 +20,8 @@ class Attachment(Record):
 
     `chunks` are the names of its sealed chunks in order, `key` (hexadecimal) opens them, `size` is the number of bytes
     that they hold together. `preview_...` are the same of a small picture, under a key of its own: who is given that
-    key opens nothing else. `name` is what the file was called, `taken_on` the day of a photograph.
+    key opens nothing else. `name` is what the file was called, `ref` what an answer of a form calls it (a correction of
+    the answer has an attachment of its own with the same bytes and `ref`), `taken_on` the day of a photograph.
     """
 
     __tablename__ = "attachment"
@@ -29,6 +30,7 @@ class Attachment(Record):
     owner_kind: Mapped[str | None]
     owner_id: Mapped[str | None] = mapped_column(index=True)
     kind: Mapped[AttachmentKind | None] = mapped_column(Code(AttachmentKind))
+    ref: Mapped[str | None]
     name: Mapped[str | None]
     media_type: Mapped[str | None]
     size: Mapped[int | None] = mapped_column(Integer)

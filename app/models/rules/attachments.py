@@ -8,23 +8,21 @@ from datetime import date
 
 from app.models.rules.ages import age_range
 from app.models.rules.deadlines import months as months_after
+from app.models.rules.registry import CHILD_UNDER
 from app.models.vocab import AttachmentKind, DobPrecision
 from app.words import mark
 
 MEGABYTE = 1_000_000
 TOO_LARGE = mark("This file is too large: at most {limit} MB are kept.")
 EMPTY = mark("This file is empty.")
-NOT_A_PICTURE = mark("This file is not a picture that Haven can show: use JPEG, PNG, WebP, BMP or GIF.")
+UNREADABLE = mark("The file cannot be read. Is it open in another program, or on a drive that was removed?")
 NOT_A_SOUND = mark("This file is not a recording that Haven knows: use WAV, MP3, M4A, Ogg or FLAC.")
-TOO_MANY_DOTS = mark("This picture is too large to be opened safely: at most {limit} million dots are read.")
 NOT_TAKEN = mark("Say on which day the photograph was taken.")
 TAKEN_LATER = mark("A photograph cannot be taken after today.")
-NO_PHOTO_CONSENT = mark("The submitter has not agreed to a photograph in the registry. Ask first, then add it.")
-WRONG_NAMES = mark("What names these bytes is damaged.")
-OLD_PHOTO = mark("The photograph is more than {months} months old. Ask for a new one.")
+WRONG_NAMES = mark("This file was not kept as it should be. Choose it again.")
+NO_PHOTO = mark("There is no photograph to remove.")
+ENDED = mark("This registration has ended; its photograph is not changed any more.")
 _NAME = re.compile(r"[0-9a-f]{64}")
-CHILD_UNDER = 16
-"""The age below which a photograph grows old sooner: those whom the registry calls children (domain.md 6.5)."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,14 @@ class Kept:
     media_type: str
     name: str = ""
     preview: Sealed | None = None
+
+
+def sealed_of(key: str | None, chunks: list[str] | None, size: int | None) -> Sealed | None:
+    """Three columns of an attachment as what names its bytes; None when they are damaged."""
+    if not key or not isinstance(chunks, list) or size is None:
+        return None
+    sealed = Sealed(key, tuple(chunks), size)
+    return sealed if sealed.is_wellformed() else None
 
 
 def is_name(text: object) -> bool:
@@ -80,7 +86,6 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"GIF87a", "image/gif"),
     (0, b"GIF89a", "image/gif"),
     (0, b"BM", "image/bmp"),
-    (8, b"WEBP", "image/webp"),
     (8, b"WAVE", "audio/wav"),
     (8, b"AVI ", "video/x-msvideo"),
     (0, b"ID3", "audio/mpeg"),
@@ -131,14 +136,13 @@ def sound_type(head: bytes) -> str | None:
     return found if found.startswith("audio/") else None
 
 
-def file_name(attachment_id: str, media: str, given: str = "") -> str:
+def ref_of(name: str, media: str, given: str = "") -> str:
     """What an answer of a form says: a name of ours with a known ending, never what the file was called."""
     own = given.rpartition(".")[2].lower() if "." in given else ""
     ending = _ENDINGS.get(media) or (own if re.fullmatch(r"[a-z0-9]{1,5}", own) else "bin")
-    return f"{attachment_id}.{ending}"
+    return f"{name}.{ending}"
 
 
-def id_of(answer: str) -> str:
-    """The attachment that an answer of a form names; empty for an answer that is none."""
-    found = answer.partition(".")[0]
-    return found if re.fullmatch(r"[0-9a-f]{32}", found) else ""
+def is_ref(answer: str) -> bool:
+    """Whether an answer of a form names an attachment."""
+    return re.fullmatch(r"[0-9a-f]{32}\.[a-z0-9]{1,5}", answer) is not None

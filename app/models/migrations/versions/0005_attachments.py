@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("owner_kind", sa.Text(), nullable=True),
         sa.Column("owner_id", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("ref", sa.Text(), nullable=True),
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("media_type", sa.Text(), nullable=True),
         sa.Column("size", sa.Integer(), nullable=True),
