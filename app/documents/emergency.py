@@ -33,7 +33,7 @@ _COLUMNS = 3
 _SIZES = (11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 """The page is set in the largest of these that fits; the last one may run over to a second page."""
 _PHONE_SIZE, _PHONE_SIDE = 10.5, 16.0
-_PORTRAIT_WIDE, _PORTRAIT_HIGH, _PORTRAIT_NARROW = 96.0, 112.0, 190.0
+_PORTRAIT_WIDE, _PORTRAIT_HIGH, _PORTRAIT_NARROW = 96.0, 112.0, 140.0
 """Points: the room for the photograph beside the head, its longer edge there, and its longer edge on a narrow page."""
 
 

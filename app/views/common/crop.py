@@ -50,7 +50,7 @@ class CropView(QWidget):
 
     def sizeHint(self) -> QSize:
         """Large enough to see a face well."""
-        return QSize(style.grown(520), style.grown(360))
+        return QSize(style.grown(520), style.grown(320))
 
     # --- the frame: shares of the picture ---
 

@@ -173,7 +173,7 @@ class CardPage(QFrame):
 
         Its place is kept from the first moment: the words are there at once, the face follows without moving them.
         """
-        photo = Photo(lambda: tr("Photograph"), 132, 176)
+        photo = Photo(lambda: tr("Photograph"), 120, 160)
         photo.setObjectName("registry.card.photo")
         taken = PlainLabel(said.photo_said) if said.photo_old else QuietText(said.photo_said)
         taken.setObjectName("registry.card.taken")

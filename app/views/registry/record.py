@@ -46,9 +46,9 @@ ACTS = (
     Act("renew", lambda: tr("Renew"), "history", _REG, frozenset({RegistryStatus.ACTIVE})),
     Act("edit", lambda: tr("Change"), "edit", _REG | _SUP, _OPEN | rules.SHOWN | {RegistryStatus.SUSPENDED}),
     Act("photo", lambda: tr("Photograph"), "person", _REG | _SUP, _OPEN | rules.SHOWN | {RegistryStatus.SUSPENDED}),
-    Act("unphoto", lambda: tr("Remove the photograph"), "trash", _REG | _SUP, frozenset(RegistryStatus) - rules.ENDED),
     Act("suspend", lambda: tr("Suspend"), "eye-off", _REG | _SUP, rules.SHOWN),
     Act("resume", lambda: tr("Show again"), "eye", _SUP, frozenset({RegistryStatus.SUSPENDED})),
+    Act("unphoto", lambda: tr("Remove the photograph"), "trash", _REG | _SUP, frozenset(RegistryStatus) - rules.ENDED),
     Act("end", lambda: tr("End"), "cross", _REG, frozenset(RegistryStatus) - rules.ENDED),
 )
 
@@ -84,7 +84,9 @@ class RecordCard(Card):
         row = QHBoxLayout()
         row.setSpacing(style.space(3))
         row.addWidget(self.photo, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(QuietText(lambda: tr("Taken on {day}", day=when.day(found.taken_on) or "–")), 1)
+        row.addWidget(
+            QuietText(lambda: tr("Taken on {day}", day=when.day(found.taken_on) or "–")), 1, Qt.AlignmentFlag.AlignTop
+        )
         self.add_layout(row)
         if found.old:
             self.add(
