@@ -69,6 +69,9 @@ _LONGEST_SETTLING, _LONGEST_SYNC = 10.0, 3.0
 """Seconds for which a lock waits for what is being saved, and for a round of sync that can be begun again."""
 _ROLE_FIRST = (Role.VSU, Role.VQC, Role.SUP, Role.OFF)
 
+_LARGEST_DRAWN = 8_000_000
+"""Bytes of a picture that may stand on a page."""
+
 replace_process = lock.replace_process
 VaultDrafts = sitting.VaultDrafts
 
@@ -333,6 +336,8 @@ class House:
         fresh = bool(made) and time.time() - made[0].stat().st_mtime < _DAY_SECONDS
         if not self.place.is_demonstration and not fresh and not self.vault.is_full:
             self.tasks.job(self.tasks, self.vault.back_up, lambda _: None)
+        if not self.vault.is_full:
+            self.tasks.later(self.tasks, self.vault.tidy_attachments)
         if not self.vault.is_reduced and not self.vault.is_full:
             self.tasks.later(self.tasks, self._keep_second_fresh)
 
@@ -410,7 +415,8 @@ class House:
         owner = self.vault.owner()
         person = Person(owner.member_id or "", owner.name, role, owner.roles)
         watch = self.sitting
-        draw = drawing(self.renderer.render)
+        media = self.vault.attachments
+        draw = drawing(self.renderer.render, lambda sealed: media.read_whole(sealed, _LARGEST_DRAWN))
         desk = PrintDesk(self.tasks, self._messages, person, draw, self.vault.now, watch.confirm)
         self._context = Context(
             tasks=self.tasks,
@@ -428,6 +434,7 @@ class House:
             keys=VaultKeys(self.vault, self.renderer.render),
             second=VaultSecond(self.vault, lambda: self.store.role),
             backups=VaultBackups(self.vault, self._restore_now),
+            media=media,
             resume=watch.resume,
             confirm=watch.confirm,
             reveal=watch.reveal,

@@ -55,6 +55,16 @@ class ScopeKind(StrEnum):
     FORM_ANSWER = "form_answer"
 
 
+class AttachmentKind(Listed):
+    """What the bytes of an attachment are to people."""
+
+    PHOTO = "photo", mark("Photograph")
+    PICTURE = "picture", mark("Picture")
+    SOUND = "sound", mark("Recording")
+    FILE = "file", mark("File")
+    SIGNATURE = "signature", mark("Signature or drawing")
+
+
 class Tri(Listed):
     """Yes, no or unknown; unknown is never treated as no (nor as yes)."""
 

@@ -19,8 +19,9 @@ from app.models.people import Person
 from app.models.rules.forms import UNKNOWN, age, in_force
 from app.models.vocab import FormAbout, FormAnswerState
 from app.queries import members
+from app.queries.attachments import AttachmentRow, attachments_of
 from app.queries.clients import display_name
-from app.queries.form_rows import StoredAnswer, StoredForm
+from app.queries.form_rows import SealedRow, StoredAnswer, StoredFile, StoredForm
 from app.words import mark
 
 NO_ANSWER = mark("This form is not on this device. It may have been removed, or you may not have access to it.")
@@ -207,6 +208,7 @@ def answer_to_print(session: Session, answer_id: str) -> StoredAnswer:
         form=_bound(session, found),
         titles=found.titles or {},
         state=found.state or "",
+        files={row.ref: _file(row) for row in attachments_of(session, answer_id) if row.ref},
         draft=found.status is not FormAnswerState.FINISHED,
         corrects=found.corrects_id is not None,
         person=_person(session, found.case_id),
@@ -222,6 +224,12 @@ def blank_to_print(session: Session, form_id: str) -> StoredAnswer:
     if newest is None:
         return StoredAnswer(form=StoredForm(form_id=form_id))
     return StoredAnswer(form=_stored(newest), titles=newest.titles or {})
+
+
+def _file(row: AttachmentRow) -> StoredFile:
+    sealed = row.sealed
+    named = None if sealed is None else SealedRow(key=sealed.key, chunks=list(sealed.chunks), size=sealed.size)
+    return StoredFile(name=row.name, media_type=row.media_type, caption=row.caption, sealed=named)
 
 
 def _about(found: object) -> FormAbout:

@@ -10,6 +10,7 @@ from app.words import mark, tr
 
 LABELS: dict[str, str] = {
     "accused_panel": mark("Accused panel"),
+    "attachment": mark("Attachment"),
     "card_view": mark("Opening of an emergency card"),
     "case_file": mark("Case"),
     "case_review": mark("Review"),

@@ -24,6 +24,7 @@ from app.models.vocab import (
     Role,
 )
 from app.queries import members
+from app.queries.attachments import PhotoRow, photo_of
 from app.queries.masking import age_band, initials
 from app.queries.search import plain
 from app.queries.settings import setting
@@ -77,6 +78,7 @@ class RegistrationEntry:
     last_shown: date | None
     missing: tuple[str, ...]
     """Marked labels of what activation still asks for."""
+    photo: PhotoRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ def registration(session: Session, registration_id: str, *, today: date) -> Regi
         reminders=rules.reminders(ends, days) if ends and not provisional else (),
         last_shown=rules.last_shown(ends, limits.grace_days, provisional=provisional) if ends else None,
         missing=rules.missing(values),
+        photo=photo_of(session, found.id, born=found.dob, precision=found.dob_precision, today=today),
     )
 
 

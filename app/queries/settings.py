@@ -71,6 +71,7 @@ class SettingGroup(Listed):
     SAFETY = "safety", mark("Safety plan and orders")
     PRIVACY = "privacy", mark("Privacy")
     REGISTRY = "registry", mark("Vulnerable Person Registry")
+    MEDIA = "media", mark("Pictures, recordings and files")
 
 
 class SettingKind(StrEnum):
@@ -102,6 +103,8 @@ class Unit(StrEnum):
     DETAILS = "details"
     CENTS = "cents"
     METRES = "metres"
+    KILOBYTES = "kilobytes"
+    MEGABYTES = "megabytes"
 
 
 class Origin(StrEnum):
@@ -292,7 +295,7 @@ _ZONES = (
 
 _SERVICE, _NOTICE, _CRISIS = SettingGroup.SERVICE, SettingGroup.NOTICE, SettingGroup.CRISIS
 _CARE, _SAFETY, _PRIVACY = SettingGroup.CARE, SettingGroup.SAFETY, SettingGroup.PRIVACY
-_REGISTRY = SettingGroup.REGISTRY
+_REGISTRY, _MEDIA = SettingGroup.REGISTRY, SettingGroup.MEDIA
 _NEUTRAL_NOTE = mark("Stands in place of the name where nobody may guess what a call, a letter or a print is about.")
 _NEXT_UNLOCK = mark("Each computer follows a change the next time it is unlocked.")
 _DAYS_NOTE = mark("Days after the event, with a comma between them.")
@@ -454,5 +457,29 @@ FIELDS: tuple[SettingField, ...] = (
         10_000,
         mark("Measured from the addresses on an emergency card."),
     ),
+    _number("vpr.photo_age_months", _REGISTRY, mark("Ask for a new photograph after"), Unit.MONTHS, 60),
+    _number(
+        "vpr.photo_age_months_child", _REGISTRY, mark("Ask for a new photograph of a child after"), Unit.MONTHS, 60
+    ),
+    _number(
+        "media.photo_kb",
+        _MEDIA,
+        mark("A photograph of a registrant has at most"),
+        Unit.KILOBYTES,
+        1000,
+        mark("A larger one is made smaller. At 60 and 18 kilobytes, 20,000 registrants need less than 2 gigabytes."),
+        least=20,
+    ),
+    _number(
+        "media.preview_kb",
+        _MEDIA,
+        mark("The small picture on lists and cards has at most"),
+        Unit.KILOBYTES,
+        100,
+        least=8,
+    ),
+    _number("media.picture_kb", _MEDIA, mark("A picture in a form has at most"), Unit.KILOBYTES, 5000, least=50),
+    _number("media.sound_mb", _MEDIA, mark("A recording may have at most"), Unit.MEGABYTES, 2000),
+    _number("media.file_mb", _MEDIA, mark("Any other file may have at most"), Unit.MEGABYTES, 2000),
 )
 """Every key of `rules/defaults.py`, in the order in which people read them."""

@@ -17,6 +17,7 @@ from app.models.work import Work
 from app.services.directory import agency_scope
 from app.services.permission import require_role
 from app.services.records import add, all_of, ensure, load
+from app.services.registry_photos import keep_card_photo
 from app.words import mark
 
 CARD_FIELDS = tuple(name for name in fields_of(EmergencyCard) if name in CardFields.__annotations__)
@@ -95,9 +96,10 @@ def keep_card(work: Work, registration: Registration) -> None:
         card_id = work.child_id(scope_id, registration.id)
         kept = ensure(work, EmergencyCard, scope_id, card_id, registration_id=registration.id)
         _copy(registration, kept)
-    for card in before:
-        if card is not kept:
-            card.removed_at, card.removed_reason = work.now(), str(registration.status)
+    gone = [card for card in before if card is not kept]
+    for card in gone:
+        card.removed_at, card.removed_reason = work.now(), str(registration.status)
+    keep_card_photo(work, registration.id, kept, gone)
 
 
 def decide_card(work: Work, registration: Registration, field: str) -> None:

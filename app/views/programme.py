@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from app.models.rules.attachments import Sealed
 from app.models.vocab import Role
 from app.views.broadcast import Broadcast
 from app.views.common.key_desk import KeyDesk
@@ -76,6 +77,25 @@ class BackupFace(Protocol):
 
     def restore(self, name: str, as_it_was: bool) -> None:
         """Close the vault, put the backup in its place, start anew. Returns at once."""
+
+
+class Media(Protocol):
+    """The bytes of pictures, recordings and files, sealed beside the vault. All of it takes time: call it in a job."""
+
+    def keep(self, source: BinaryIO, most: int) -> Sealed:
+        """Seal a file of at most `most` bytes; a record has to name it then. Raises RuleBroken, EnvironmentProblem."""
+
+    def keep_bytes(self, data: bytes, most: int) -> Sealed:
+        """Seal bytes that are in memory."""
+
+    def let_go(self, sealed: Sealed) -> None:
+        """What was kept is not wanted after all."""
+
+    def read(self, sealed: Sealed) -> Iterator[bytes]:
+        """A file, piece by piece. Raises EnvironmentProblem for what is damaged or not here."""
+
+    def read_whole(self, sealed: Sealed, most: int) -> bytes:
+        """A file of at most `most` bytes."""
 
 
 class Draw(Protocol):
@@ -151,6 +171,8 @@ class Context:
     second: SecondDesk | None = None
     """The second passphrase of the open vault."""
     backups: BackupFace | None = None
+    media: Media | None = None
+    """What is attached to the records of the open vault."""
     resume: Callable[[Mapping[str, Any]], None] = lambda _place: None
     """`resume(place)` goes back to where a draft was typed (`queries.today.DraftRow.place`)."""
     confirm: Confirm = at_once

@@ -56,6 +56,13 @@ DEFAULTS: dict[str, Any] = {
     "vpr.activation_bd": 1,
     "vpr.provisional_days": 30,
     "vpr.near_m": 500,
+    "vpr.photo_age_months": 12,
+    "vpr.photo_age_months_child": 6,
+    "media.photo_kb": 60,
+    "media.preview_kb": 18,
+    "media.picture_kb": 400,
+    "media.sound_mb": 200,
+    "media.file_mb": 100,
 }
 
 

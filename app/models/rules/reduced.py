@@ -206,6 +206,7 @@ WITHHELD: Mapping[str, frozenset[str]] = {
 ABSENT = frozenset(
     {
         "accused_panel",
+        "attachment",
         "card_search",
         "card_view",
         "case_review",

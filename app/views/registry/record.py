@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout
 
 from app.models.rules import registry as rules
 from app.models.vocab import RegistryStatus, Role, label
 from app.queries.registry import CardViewRow, RegistrationEntry
+from app.views import style
 from app.views.common import when
 from app.views.common.badge import Badge
 from app.views.common.banner import Banner
@@ -17,6 +19,7 @@ from app.views.common.buttons import Button, PrimaryButton, QuietButton, Seconda
 from app.views.common.card import Card
 from app.views.common.facts import Facts
 from app.views.common.flow import FlowLayout
+from app.views.common.photo import Photo
 from app.views.common.text import Heading, PlainLabel, QuietText
 from app.views.common.wording import Wording
 from app.words import tr
@@ -42,8 +45,10 @@ ACTS = (
     Act("provisional", lambda: tr("Show provisionally"), "warning", _SUP, rules.WAITING),
     Act("renew", lambda: tr("Renew"), "history", _REG, frozenset({RegistryStatus.ACTIVE})),
     Act("edit", lambda: tr("Change"), "edit", _REG | _SUP, _OPEN | rules.SHOWN | {RegistryStatus.SUSPENDED}),
+    Act("photo", lambda: tr("Photograph"), "person", _REG | _SUP, _OPEN | rules.SHOWN | {RegistryStatus.SUSPENDED}),
     Act("suspend", lambda: tr("Suspend"), "eye-off", _REG | _SUP, rules.SHOWN),
     Act("resume", lambda: tr("Show again"), "eye", _SUP, frozenset({RegistryStatus.SUSPENDED})),
+    Act("unphoto", lambda: tr("Remove the photograph"), "trash", _REG | _SUP, frozenset(RegistryStatus) - rules.ENDED),
     Act("end", lambda: tr("End"), "cross", _REG, frozenset(RegistryStatus) - rules.ENDED),
 )
 
@@ -57,15 +62,41 @@ class RecordCard(Card):
         number = str(entry.values.get("number") or "")
         super().__init__(entry.name or number, subtitle=number)
         self.setObjectName("registry.record")
+        self.photo: Photo | None = None
         badges = FlowLayout()
         badges.addWidget(Badge(lambda: label(entry.status), "info", "info"))
         if entry.stage is not None:
             badges.addWidget(Badge(entry.stage.label))
         self.add_layout(badges)
+        self._show_photo(entry)
         self._say_what_hinders(entry)
         self._acts(entry, role)
         self.add(Facts(_facts(entry)))
         self._who_opened(views, zone)
+
+    def _show_photo(self, entry: RegistrationEntry) -> None:
+        """The small photograph, and when it was taken; `photo` is given its bytes by the page."""
+        found = entry.photo
+        if found is None:
+            return
+        self.photo = Photo(lambda: tr("Photograph"), 96, 128)
+        self.photo.setObjectName("registry.record.photo")
+        row = QHBoxLayout()
+        row.setSpacing(style.space(3))
+        row.addWidget(self.photo, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(
+            QuietText(lambda: tr("Taken on {day}", day=when.day(found.taken_on) or "–")), 1, Qt.AlignmentFlag.AlignTop
+        )
+        self.add_layout(row)
+        if found.old:
+            self.add(
+                Banner(
+                    "warning",
+                    lambda: tr(
+                        "The photograph is more than {months} months old. Ask for a new one.", months=found.months
+                    ),
+                )
+            )
 
     def _say_what_hinders(self, entry: RegistrationEntry) -> None:
         if entry.status not in _OPEN:
@@ -79,9 +110,11 @@ class RecordCard(Card):
     def _acts(self, entry: RegistrationEntry, role: Role) -> None:
         flow = FlowLayout()
         for act in ACTS:
+            if act.name == "unphoto" and entry.photo is None:
+                continue
             if role in act.roles and entry.status in act.statuses:
                 kind: type[Button] = PrimaryButton if act.primary else SecondaryButton
-                button = (QuietButton if act.name == "end" else kind)(act.words, act.icon)
+                button = (QuietButton if act.name in ("end", "unphoto") else kind)(act.words, act.icon)
                 button.setObjectName(f"registry.{act.name}")
                 button.clicked.connect(self._choose(act.name))
                 flow.addWidget(button)

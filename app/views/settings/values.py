@@ -47,6 +47,8 @@ def counted(unit: Unit, count: int) -> str:
         Unit.ATTEMPTS: lambda: trn("{count} attempt", "{count} attempts", count),
         Unit.RECORD_NUMBERS: lambda: trn("{count} number", "{count} numbers", count),
         Unit.METRES: lambda: trn("{count} metre", "{count} metres", count),
+        Unit.KILOBYTES: lambda: trn("{count} kilobyte", "{count} kilobytes", count),
+        Unit.MEGABYTES: lambda: trn("{count} megabyte", "{count} megabytes", count),
     }
     return sayings[unit]() if unit in sayings else str(count)
 
@@ -66,6 +68,8 @@ def unit_name(unit: Unit) -> str:
         Unit.ATTEMPTS: tr("attempts"),
         Unit.RECORD_NUMBERS: tr("numbers"),
         Unit.METRES: tr("metres"),
+        Unit.KILOBYTES: tr("kilobytes"),
+        Unit.MEGABYTES: tr("megabytes"),
     }
     return names.get(unit, "")
 
