@@ -430,13 +430,15 @@ FIELDS: tuple[SettingField, ...] = (
         mark("From 1 to 10. Emergency, dispatch and search cards do not count."),
     ),
     _number("vpr.term_months", _REGISTRY, mark("A registration lasts"), Unit.MONTHS, 60),
+    _number("vpr.term_months_65", _REGISTRY, mark("A registration of a person of 65 or more lasts"), Unit.MONTHS, 60),
     SettingField(
         "vpr.under16_policy",
         _REGISTRY,
         SettingKind.CHOICE,
         mark("A registration of a child under 16 lasts"),
-        choices=(("same", mark("As long as any other")), ("birthday", mark("Until the next birthday"))),
+        choices=(("same", mark("For the months below")), ("birthday", mark("Until the next birthday"))),
     ),
+    _number("vpr.term_months_under16", _REGISTRY, mark("A registration of a child under 16 lasts"), Unit.MONTHS, 60),
     _numbers(
         "vpr.reminder_days",
         _REGISTRY,
@@ -453,6 +455,30 @@ FIELDS: tuple[SettingField, ...] = (
         Unit.METRES,
         10_000,
         mark("Measured from the addresses on an emergency card."),
+    ),
+    _number(
+        "vpr.reconsent_age",
+        _REGISTRY,
+        mark("Ask the person for their own consent at the age of"),
+        Unit.YEARS,
+        30,
+    ),
+    _number("vpr.capacity_age", _REGISTRY, mark("Review who decides for the person at the age of"), Unit.YEARS, 30),
+    _number("vpr.contacts_wanted", _REGISTRY, mark("Emergency contacts wanted"), Unit.PEOPLE, 10),
+    _number(
+        "vpr.occurrence_h",
+        _REGISTRY,
+        mark("The occurrence number follows the opening of a card within"),
+        Unit.HOURS,
+        168,
+    ),
+    _number(
+        "vpr.keep_years",
+        _REGISTRY,
+        mark("A registration that ended is kept for"),
+        Unit.YEARS,
+        25,
+        mark("Never shorter than the law or your by-law asks."),
     ),
 )
 """Every key of `rules/defaults.py`, in the order in which people read them."""

@@ -56,6 +56,13 @@ DEFAULTS: dict[str, Any] = {
     "vpr.activation_bd": 1,
     "vpr.provisional_days": 30,
     "vpr.near_m": 500,
+    "vpr.term_months_under16": 12,
+    "vpr.term_months_65": 12,
+    "vpr.reconsent_age": 16,
+    "vpr.capacity_age": 18,
+    "vpr.contacts_wanted": 2,
+    "vpr.occurrence_h": 24,
+    "vpr.keep_years": 1,
 }
 
 

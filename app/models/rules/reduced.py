@@ -206,6 +206,7 @@ WITHHELD: Mapping[str, frozenset[str]] = {
 ABSENT = frozenset(
     {
         "accused_panel",
+        "card_follow_up",
         "card_search",
         "card_view",
         "case_review",
@@ -231,6 +232,9 @@ ABSENT = frozenset(
         "practical_assistance",
         "referral",
         "registration",
+        "registry_batch",
+        "registry_dispute",
+        "registry_event",
         "relationship",
         "rights_item",
         "safe_contact",
