@@ -173,6 +173,8 @@ class CardRow:
     share_police: bool
     disputed: bool
     """People wrote different answers apart from each other; the more protective ones are shown."""
+    quarrel: tuple[str, ...] = ()
+    """Fields about which guardians disagree: a supervisor has not decided yet."""
 
 
 _TEXTS = (
@@ -251,6 +253,7 @@ def card_of(session: Session, card_id: str, *, now: datetime) -> CardRow:
         provisional=provisional,
         share_police=found.share_police is Tri.YES,
         disputed=found.flagged,
+        quarrel=_lines(found.disputed),
         **texts,
         **lists,
         **lines,

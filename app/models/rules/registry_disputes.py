@@ -1,7 +1,7 @@
 """Two guardians who disagree: what the card shows until a supervisor decides (domain.md 6.5.10).
 
-What could save the person is never hidden by a quarrel: of these fields both versions are shown. Every other disputed
-field is left out of the card, which says so.
+What could save the person is never hidden by a quarrel: of these fields both versions are shown. Of every other field
+the card shows only what both versions have in common, and says that the rest is disputed.
 """
 
 from __future__ import annotations
@@ -67,7 +67,10 @@ def shown(field: str, first: Any, second: Any) -> Any:
     if field in _CAREFUL:
         return _CAREFUL[field] if _CAREFUL[field] in (first, second) else "unknown"
     if field not in BOTH_SHOWN:
-        return None
+        both = (
+            [item for item in first if item in second] if isinstance(first, list) and isinstance(second, list) else []
+        )
+        return both or None
     if isinstance(first, list) or isinstance(second, list):
         united: list[Any] = []
         for item in (*(first or ()), *(second or ())):
