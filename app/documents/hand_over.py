@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from app.documents.blocks import (
     Block,
-    Bullets,
     Field,
     Fields,
     Heading,
@@ -88,15 +87,9 @@ def _card(card: EmergencyCardRows, p: Printing) -> list[Block]:
         (p.tr("Telephones and devices"), card.devices),
         (p.tr("Note"), [card.note]),
     )
-    blocks: list[Block] = [Heading(p.tr("From the card"))]
-    for title, lines in parts:
-        said = [line for line in lines if line]
-        if p.blank:
-            blocks += [Heading(title, 2), WriteLines(1)]
-        elif said:
-            one = Paragraph(said[0]) if len(said) == 1 else Bullets([Value(line) for line in said])
-            blocks += [Heading(title, 2), one]
-    return blocks
+    said = {title: "\n".join(line for line in lines if line) for title, lines in parts}
+    fields = tuple(Field(title, Value(text)) for title, text in said.items() if text or p.blank)
+    return [Heading(p.tr("From the card")), Fields(fields, blank=p.blank)]
 
 
 def _sign(p: Printing) -> list[Block]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from app.documents.blocks import (
     Block,
@@ -17,11 +18,15 @@ from app.documents.blocks import (
     TickList,
     Value,
     WriteLines,
+    text_strips,
 )
+from app.documents.flow import Strip, space
+from app.documents.page import Element
 from app.documents.printing import Printing
 from app.documents.registration_parts import LISTED_TEXTS, OFFICE, PARTS, Item, Part
 from app.documents.signing import signatures
 from app.documents.table import Column, Table
+from app.documents.theme import Theme
 from app.queries.form_rows import FacilityRows, RegistrationRows
 from app.words import mark
 
@@ -284,22 +289,39 @@ def _field(rows: RegistrationRows, p: Printing, item: Item) -> Field:
     return p.field(p.tr(item.label), text)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A question with its answer: the question never stands alone at the foot of a page."""
+
+    label: str
+    answer: Sequence[Block]
+
+    def strips(self, theme: Theme, width: float) -> list[Strip]:
+        """See `Block`."""
+        label = text_strips(self.label, theme.label, width, element=Element("P"), glued=True) if self.label else []
+        below = [strip for block in self.answer for strip in block.strips(theme, width)]
+        return [space(theme.unit * 0.6), *label, *below]
+
+
 def _written(rows: RegistrationRows, p: Printing, item: Item) -> list[Block]:
     """A list to tick, or a long answer."""
+    return [Asked(p.tr(item.label) if item.label else "", _answer(rows, p, item))]
+
+
+def _answer(rows: RegistrationRows, p: Printing, item: Item) -> list[Block]:
     codes = set(rows.chosen.get(item.name, []))
-    label: list[Block] = [Paragraph(p.tr(item.label), "label")] if item.label else []
     none = [Tick(p.tr("None known"), _NONE in codes)] if item.none else []
     if item.yes_no:
         ticks = [Tick(p.tr("Yes"), "yes" in codes), Tick(p.tr("No"), "no" in codes)]
-        return [*label, TickList(ticks, columns=4)]
+        return [TickList(ticks, columns=4)]
     if item.listed is not None:
         ticks = [Tick(p.tr(one.text), one.value in codes) for one in item.listed]
-        return [*label, TickList([*ticks, *none], columns=3)]
+        return [TickList([*ticks, *none], columns=3)]
     if p.blank:
-        return [*label, *([TickList(none)] if none else []), WriteLines(item.lines or 1)]
+        return [*([TickList(none)] if none else []), WriteLines(item.lines or 1)]
     text = rows.values.get(item.name, "")
     if not text:
         said = p.tr("None known") if _NONE in codes else p.tr("not recorded")
-        return [*label, Paragraph(said, "body" if _NONE in codes else "mark")]
+        return [Paragraph(said, "body" if _NONE in codes else "mark")]
     lines = text.splitlines()
-    return [*label, Bullets([Value(line) for line in lines]) if len(lines) > 1 else Paragraph(text)]
+    return [Bullets([Value(line) for line in lines]) if len(lines) > 1 else Paragraph(text)]
