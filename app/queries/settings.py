@@ -429,6 +429,14 @@ FIELDS: tuple[SettingField, ...] = (
         10,
         mark("From 1 to 10. Emergency, dispatch and search cards do not count."),
     ),
+    _number(
+        "privacy.small_cell",
+        _PRIVACY,
+        mark("Counts below this are not shared"),
+        Unit.PEOPLE,
+        20,
+        mark("In tables that leave the unit. Zero is shown."),
+    ),
     _number("vpr.term_months", _REGISTRY, mark("A registration lasts"), Unit.MONTHS, 60),
     _number("vpr.term_months_65", _REGISTRY, mark("A registration of a person of 65 or more lasts"), Unit.MONTHS, 60),
     SettingField(

@@ -15,7 +15,8 @@ from datetime import date
 from typing import Any
 
 _GROUPS = (
-    ("eaux", "o"), ("eau", "o"), ("aux", "o"), ("au", "o"), ("sch", "s"), ("tch", "s"), ("ch", "s"), ("sh", "s"),
+    ("eault", "o"), ("ault", "o"), ("bvr", "br"), ("eaux", "o"), ("eau", "o"), ("aux", "o"), ("au", "o"),
+    ("sch", "s"), ("tch", "s"), ("ch", "s"), ("sh", "s"),
     ("ph", "f"), ("gh", "g"), ("ck", "k"), ("qu", "k"), ("th", "t"), ("wr", "r"), ("kn", "n"), ("gn", "n"), ("x", "ks"),
 )  # fmt: skip
 _CLASSES = {
