@@ -1141,6 +1141,59 @@ class CardReason(Listed):
     OTHER = "other", mark("Another reason")
 
 
+class CardOutcome(Listed):
+    """How the call ended for which a card was opened (domain.md 6.7)."""
+
+    FOUND_WELL = "found_well", mark("Found, unharmed")
+    FOUND_HURT = "found_hurt", mark("Found, hurt")
+    FOUND_DEAD = "found_dead", mark("Found, deceased")
+    NOT_FOUND = "not_found", mark("Not found yet")
+    NOT_MISSING = "not_missing", mark("Was not missing")
+    SETTLED = "settled", mark("Settled on the spot")
+    OTHER = "other", mark("Otherwise")
+
+
+class SubmitterWay(Listed):
+    """How the registry may reach the submitter (domain.md 6.5.2: by a safe channel)."""
+
+    MAIL = "mail", mark("Letter")
+    EMAIL = "email", mark("E-mail")
+    PHONE = "phone", mark("Telephone")
+    IN_PERSON = "in_person", mark("In person")
+
+
+class RegistryAct(Listed):
+    """What happened to a registration (domain.md 6.4)."""
+
+    SUBMITTED = "submitted", mark("Handed in")
+    IMPORTED = "imported", mark("Taken from a list")
+    VERIFIED = "verified", mark("Authority checked")
+    PROVISIONAL = "provisional", mark("Shown provisionally")
+    ACTIVATED = "activated", mark("Activated")
+    CHANGED = "changed", mark("Changed")
+    REMINDED = "reminded", mark("Reminder sent")
+    RENEWED = "renewed", mark("Renewed without changes")
+    RENEWED_CHANGED = "renewed_changed", mark("Renewed with changes")
+    SUSPENDED = "suspended", mark("Suspended")
+    RESUMED = "resumed", mark("Shown again")
+    DISPUTE_OPENED = "dispute_opened", mark("Dispute recorded")
+    DISPUTE_DECIDED = "dispute_decided", mark("Dispute decided")
+    CONSENT_RENEWED = "consent_renewed", mark("Own consent asked for")
+    CAPACITY_REVIEWED = "capacity_reviewed", mark("Capacity reviewed")
+    WITHDRAWN = "withdrawn", mark("Withdrawn")
+    MOVED_OUT = "moved_out", mark("Moved out")
+    DECEASED = "deceased", mark("Deceased")
+    ARCHIVED = "archived", mark("Archived")
+
+
+class DisputeSide(Listed):
+    """Whose version a supervisor let stand."""
+
+    FIRST = "first", mark("The version that stood")
+    SECOND = "second", mark("The other version")
+    OWN = "own", mark("Neither: another text")
+
+
 class CardMatch(Listed):
     """Where the words of a search were found."""
 

@@ -11,6 +11,7 @@ from app.words import mark, tr
 LABELS: dict[str, str] = {
     "accused_panel": mark("Accused panel"),
     "attachment": mark("Attachment"),
+    "card_follow_up": mark("What followed the opening of a card"),
     "card_view": mark("Opening of an emergency card"),
     "case_file": mark("Case"),
     "case_review": mark("Review"),
@@ -39,6 +40,9 @@ LABELS: dict[str, str] = {
     "practical_assistance": mark("Practical help"),
     "referral": mark("Referral"),
     "registration": mark("Registration"),
+    "registry_batch": mark("List of registrations"),
+    "registry_dispute": mark("Dispute about a registration"),
+    "registry_event": mark("History of a registration"),
     "relationship": mark("Relationship"),
     "request_person": mark("Person in a request"),
     "responder": mark("Responder"),

@@ -40,15 +40,17 @@ from app.models.crisis import (
 )
 from app.models.form_library import FormAnswer, FormStanding, FormVersion
 from app.models.people import Person, Relationship, SafeContact
-from app.models.registry import CardView, EmergencyCard, Registration
-from app.models.rules.access import CASE_WORKERS, may_write
+from app.models.registry import CardFollowUp, CardView, EmergencyCard, Registration, RegistryDispute
+from app.models.rules.access import CASE_WORKERS, REGISTRY_OFFICE, may_write
 from app.models.rules.printing import FORMS
 from app.models.safety import IncidentLogEntry, SafetyPlan
 from app.models.vocab import (
     Audience,
     Cadence,
+    Capacity,
     CardReason,
     Channel,
+    DisputeSide,
     FormAbout,
     NeedDomain,
     PlanTrigger,
@@ -61,6 +63,7 @@ from app.models.vocab import (
     Role,
     SafetyStatus,
     SafetyStep,
+    SubmitterWay,
     SupportLevel,
 )
 from app.models.work import Actor
@@ -76,6 +79,8 @@ from app.services import (
     referrals,
     registry,
     registry_cards,
+    registry_disputes,
+    registry_terms,
     reveals,
     review,
     safety,
@@ -290,10 +295,12 @@ POLICY: dict[Verb, Policy] = {
     ),
     registry.register: Policy(Registration, ALL, lambda ids: factories.registration()),
     registry.update_registration: Policy(
-        Registration, ALL, lambda ids: registry.UpdateRegistration(registration_id=ids.registration, hair="Grey")
+        Registration,
+        REGISTRY_OFFICE,
+        lambda ids: registry.UpdateRegistration(registration_id=ids.registration, hair="Grey"),
     ),
     registry.submit_registration: Policy(
-        Registration, ALL, lambda ids: registry.SubmitRegistration(registration_id=ids.registration)
+        Registration, REGISTRY_OFFICE, lambda ids: registry.SubmitRegistration(registration_id=ids.registration)
     ),
     registry.verify_registration: Policy(
         Registration,
@@ -312,7 +319,9 @@ POLICY: dict[Verb, Policy] = {
         Registration, REGISTRY, lambda ids: registry.RenewRegistration(registration_id=ids.active)
     ),
     registry.suspend_registration: Policy(
-        Registration, ALL, lambda ids: registry.SuspendRegistration(registration_id=ids.active, reason="r")
+        Registration,
+        REGISTRY_OFFICE,
+        lambda ids: registry.SuspendRegistration(registration_id=ids.active, reason="r"),
     ),
     registry.resume_registration: Policy(
         Registration, SUPERVISOR, lambda ids: registry.ResumeRegistration(registration_id=ids.active, reason="r")
@@ -324,6 +333,37 @@ POLICY: dict[Verb, Policy] = {
     ),
     registry_cards.open_card: Policy(
         CardView, ALL, lambda ids: registry_cards.OpenCard(card_id=ids.card, why=CardReason.MISSING)
+    ),
+    registry_cards.follow_up_card: Policy(
+        CardFollowUp, ALL, lambda ids: registry_cards.FollowUpCard(view_id=ids.view, occurrence_no="26-1")
+    ),
+    registry_terms.record_reminder: Policy(
+        Registration,
+        REGISTRY,
+        lambda ids: registry_terms.RecordReminder(registration_id=ids.active, way=SubmitterWay.MAIL),
+    ),
+    registry_terms.record_own_consent: Policy(
+        Registration, REGISTRY, lambda ids: registry_terms.RecordOwnConsent(registration_id=ids.active, agrees=True)
+    ),
+    registry_terms.review_capacity: Policy(
+        Registration,
+        REGISTRY,
+        lambda ids: registry_terms.ReviewCapacity(registration_id=ids.active, capacity=Capacity.OWN, note="n"),
+    ),
+    registry_terms.archive_registration: Policy(
+        Registration, REGISTRY, lambda ids: registry_terms.ArchiveRegistration(registration_id=ids.active, reason="r")
+    ),
+    registry_disputes.open_dispute: Policy(
+        RegistryDispute,
+        ALL,
+        lambda ids: registry_disputes.OpenDispute(
+            registration_id=ids.active, field="triggers", value="Dogs", second_by="M. Rennick"
+        ),
+    ),
+    registry_disputes.decide_dispute: Policy(
+        RegistryDispute,
+        SUPERVISOR,
+        lambda ids: registry_disputes.DecideDispute(dispute_id=ids.dispute, side=DisputeSide.FIRST, reason="r"),
     ),
     forms.publish_form: Policy(
         FormVersion, ALL, lambda ids: forms.PublishForm(xml=visit("2"), about=FormAbout.SERVICE)
@@ -404,6 +444,13 @@ def ids_for(office: Office, actor: Actor) -> Ids:
     of["active"] = office.do(registrar, registry.register, factories.registration())
     office.do(registrar, registry.activate_registration, registry.ActivateRegistration(registration_id=ids.active))
     of["card"] = office.found(EmergencyCard, EmergencyCard.registration_id == ids.active)[0].id
+    opener = actor if may_write(actor.role, "card_view") else worker
+    of["view"] = office.do(opener, registry_cards.open_card, registry_cards.OpenCard(card_id=ids.card, reason="r"))
+    of["dispute"] = office.do(
+        registrar,
+        registry_disputes.open_dispute,
+        registry_disputes.OpenDispute(registration_id=ids.active, field="calming", value="A ball", second_by="X"),
+    )
     office.do(supervisor, forms.publish_form, forms.PublishForm(xml=visit(), about=FormAbout.ALONE))
     asks = actor if may_write(actor.role, "form_answer") else worker
     of["answer"] = office.do(asks, forms.start_answer, forms.StartAnswer(form_id="visit"))

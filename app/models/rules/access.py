@@ -46,6 +46,9 @@ READ_BY_ASSIGNMENT = frozenset({ScopeKind.CASE, ScopeKind.CASE_PRIVATE})
 """Kinds of scope whose key is sealed to the worker and co-workers of the case."""
 
 CASE_WORKERS = frozenset({Role.VSU, Role.VQC})
+REGISTRY_OFFICE = frozenset({Role.REG, Role.SUP})
+REGISTRY_SUBMITTERS = frozenset({Role.OFF, Role.DSP, Role.ESS, Role.IPV, Role.VSU, Role.VQC})
+"""Who may hand a registration in without working in the registry (domain.md 6.2, 20.1)."""
 REQUESTERS = frozenset({Role.OFF, Role.DSP, Role.VSU, Role.VQC, Role.YTH, Role.SUP})
 
 WRITERS: dict[str, frozenset[Role]] = {
@@ -57,7 +60,7 @@ WRITERS: dict[str, frozenset[Role]] = {
     "deployment": frozenset({Role.VSU, Role.VQC, Role.SUP, Role.VOL, Role.DSP}),
     "responder": frozenset({Role.VSU, Role.VQC, Role.SUP, Role.VOL, Role.DSP}),
     "check_in": frozenset({Role.VSU, Role.VQC, Role.SUP, Role.VOL, Role.DSP}),
-    "task": frozenset({*REQUESTERS, Role.VOL}),
+    "task": frozenset({*REQUESTERS, Role.VOL, *ON_SCENE_ROLES}),
     "case_file": CASE_WORKERS | {Role.SUP},
     "case_review": CASE_WORKERS | {Role.SUP},
     "consent": CASE_WORKERS | {Role.SUP},
@@ -69,9 +72,13 @@ WRITERS: dict[str, frozenset[Role]] = {
     "practical_assistance": CASE_WORKERS | {Role.VOL, Role.SUP},
     "needs_assessment": CASE_WORKERS | {Role.SUP},
     "child_protection_report": frozenset({Role.OFF, Role.VSU, Role.VQC, Role.YTH, Role.REG, Role.SUP}),
-    "registration": frozenset({Role.REG, Role.SUP}),
-    "emergency_card": frozenset({Role.REG, Role.SUP}),
+    "registration": REGISTRY_OFFICE | REGISTRY_SUBMITTERS,
+    "registry_event": REGISTRY_OFFICE | REGISTRY_SUBMITTERS,
+    "registry_dispute": REGISTRY_OFFICE,
+    "registry_batch": frozenset({Role.REG}),
+    "emergency_card": REGISTRY_OFFICE,
     "card_view": ON_SCENE_ROLES,
+    "card_follow_up": ON_SCENE_ROLES,
     "form_version": PUBLISHERS,
     "form_standing": PUBLISHERS,
     "form_answer": ANSWERERS,

@@ -48,6 +48,7 @@ DEFAULTS: dict[str, Any] = {
     "privacy.idle_min": 5,
     "privacy.unlock_again_h": 12,
     "privacy.reveals_per_hour": 10,
+    "privacy.small_cell": 5,
     "directory.stale_months": 12,
     "vpr.term_months": 12,
     "vpr.under16_policy": "same",
@@ -63,6 +64,13 @@ DEFAULTS: dict[str, Any] = {
     "media.picture_kb": 400,
     "media.sound_mb": 200,
     "media.file_mb": 100,
+    "vpr.term_months_under16": 12,
+    "vpr.term_months_65": 12,
+    "vpr.reconsent_age": 16,
+    "vpr.capacity_age": 18,
+    "vpr.contacts_wanted": 2,
+    "vpr.occurrence_h": 24,
+    "vpr.keep_years": 1,
 }
 
 

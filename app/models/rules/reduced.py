@@ -207,6 +207,7 @@ ABSENT = frozenset(
     {
         "accused_panel",
         "attachment",
+        "card_follow_up",
         "card_search",
         "card_view",
         "case_review",
@@ -232,6 +233,9 @@ ABSENT = frozenset(
         "practical_assistance",
         "referral",
         "registration",
+        "registry_batch",
+        "registry_dispute",
+        "registry_event",
         "relationship",
         "rights_item",
         "safe_contact",
