@@ -49,7 +49,7 @@ class FormsPage(Page):
 
     def __init__(self, context: Context) -> None:
         super().__init__(
-            lambda: tr("Forms"),
+            lambda: tr("Form library"),
             lambda: tr("What is asked on every device. Change a form in a spreadsheet, check it, publish it."),
             scrolls=False,
         )
