@@ -378,7 +378,8 @@ POLICY: dict[Verb, Policy] = {
         FormAnswer, ALL, lambda ids: forms.FinishAnswer(answer_id=ids.answer, state=stored.unpacked(ids.state))
     ),
     forms.correct_answer: Policy(FormAnswer, ALL, lambda ids: forms.CorrectAnswer(answer_id=ids.answer)),
-    forms.drop_answer: Policy(FormAnswer, ALL, lambda ids: forms.DropAnswer(answer_id=ids.answer)),
+    forms.drop_answer: Policy(FormAnswer, ALL, lambda ids: forms.DropAnswer(answer_id=ids.answer, reason="r")),
+    forms.restore_answer: Policy(FormAnswer, ALL, lambda ids: forms.RestoreAnswer(answer_id=ids.answer)),
 }
 NOT_BY_KIND = {
     printing.authorise_print,
