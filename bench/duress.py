@@ -1,4 +1,4 @@
-"""Unlocking with the second passphrase against the owner's own, from the passphrase to the last thing that appears (within 20%)."""
+"""Unlocking with the second passphrase against one's own, from Enter to the last thing that appears (within 20%)."""
 
 from __future__ import annotations
 
