@@ -33,6 +33,7 @@ from app.queries import today as today_queries
 from app.room_watch import RoomWatch
 from app.second_desk import VaultSecond
 from app.services import setup
+from app.sitting import FirstKeyWatch as FirstKeyWatch
 from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
 from app.sync.client import silent

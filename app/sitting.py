@@ -123,7 +123,7 @@ class Sitting(QObject):
         self._drafts, self._messages, self._lock_now = drafts, messages, lock_now
         self._confirmation = Confirmation(tasks, vault.verify_passphrase, _uptime)
         self._clipboard = ClipboardWatch(app)
-        self._timer = self._make_timer()
+        self._timer = idle_timer(vault)
         self.places = PlaceKeeper(app, window.place, drafts.keep_place)
         drafts.typing = self.places.soon
         self._idle = IdleWatch(app, self._touched, self._timer.due, self._lock)
@@ -202,20 +202,36 @@ class Sitting(QObject):
     def _keep_texts(self, name: str, texts: list[str], here: Mapping[str, Any]) -> None:
         self._vault.keep_draft(name, {"texts": texts}, pack(None, here))
 
-    def _make_timer(self) -> lock.IdleTimer:
-        with self._vault.read() as session:
-            day = settings.local_day(session, self._vault.now())
-            minutes = int(settings.setting(session, "privacy.idle_min", day))
-            hours = int(settings.setting(session, "privacy.unlock_again_h", day))
-        # Sleep counts: a laptop that was closed for longer than the limit locks when it wakes.
-        return lock.IdleTimer(_uptime, minutes, hours)
-
     def _touched(self) -> None:
         self._timer.touch()
         self.places.soon()
 
     def _lock(self) -> None:
         self._lock_now()
+
+
+class FirstKeyWatch:
+    """Locks while the first recovery key is on the screen, before there is a sitting; until `stop`."""
+
+    def __init__(self, app: QApplication, vault: Vault, lock_now: Callable[[], None]) -> None:
+        timer = idle_timer(vault)
+        self._idle = IdleWatch(app, timer.touch, timer.due, lock_now)
+        self._system = watch_system(app, lock_now)
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        self._idle.stop()
+        self._system.stop()
+
+
+def idle_timer(vault: Vault) -> lock.IdleTimer:
+    """The limits of an open vault, running."""
+    with vault.read() as session:
+        day = settings.local_day(session, vault.now())
+        minutes = int(settings.setting(session, "privacy.idle_min", day))
+        hours = int(settings.setting(session, "privacy.unlock_again_h", day))
+    # Sleep counts: a laptop that was closed for longer than the limit locks when it wakes.
+    return lock.IdleTimer(_uptime, minutes, hours)
 
 
 def kept_place(vault: Vault) -> Place | None:

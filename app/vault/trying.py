@@ -16,8 +16,8 @@ from app.words import mark
 
 _HALF = "half:"
 NOT_COUNTED = mark(
-    "A try could not be written down on this disk, so Haven did not try the passphrase. Free some space and try again. "
-    "The recovery key opens the vault at any time."
+    "Haven could not write down on this disk that a passphrase is tried, so it was not tried. Free some space, check "
+    "that the disk can be written to, and try again."
 )
 
 
