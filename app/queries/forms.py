@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from app.models.people import Person
 from app.models.rules.forms import UNKNOWN, age, beginners, in_force
 from app.models.vocab import FormAbout, FormAnswerState, Role
 from app.queries import members
-from app.queries.attachments import AttachmentRow, attachments_of
+from app.queries.attachments import AttachmentRow, MediaLimits, attachments_of, limits
 from app.queries.clients import display_name
 from app.queries.form_rows import SealedRow, StoredAnswer, StoredFile, StoredForm
 from app.words import mark
@@ -110,6 +110,8 @@ class AnswerEntry:
     language: str
     state: str
     instance: str
+    files: tuple[AttachmentRow, ...] = ()
+    limits: MediaLimits | None = None
 
 
 def title_in(titles: Mapping[str, str] | None, language: str) -> str:
@@ -216,11 +218,23 @@ def put_away(session: Session, member_id: str, case_id: str | None = None) -> tu
     return tuple(row for row in found if case_id or row.answered_by_id == member_id)
 
 
-def answer(session: Session, answer_id: str) -> AnswerEntry:
-    """One answered form. Raises NotFound when it, or the version that it was answered on, is not here."""
+def answer(session: Session, answer_id: str, *, today: date = date.max) -> AnswerEntry:
+    """One answered form. Raises NotFound when it, or the version that it was answered on, is not here.
+
+    `today` is the day whose settings say how large its files may be.
+    """
     found = _answer(session, answer_id)
     (row,) = _rows(session, FormAnswer.id == answer_id)
-    return AnswerEntry(row, _bound(session, found), found.language or "en", found.state or "", found.instance or "")
+    files = attachments_of(session, answer_id)
+    return AnswerEntry(
+        row,
+        _bound(session, found),
+        found.language or "en",
+        found.state or "",
+        found.instance or "",
+        files,
+        limits(session, today),
+    )
 
 
 def answer_to_print(session: Session, answer_id: str) -> StoredAnswer:

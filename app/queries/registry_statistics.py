@@ -178,9 +178,9 @@ def _events(session: Session, period: Period) -> tuple[Counter[Any], list[tuple[
     activations: list[tuple[str, date]] = []
     for registration_id, act, on_day, before in session.execute(asked):
         counts[act] += 1
-        if act is RegistryAct.ACTIVATED:
+        if act is RegistryAct.ACTIVATED and registration_id and on_day:
             activations.append((registration_id, on_day))
-        if act in _RENEWALS:
+        if act in _RENEWALS and on_day:
             counts["on time" if before is None or on_day <= before else "late"] += 1
     return counts, activations
 

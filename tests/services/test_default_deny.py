@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
@@ -42,9 +43,11 @@ from app.models.form_library import FormAnswer, FormStanding, FormVersion
 from app.models.people import Person, Relationship, SafeContact
 from app.models.registry import CardFollowUp, CardView, EmergencyCard, Registration, RegistryDispute
 from app.models.rules.access import CASE_WORKERS, REGISTRY_OFFICE, may_write
+from app.models.rules.attachments import Kept, Sealed
 from app.models.rules.printing import FORMS
 from app.models.safety import IncidentLogEntry, SafetyPlan
 from app.models.vocab import (
+    AttachmentKind,
     Audience,
     Cadence,
     Capacity,
@@ -80,6 +83,7 @@ from app.services import (
     registry,
     registry_cards,
     registry_disputes,
+    registry_photos,
     registry_terms,
     reveals,
     review,
@@ -87,6 +91,7 @@ from app.services import (
     setup,
     task_list,
 )
+from app.services.form_files import AnswerFile
 from app.services.permission import COORDINATORS, ON_CASE
 from tests import factories
 from tests.conftest import Office
@@ -107,6 +112,9 @@ class Ids:
 
     def __getattr__(self, name: str) -> str:
         return self.of[name]
+
+
+KEPT = Kept(AttachmentKind.PHOTO, Sealed("cd" * 32, ("ef" * 32,), 9), "image/jpeg")
 
 
 @dataclass(frozen=True)
@@ -380,6 +388,22 @@ POLICY: dict[Verb, Policy] = {
     forms.correct_answer: Policy(FormAnswer, ALL, lambda ids: forms.CorrectAnswer(answer_id=ids.answer)),
     forms.drop_answer: Policy(FormAnswer, ALL, lambda ids: forms.DropAnswer(answer_id=ids.answer, reason="r")),
     forms.restore_answer: Policy(FormAnswer, ALL, lambda ids: forms.RestoreAnswer(answer_id=ids.answer)),
+    forms.attach_to_answer: Policy(
+        FormAnswer,
+        ALL,
+        lambda ids: forms.AttachToAnswer(answer_id=ids.answer, file=AnswerFile(ref="ab" * 16 + ".jpg", kept=KEPT)),
+    ),
+    forms.export_file: Policy(
+        FormAnswer, ALL, lambda ids: forms.ExportFile(answer_id=ids.answer, ref="ab" * 16 + ".jpg")
+    ),
+    registry_photos.add_photo: Policy(
+        Registration,
+        ALL,
+        lambda ids: registry_photos.AddPhoto(registration_id=ids.active, photo=KEPT, taken_on=date(2026, 1, 2)),
+    ),
+    registry_photos.remove_photo: Policy(
+        Registration, ALL, lambda ids: registry_photos.RemovePhoto(registration_id=ids.active, reason="r")
+    ),
 }
 NOT_BY_KIND = {
     printing.authorise_print,

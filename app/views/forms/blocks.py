@@ -13,6 +13,7 @@ from app.forms.views import node_of
 from app.views import style
 from app.views.common.text import Heading, QuietText
 from app.views.common.wording import Wording
+from app.views.forms.files import AnswerFiles
 from app.views.forms.question import Question
 from app.views.forms.sheets import repeated
 
@@ -33,6 +34,7 @@ class Builder(Protocol):
     """What the parts of a page ask of the page."""
 
     session: FormSession
+    files: AnswerFiles | None
 
     def may_build(self) -> bool:
         """Whether there is time to build one more widget before the screen must answer again."""
@@ -124,7 +126,7 @@ class Stack(QWidget):
         node = node_of(session.form, control, self._node)
         if control.kind == "group":
             return GroupBlock(self._builder, control, node)
-        question = Question(session, node, self._builder.name_of(node.path), self._within)
+        question = Question(session, node, self._builder.name_of(node.path), self._within, self._builder.files)
         self._builder.built(question)
         return question
 

@@ -31,6 +31,7 @@ from app.views import style
 from app.views.common.banner import Banner
 from app.views.common.text import Heading
 from app.views.forms.blocks import Part, Stack
+from app.views.forms.files import AnswerFiles
 from app.views.forms.frame import FormHead, PageFoot
 from app.views.forms.jump import JumpList, JumpRow, State
 from app.views.forms.question import Question
@@ -47,7 +48,8 @@ COUNT_AFTER_MS = 150
 class FormPage(QWidget):
     """Shows a session. `changed` speaks after every change and every move: what has to be kept is `session.state()`.
 
-    `name_of` gives the object name of the input at a path. The owner asks `finish()` before it takes the answers over.
+    `name_of` gives the object name of the input at a path; without `files` no file can be kept. The owner asks
+    `finish()` before it takes the answers over.
     """
 
     changed = Signal()
@@ -57,9 +59,12 @@ class FormPage(QWidget):
         session: FormSession,
         name_of: Callable[[str], str] | None = None,
         parent: QWidget | None = None,
+        *,
+        files: AnswerFiles | None = None,
     ) -> None:
         super().__init__(parent)
         self.session = session
+        self.files = files
         self._named = name_of or (lambda path: f"form{path.replace('/', '.')}")
         self._pages = sheets(session.form, session.definition.body)
         self._number = -1
