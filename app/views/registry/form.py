@@ -60,7 +60,7 @@ def _pairs(listed: type[Listed]) -> list[tuple[Any, Wording]]:
 
 
 def _or_none(listed: type[Listed]) -> ChipChoice:
-    return ChipChoice([*_pairs(listed), (_NONE, lambda: tr("None known"))])
+    return ChipChoice([*_pairs(listed), (_NONE, lambda: tr("Nothing known"))])
 
 
 def _later(text: str) -> Wording:
@@ -320,7 +320,7 @@ class RegistrationDialog(FormDialog):
         self.ask("attractions", lambda: tr("Attracted to"), _or_none(Attraction), wide=True)
         self.ask("attractions_text", lambda: tr("More about attractions"), LineEdit())
         self.ask("fears", lambda: tr("Fears and dislikes"), LineEdit())
-        none = lambda: tr("None known")  # noqa: E731  (said anew in another language)
+        none = lambda: tr("Nothing known")  # noqa: E731  (said anew in another language)
         self._ask_entries("places", lambda: tr("Places"), _PLACE, lambda: tr("Another place"), none)
         self._ask_entries("routines", lambda: tr("Routines"), _ROUTINE, lambda: tr("Another routine"), none)
         self._ask_entries(
