@@ -69,6 +69,7 @@ class FiguresPage(Page):
         top.addWidget(self._share)
         self.add_layout(top)
         self._span = QuietText("")
+        self._span.setObjectName("registry.figures.span")
         self.add(self._span)
         self._grid = QGridLayout()
         self._grid.setSpacing(style.space(4))
