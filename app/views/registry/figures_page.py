@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from app.models.vocab import label
@@ -121,7 +122,7 @@ class FiguresPage(Page):
         for place, (title, facts) in enumerate(_parts(answer.figures)):
             card = Card(title)
             card.add(Facts(facts))
-            self._grid.addWidget(card, place // 2, place % 2)
+            self._grid.addWidget(card, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
         self._kept.set_rows([_kept_row(row) for row in answer.kept])
 
 

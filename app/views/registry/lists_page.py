@@ -31,7 +31,7 @@ from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import LineEdit, PlainLabel
 from app.views.programme import Context
-from app.words import mark, tr, trn
+from app.words import mark, tr
 
 UNREADABLE = mark("The file cannot be read. Is it open in another program, or on a drive that was removed?")
 
@@ -67,7 +67,7 @@ class ImportDialog(FormDialog):
             parent,
             "registry.import",
             lambda: tr("Take in {file}", file=name),
-            lambda: trn("Take {count} row", "Take {count} rows", len(good)),
+            lambda: tr("Take in"),
             subject=name,
             said=lambda: tr("The list is taken in; its registrations wait as drafts."),
             width=980,

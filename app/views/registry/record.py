@@ -43,6 +43,10 @@ def _expired(entry: RegistrationEntry) -> bool:
     return entry.stage is RegistryStage.EXPIRED
 
 
+def _is_due(rule: str) -> Callable[[RegistrationEntry], bool]:
+    return lambda entry: rule in entry.due
+
+
 def _not_expired(entry: RegistrationEntry) -> bool:
     return not _expired(entry)
 
@@ -60,8 +64,8 @@ ACTS = (
     Act("renew_changed", lambda: tr("Renew with changes"), "edit", _REG, _ACTIVE),
     Act("remind", lambda: tr("Reminder"), "call-back", _REG, _ACTIVE, when=_not_expired),
     Act("edit", lambda: tr("Change"), "edit", _REG | _SUP, _OPEN | rules.SHOWN | {RegistryStatus.SUSPENDED}),
-    Act("consent", lambda: tr("Own consent"), "handshake", _REG, rules.SHOWN),
-    Act("capacity", lambda: tr("Who decides"), "handshake", _REG, rules.SHOWN),
+    Act("consent", lambda: tr("Own consent"), "handshake", _REG, rules.SHOWN, when=_is_due(rules.RECONSENT)),
+    Act("capacity", lambda: tr("Who decides"), "handshake", _REG, rules.SHOWN, when=_is_due(rules.CAPACITY)),
     Act("dispute", lambda: tr("Guardians disagree"), "warning", _REG | _SUP, _OPEN | rules.SHOWN),
     Act("suspend", lambda: tr("Suspend"), "eye-off", _REG | _SUP, rules.SHOWN),
     Act("resume", lambda: tr("Show again"), "eye", _SUP, frozenset({RegistryStatus.SUSPENDED})),
