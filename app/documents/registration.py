@@ -45,7 +45,7 @@ def f_601(rows: RegistrationRows, p: Printing) -> list[Block]:
             )
         ),
         Paragraph(
-            p.tr("“None known” and “I prefer not to say” are answers: please write one where you have no other.")
+            p.tr("“Nothing known” and “I prefer not to say” are answers: please write one where you have no other.")
         ),
         *_parts(rows, p, PARTS),
         *_declaration(p),
@@ -310,7 +310,7 @@ def _written(rows: RegistrationRows, p: Printing, item: Item) -> list[Block]:
 
 def _answer(rows: RegistrationRows, p: Printing, item: Item) -> list[Block]:
     codes = set(rows.chosen.get(item.name, []))
-    none = [Tick(p.tr("None known"), _NONE in codes)] if item.none else []
+    none = [Tick(p.tr("Nothing known"), _NONE in codes)] if item.none else []
     if item.yes_no:
         ticks = [Tick(p.tr("Yes"), "yes" in codes), Tick(p.tr("No"), "no" in codes)]
         return [TickList(ticks, columns=4)]
@@ -321,7 +321,7 @@ def _answer(rows: RegistrationRows, p: Printing, item: Item) -> list[Block]:
         return [*([TickList(none)] if none else []), WriteLines(item.lines or 1)]
     text = rows.values.get(item.name, "")
     if not text:
-        said = p.tr("None known") if _NONE in codes else p.tr("not recorded")
+        said = p.tr("Nothing known") if _NONE in codes else p.tr("not recorded")
         return [Paragraph(said, "body" if _NONE in codes else "mark")]
     lines = text.splitlines()
     return [Bullets([Value(line) for line in lines]) if len(lines) > 1 else Paragraph(text)]

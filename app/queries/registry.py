@@ -42,7 +42,7 @@ class RegistryView(Listed):
     WAITING = "waiting", mark("To check and activate")
     CURRENT = "current", mark("In force")
     RENEWAL = "renewal", mark("Renewal due or in grace")
-    DISPUTED = "disputed", mark("Suspended or in dispute")
+    DISPUTED = "disputed", mark("On hold")
     ENDED = "ended", mark("Expired or ended")
     ALL = "all", mark("All")
 
@@ -95,6 +95,8 @@ class RegistrationEntry:
     """Marked sentences with their values: what would make this registration better."""
     kept_until: date | None = None
     """The last day on which an ended or expired registration is kept."""
+    due: frozenset[str] = frozenset()
+    """The clocks (`rules.registry`) that already warn or have run out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,18 @@ def registration(session: Session, registration_id: str, *, today: date) -> Regi
         photo=photo_of(session, found.id, born=found.dob, precision=found.dob_precision, today=today),
         advice=_advice(session, values, today),
         kept_until=_kept_until(session, found, limits, today),
+        due=_due(session, found.id, today),
     )
+
+
+def _due(session: Session, registration_id: str, today: date) -> frozenset[str]:
+    asked = select(Task.rule).where(
+        Task.subject_id == registration_id,
+        Task.status.in_(STILL_OPEN),
+        Task.removed_at.is_(None),
+        func.coalesce(Task.warn_from, Task.due_on) <= today,
+    )
+    return frozenset(rule for rule in session.scalars(asked) if rule)
 
 
 def _advice(session: Session, values: Mapping[str, Any], today: date) -> tuple[tuple[str, Mapping[str, Any]], ...]:

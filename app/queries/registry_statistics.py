@@ -177,6 +177,8 @@ def _events(session: Session, period: Period) -> tuple[Counter[Any], list[tuple[
     counts: Counter[Any] = Counter()
     activations: list[tuple[str, date]] = []
     for registration_id, act, on_day, before in session.execute(asked):
+        if registration_id is None or on_day is None:
+            continue
         counts[act] += 1
         if act is RegistryAct.ACTIVATED and registration_id and on_day:
             activations.append((registration_id, on_day))
@@ -189,11 +191,10 @@ def _lapsed(rows: Iterable[Any], period: Period, grace: int, today: date) -> int
     """Terms whose grace ended in the period and that nobody has renewed until today."""
     found = 0
     for row in rows:
-        expired = row.status is RegistryStatus.ACTIVE or (
-            row.status is RegistryStatus.ARCHIVED and row.ended_on is not None and row.ended_on == row.expires_on
-        )
-        if expired and row.expires_on is not None:
-            hidden = row.expires_on + timedelta(days=grace + 1)
+        ends: date | None = row.expires_on
+        archived = row.status is RegistryStatus.ARCHIVED and row.ended_on == ends
+        if ends is not None and (archived or row.status is RegistryStatus.ACTIVE):
+            hidden = ends + timedelta(days=grace + 1)
             found += hidden <= today and period.holds(hidden)
     return found
 

@@ -228,6 +228,14 @@ class Programme:
     name: str
     pages: tuple[PageSpec, ...]
     forms: tuple[str, ...] = field(default=())
+    tasks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Where a task of this programme leads: how its rule begins, the page, and by which name it is told the subject."""
+
+
+def way_of(rule: str) -> tuple[str, str] | None:
+    """The page that a task leads to and by which name it is told the subject; None for a task of no programme."""
+    ways = {start: way for programme in discover() for start, way in programme.tasks.items() if rule.startswith(start)}
+    return ways[max(ways, key=len)] if ways else None
 
 
 def discover() -> tuple[Programme, ...]:

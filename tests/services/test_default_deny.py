@@ -41,10 +41,11 @@ from app.models.crisis import (
 )
 from app.models.form_library import FormAnswer, FormStanding, FormVersion
 from app.models.people import Person, Relationship, SafeContact
-from app.models.registry import CardFollowUp, CardView, EmergencyCard, Registration, RegistryDispute
+from app.models.registry import CardFollowUp, CardView, EmergencyCard, Registration, RegistryBatch, RegistryDispute
 from app.models.rules.access import CASE_WORKERS, REGISTRY_OFFICE, may_write
 from app.models.rules.attachments import Kept, Sealed
 from app.models.rules.printing import FORMS
+from app.models.rules.registry_rows import RawRow
 from app.models.safety import IncidentLogEntry, SafetyPlan
 from app.models.vocab import (
     AttachmentKind,
@@ -83,6 +84,7 @@ from app.services import (
     registry,
     registry_cards,
     registry_disputes,
+    registry_import,
     registry_photos,
     registry_terms,
     reveals,
@@ -360,6 +362,13 @@ POLICY: dict[Verb, Policy] = {
     ),
     registry_terms.archive_registration: Policy(
         Registration, REGISTRY, lambda ids: registry_terms.ArchiveRegistration(registration_id=ids.active, reason="r")
+    ),
+    registry_import.import_registrations: Policy(
+        RegistryBatch,
+        ALL,
+        lambda ids: registry_import.ImportRegistrations(
+            rows=(RawRow(1, {"legal_first": "Iris"}, {}),), file_name="list.csv"
+        ),
     ),
     registry_disputes.open_dispute: Policy(
         RegistryDispute,

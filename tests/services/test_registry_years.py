@@ -53,9 +53,8 @@ def tasks(office: Office, subject_id: str, rule: str) -> list[Task]:
     return sorted(found, key=lambda task: task.due_on or date.max)
 
 
-def acts(office: Office, made: str) -> list[RegistryAct | None]:
-    found = office.found(RegistryEvent, RegistryEvent.registration_id == made)
-    return [event.act for event in sorted(found, key=lambda event: event.id)]
+def acts(office: Office, made: str) -> set[RegistryAct | None]:
+    return {event.act for event in office.found(RegistryEvent, RegistryEvent.registration_id == made)}
 
 
 def card_of(office: Office, made: str) -> EmergencyCard:
@@ -81,7 +80,7 @@ def test_an_officer_hands_in_and_does_not_reopen(office: Office, coordinator: Ac
         office.do(officer, registry.activate_registration, registry.ActivateRegistration(registration_id=made))
     office.do(coordinator, registry.update_registration, change)
     office.do(coordinator, registry.activate_registration, registry.ActivateRegistration(registration_id=made))
-    assert acts(office, made) == [RegistryAct.SUBMITTED, RegistryAct.ACTIVATED]
+    assert acts(office, made) == {RegistryAct.SUBMITTED, RegistryAct.ACTIVATED}
 
 
 def test_victim_services_hand_in_too(office: Office, worker: Actor) -> None:
@@ -154,7 +153,7 @@ def test_a_renewal_with_changes_is_one_act(office: Office, coordinator: Actor) -
         registry.RenewRegistration(registration_id=made, triggers="Fireworks."),
     )
     assert card_of(office, made).triggers == "Fireworks."
-    assert acts(office, made)[-1] is RegistryAct.RENEWED_CHANGED
+    assert acts(office, made) == {RegistryAct.ACTIVATED, RegistryAct.RENEWED_CHANGED}
 
 
 def test_terms_by_age(office: Office, coordinator: Actor, supervisor: Actor) -> None:
@@ -319,10 +318,8 @@ def test_an_occurrence_number_follows_within_a_day(office: Office, coordinator: 
     office.do(officer, follow_up_card, told)
     assert tasks(office, view_id, rules.OCCURRENCE)[0].status is TaskStatus.DONE
     office.do(officer, follow_up_card, FollowUpCard(view_id=view_id, outcome=CardOutcome.SETTLED))
-    assert [one.outcome for one in office.found(CardFollowUp, CardFollowUp.view_id == view_id)] == [
-        CardOutcome.FOUND_WELL,
-        CardOutcome.SETTLED,
-    ]
+    told_of = {one.outcome for one in office.found(CardFollowUp, CardFollowUp.view_id == view_id)}
+    assert told_of == {CardOutcome.FOUND_WELL, CardOutcome.SETTLED}
 
 
 def test_no_clock_where_the_number_is_given_or_there_is_none(

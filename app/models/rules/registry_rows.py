@@ -145,7 +145,12 @@ def read(row: RawRow, today: date) -> Read:
     return Read(reader.answers, tuple(reader.problems))
 
 
-_SAID = {"none_known": "None known", "not_said": "Prefers not to say", "none": "None known", "none known": "None known"}
+_SAID = {
+    "none_known": "Nothing known",
+    "not_said": "Prefers not to say",
+    "none": "Nothing known",
+    "none known": "Nothing known",
+}
 
 
 class _Reader:

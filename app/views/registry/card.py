@@ -106,7 +106,7 @@ class CardPage(QFrame):
         self._context.tasks.read(self, question, lambda row: self._show(view_id, row), self._failed)
 
     def print_card(self, form_id: str = "F-602") -> None:
-        """Print the card that is shown, as a page (F-602) or as wide as a telephone (F-602P)."""
+        """Print the card that is shown: a page (F-602), as wide as a telephone (F-602P), a hand-over sheet (F-607)."""
         if self._row is not None:
             self._context.preview(self, form_id, record_id=self._row.card_id)
 
@@ -202,7 +202,7 @@ class CardPage(QFrame):
         full = said.name if said.name != said.answers_to else ""
         facts = " · ".join(part for part in (full, said.who, said.number, said.expires) if part)
         grid.addWidget(title, 0, 0)
-        grid.addWidget(QuietText(facts), 1, 0, 1, 4)
+        grid.addWidget(QuietText(facts), 1, 0, 1, 5)
         grid.setColumnStretch(0, 1)
         find = QuietButton(lambda: tr("Find another"), "search")
         find.setObjectName("registry.card.find")
@@ -216,6 +216,10 @@ class CardPage(QFrame):
         phone.setObjectName("registry.card.phone")
         phone.clicked.connect(lambda: self.print_card("F-602P"))
         grid.addWidget(phone, 0, 2)
+        sheet = QuietButton(lambda: tr("Hand-over sheet"), "document")
+        sheet.setObjectName("registry.card.hand_over")
+        sheet.clicked.connect(lambda: self.print_card("F-607"))
+        grid.addWidget(sheet, 0, 4)
         return grid
 
 
