@@ -168,8 +168,9 @@ class GroupBlock(Part):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, style.space(2), 0, 0)
         column.setSpacing(style.space(3))
-        for widget in (self._heading, self._hint, self._stack, self._more):
+        for widget in (self._heading, self._hint, self._stack):
             column.addWidget(widget)
+        column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeading)
         self._more.hide()
         if builder.brief:
             self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
