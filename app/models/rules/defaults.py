@@ -56,6 +56,10 @@ DEFAULTS: dict[str, Any] = {
     "vpr.activation_bd": 1,
     "vpr.provisional_days": 30,
     "vpr.near_m": 500,
+    "vpr.found_wrong_percent": 10,
+    "vpr.found_height_cm": 7,
+    "vpr.found_age_years": 7,
+    "vpr.found_near_m": 800,
 }
 
 

@@ -47,6 +47,8 @@ def counted(unit: Unit, count: int) -> str:
         Unit.ATTEMPTS: lambda: trn("{count} attempt", "{count} attempts", count),
         Unit.RECORD_NUMBERS: lambda: trn("{count} number", "{count} numbers", count),
         Unit.METRES: lambda: trn("{count} metre", "{count} metres", count),
+        Unit.CENTIMETRES: lambda: trn("{count} centimetre", "{count} centimetres", count),
+        Unit.PERCENT: lambda: tr("{count} percent", count=count),
     }
     return sayings[unit]() if unit in sayings else str(count)
 
@@ -66,6 +68,8 @@ def unit_name(unit: Unit) -> str:
         Unit.ATTEMPTS: tr("attempts"),
         Unit.RECORD_NUMBERS: tr("numbers"),
         Unit.METRES: tr("metres"),
+        Unit.CENTIMETRES: tr("centimetres"),
+        Unit.PERCENT: tr("percent"),
     }
     return names.get(unit, "")
 
