@@ -206,8 +206,8 @@ def _gender(code: str | None) -> Gender | None:
     return next((one for one in Gender if one.value == code), None)
 
 
-def _codes(value: Any) -> frozenset[str]:
-    return frozenset(each for each in value if isinstance(each, str)) if isinstance(value, list) else frozenset()
+def _codes(value: Any) -> frozenset[str] | None:
+    return frozenset(each for each in value if isinstance(each, str)) if isinstance(value, list) else None
 
 
 def _members(value: Any) -> list[Mapping[str, Any]]:
@@ -225,7 +225,8 @@ def _place_words(entries: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     return _joined(*said)
 
 
-def _position(entry: Mapping[str, Any]) -> tuple[float, float] | None:
+def position_of(entry: Mapping[str, Any]) -> tuple[float, float] | None:
+    """The latitude and longitude of an entry; None when it has none that can be."""
     lat, lon = entry.get("lat"), entry.get("lon")
     if isinstance(lat, int | float) and isinstance(lon, int | float) and abs(lat) <= 90 and abs(lon) <= 180:
         return float(lat), float(lon)
@@ -235,26 +236,27 @@ def _position(entry: Mapping[str, Any]) -> tuple[float, float] | None:
 def _points(entries: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Point]:
     found = []
     for each in entries["addresses"]:
-        if (here := _position(each)) is not None:
+        if (here := position_of(each)) is not None:
             home = each.get("kind") in (AddressKind.HOME.value, AddressKind.OTHER_PARENT.value, None)
             found.append(Point(PointKind.HOME if home else PointKind.OTHER_ADDRESS, *here))
-    before = _found_before(entries["wander_history"])
+    before = found_before(entries["wander_history"])
     for each in entries["places"]:
-        if (here := _position(each)) is not None:
-            again = each.get("last") or (before and _same(each.get("name")) in before)
+        if (here := position_of(each)) is not None:
+            again = each.get("last") or (before and same_place(each.get("name")) in before)
             found.append(Point(PointKind.FOUND_BEFORE if again else PointKind.PLACE, *here))
     return found
 
 
-def _same(name: Any) -> frozenset[str]:
+def same_place(name: Any) -> frozenset[str]:
+    """What two names of one place have in common: their words, however they are written."""
     return frozenset(terms(str(name or "")))
 
 
-def _found_before(history: Sequence[Mapping[str, Any]]) -> dict[frozenset[str], str]:
+def found_before(history: Sequence[Mapping[str, Any]]) -> dict[frozenset[str], str]:
     """The places of earlier disappearances, by their words, with the newest day."""
     found: dict[frozenset[str], str] = {}
     for each in sorted(history, key=lambda one: str(one.get("on") or "")):
-        words = _same(each.get("found"))
+        words = same_place(each.get("found"))
         if words:
             found[words] = str(each.get("on") or "")
     return found
@@ -282,7 +284,7 @@ def _distances(card: EmergencyCard, here: tuple[float, float], speaks_for: bool)
 
 def _place_reason(card: EmergencyCard, metres: int, place: Mapping[str, Any], speaks_for: bool) -> Reason:
     name = str(place.get("name") or "").strip()
-    on = _found_before(_members(card.wander_history)).get(_same(name)) or str(place.get("last") or "")
+    on = found_before(_members(card.wander_history)).get(same_place(name)) or str(place.get("last") or "")
     if on:
         return Reason(FROM_FOUND, {"place": name, "day": _day(on)}, speaks_for, metres)
     return Reason(FROM_PLACE, {"place": name}, speaks_for, metres)
@@ -301,7 +303,7 @@ def _nearest(
     away = [
         (round(Geodesic.WGS84.Inverse(*here, *place)["s12"]), place_number, each)
         for place_number, each in enumerate(entries)
-        if fits(each) and (place := _position(each)) is not None
+        if fits(each) and (place := position_of(each)) is not None
     ]
     if not away:
         return None

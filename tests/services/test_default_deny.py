@@ -71,6 +71,7 @@ from app.services import (
     directory,
     flags,
     forms,
+    map_file,
     people,
     printing,
     referrals,
@@ -325,6 +326,9 @@ POLICY: dict[Verb, Policy] = {
     registry_cards.open_card: Policy(
         CardView, ALL, lambda ids: registry_cards.OpenCard(card_id=ids.card, why=CardReason.MISSING)
     ),
+    registry_cards.search_by_description: Policy(
+        CardView, ALL, lambda ids: registry_cards.SearchByDescription(told=("hair", "eyes"))
+    ),
     forms.publish_form: Policy(
         FormVersion, ALL, lambda ids: forms.PublishForm(xml=visit("2"), about=FormAbout.SERVICE)
     ),
@@ -347,6 +351,7 @@ NOT_BY_KIND = {
     flags.know_uses,
     flags.take_note,
     reveals.reveal_detail,
+    map_file.choose_map_file,
 }
 """Verbs whose permission is not that of writing a kind; they have tests of their own."""
 

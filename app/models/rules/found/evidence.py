@@ -42,11 +42,8 @@ _NOT_SHARED = {
     "place": mark("The place is not on the card"),
 }
 GENDER_FITS, GENDER_DIFFERS = mark("Gender fits"), mark("Gender differs")
-AGE_FITS, AGE_NEAR, AGE_DIFFERS = (
-    mark("Age fits"),
-    mark("Age within {years} years"),
-    mark("Age differs by {years} years"),
-)
+AGE_FITS, AGE_TO_A_YEAR = mark("Age fits"), mark("Age fits to a year")
+AGE_NEAR, AGE_DIFFERS = mark("Age within {years} years"), mark("Age differs by {years} years")
 HEIGHT_FITS, HEIGHT_NEAR = mark("Height fits"), mark("Height within {cm} cm")
 HEIGHT_DIFFERS = mark("Height differs by {cm} cm")
 CODE_FITS, CODE_CLOSE, CODE_MISSING = (
@@ -103,8 +100,8 @@ def _age(part: Part, card: Looks, sighting: Sighting) -> Evidence | None:
     if card.age is None or sighting.age is None:
         return None
     apart = max(card.age[0] - sighting.age[1], sighting.age[0] - card.age[1], 0)
-    if apart == 0:
-        return Evidence(AGE_FITS, part.score)
+    if apart <= 1:
+        return Evidence(AGE_TO_A_YEAR if apart else AGE_FITS, part.score)
     return Evidence(AGE_NEAR if part.score > 0 else AGE_DIFFERS, part.score, {"years": apart})
 
 
@@ -128,7 +125,7 @@ def _aspect(part: Part, card: Looks, sighting: Sighting) -> Evidence | None:
 
 def _code(part: Part, card: Looks) -> Evidence | None:
     has = dict(zip(_LISTS, card.codes, strict=True))[part.fact]
-    if not has:
+    if has is None:
         return None
     what = _LISTS[part.fact].of(part.code)
     if part.code in has:

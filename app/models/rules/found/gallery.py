@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from statistics import median
 from typing import Any
 
 from app.models.rules.found import looks, words
@@ -41,7 +42,8 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looks:
-    """What one card tells. `age`: youngest and oldest in years today. `codes`: by the names of `CODE_FIELDS`."""
+    """What one card tells. `age`: youngest and oldest in years today. `codes`: in the order of
+    `CODE_FIELDS`, an empty set where the card says that there are none, None where it says nothing."""
 
     card_id: str
     gender: Gender | None = None
@@ -54,7 +56,7 @@ class Looks:
     carried: str = ""
     marks: str = ""
     place: str = ""
-    codes: tuple[frozenset[str], ...] = (frozenset(),) * len(CODE_FIELDS)
+    codes: tuple[frozenset[str] | None, ...] = (None,) * len(CODE_FIELDS)
     points: tuple[Point, ...] = ()
 
 
@@ -110,7 +112,7 @@ class Gallery:
         self.age: list[tuple[int, int] | None] = []
         self.height: list[int | None] = []
         self.aspects: dict[str, list[str | None]] = {aspect.name: [] for aspect in ASPECTS}
-        self.codes: dict[str, list[frozenset[str]]] = {name: [] for name in CODE_FIELDS}
+        self.codes: dict[str, list[frozenset[str] | None]] = {name: [] for name in CODE_FIELDS}
         self.texts: dict[str, WordIndex] = {name: WordIndex() for name in WORD_FIELDS}
         self.points: dict[PointKind, Points] = {kind: Points() for kind in PointKind}
         self._counts: dict[str, tuple[int, Counter[Any]]] = {}
@@ -136,6 +138,13 @@ class Gallery:
             self._add_words(self.texts[name], place, getattr(card, name))
         for point in card.points:
             self.points[point.kind].add(place, point.lat, point.lon)
+
+    def middle(self) -> tuple[float, float] | None:
+        """Where the homes are, one with another: where a map is opened when nothing better is known."""
+        homes = self.points[PointKind.HOME]
+        if not homes.lat:
+            return None
+        return median(homes.lat), median(homes.lon)
 
     def counted(self, name: str, column: Sequence[Any]) -> Counter[Any]:
         """How often each value stands in a column of this gallery; counted once."""

@@ -21,6 +21,8 @@ from app.models.vocab import Attraction, Condition, Gender, Mobility, SpeaksBy, 
 K = TypeVar("K", bound=Hashable)
 _AGES, _HEIGHTS = 100.0, 120.0
 """How many different ages and heights (cm) a wrong answer may be."""
+_GUESSED_CARDS = 25
+"""How many cards the first guess at the frequency of a word counts for."""
 _SAID = frozenset({Gender.WOMAN, Gender.MAN})
 
 _ALIKE: tuple[frozenset[str], ...] = tuple(
@@ -54,9 +56,9 @@ _ALIKE: tuple[frozenset[str], ...] = tuple(
 def spread(counted: Mapping[K, int], likely: Callable[[Any], float]) -> dict[K, float]:
     """For each value that cards have: the log of how likely the told fact is with it, against all cards together.
 
-    A value that says nothing (None, an empty set) speaks neither for nor against.
+    None says nothing: it speaks neither for nor against.
     """
-    known = {value: likely(value) for value in counted if value}
+    known = {value: likely(value) for value in counted if value is not None}
     total = sum(counted[value] for value in known)
     average = sum(counted[value] * chance for value, chance in known.items()) / total if total else 1.0
     return {
@@ -132,10 +134,13 @@ def code(told: str, weights: Weights, common: float) -> Callable[[frozenset[str]
     return likely
 
 
-def code_table(counted: Mapping[frozenset[str], int], told: str, weights: Weights) -> dict[frozenset[str], float]:
+Codes = frozenset[str] | None
+
+
+def code_table(counted: Mapping[Codes, int], told: str, weights: Weights) -> dict[Codes, float]:
     """For each set of codes that cards have in a field: how much a ticked code speaks for it."""
-    filled = sum(count for codes, count in counted.items() if codes)
-    common = sum(count for codes, count in counted.items() if told in codes) / max(filled, 1)
+    answered = sum(count for codes, count in counted.items() if codes is not None)
+    common = sum(count for codes, count in counted.items() if codes and told in codes) / max(answered, 1)
     return spread(counted, code(told, weights, common))
 
 
@@ -165,8 +170,9 @@ class WordScore:
         self.loss = max(self.loss, -1.5)
 
     def _rate(self, term: str, weights: Weights) -> float:
-        size = max(self.index.size, 1)
-        return max((len(self.index.cards.get(term, ())) + 1) / (size + 2), weights.word_floor)
+        """How often the word is said of anybody: what the cards show, held back by a guess while they are few."""
+        counted = len(self.index.cards.get(term, ())) + _GUESSED_CARDS * weights.word_guess
+        return max(counted / (self.index.size + _GUESSED_CARDS), weights.word_floor)
 
     def of_terms(self, shared: Iterable[str]) -> float:
         """What a card gains that shares these words; a colour with its garment counts once, not thrice."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from app.errors import RuleBroken
 from app.models.vocab import Attraction, Condition, Gender, Mobility, SpeaksBy, WornAid
@@ -61,6 +61,11 @@ class Sighting:
             + sum(bool(text.strip()) for text in texts)
             + sum(len(codes) for codes in lists)
         )
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The names of the facts that are told."""
+        return tuple(one.name for one in fields(self) if getattr(self, one.name) not in (None, "", ()))
 
     def require_enough(self) -> None:
         """Raises RuleBroken when so little is told that the list would be everybody."""

@@ -49,6 +49,8 @@ class Weights:
     """How often what is ticked (communication, conditions, attractions, aids, getting about) is ticked rightly."""
     words_most: float = 7.0
     """The most that the words of one field may count for: several words about one coat are not several witnesses."""
+    word_guess: float = 0.02
+    """How often a word is said of anybody, before any card is looked at."""
     word_floor: float = 0.002
     """A word is never rarer than this: a word that one card has may still be said of anybody."""
 

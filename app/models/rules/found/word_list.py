@@ -37,7 +37,7 @@ swimsuit trunks bikini maillot
 
 CARRIED = """
 bag handbag purse tote satchel pouch sac sacoche
-backpack rucksack knapsack schoolbag dos-sac
+backpack rucksack knapsack schoolbag sac-à-dos
 wallet billfold portefeuille
 phone cellphone smartphone mobile cell téléphone cellulaire
 tablet ipad tablette
@@ -74,15 +74,15 @@ card carte
 """.strip()
 
 COLOURS = """
-black noir
+black noir noire
 white blanc blanche
 grey gray gris grise silver argenté charcoal
 brown marron brun brune tan beige khaki camel
 blue bleu navy turquoise teal denim marine azure
-green vert olive lime
+green vert verte olive lime
 red rouge crimson scarlet burgundy bordeaux maroon
 pink rose fuchsia magenta
-purple violet mauve lilac lavender
+purple violet violette mauve lilac lavender
 orange rust
 yellow jaune gold golden doré mustard
 """.strip()
@@ -106,9 +106,9 @@ reflective fluorescent réfléchissant
 MARKS = """
 scar cicatrice stitches suture balafre
 tattoo tatouage tatoué inked
-birthmark envie naissance tache port-wine
-mole wart beauté verrue
-freckles freckled rousseur
+birthmark envie tache-de-naissance tache port-wine
+mole wart grain-de-beauté verrue
+freckles freckled taches-de-rousseur
 piercing pierced percé perçage stud
 burn burnt brûlure
 amputated missing amputé manquant
@@ -177,6 +177,9 @@ harbour harbor port marina quai pier
 street road avenue lane drive crescent court boulevard rue chemin route
 """.strip()
 
+PHRASES = ("sac à dos", "grain de beauté", "tache de naissance", "taches de rousseur", "port wine")
+"""Words that mean another thing together than alone; each stands above joined by hyphens."""
+
 PASSED_OVER = """
 a an the and or with without in on of for from to at by is are was has have wears wearing usually always often any
 some his her their its this that very old new some other one two small little big large long short
@@ -211,7 +214,7 @@ tied ponytail braid braided braids bun queue tresse tressé chignon dreadlocks l
 EYE_COLOURS = """
 brown brun marron dark foncé black noir
 hazel noisette amber
-green vert
+green vert verte
 blue bleu
 grey gray gris grise
 """.strip()

@@ -13,7 +13,8 @@ from functools import cache, lru_cache
 
 from app.models.rules.found import word_list
 
-_LETTERS = re.compile(r"[^\W_]+(?:-[^\W_]+)?")
+_LETTERS = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_PHRASES = re.compile("|".join(map(re.escape, word_list.PHRASES)), re.IGNORECASE)
 _APOSTROPHES = re.compile(r"\b(?:[ldnsjcm]|qu)['’]|['’]s\b", re.IGNORECASE)
 _SHORT, _LONG = 5, 8
 PAIR = "+"
@@ -41,7 +42,8 @@ def bare(word: str) -> str:
 def pieces(text: str) -> list[tuple[str, str]]:
     """The words of a text in order: as they are written, and as they are compared."""
     found: list[tuple[str, str]] = []
-    for whole in _LETTERS.findall(_APOSTROPHES.sub(" ", unicodedata.normalize("NFC", text))):
+    joined = _PHRASES.sub(lambda phrase: phrase[0].replace(" ", "-"), unicodedata.normalize("NFC", text))
+    for whole in _LETTERS.findall(_APOSTROPHES.sub(" ", joined)):
         found.extend(_parts(whole))
     return found
 
@@ -107,7 +109,8 @@ class Dictionary:
     def _nearest(self, word: str) -> str | None:
         if len(word) < _SHORT or word.isdigit():
             return None
-        candidates = {near for part in _shortened(word) for near in self._near.get(part, ())}
+        # The first letter is seldom the wrong one, and `weather` is not `leather`.
+        candidates = {near for part in _shortened(word) for near in self._near.get(part, ()) if near[0] == word[0]}
         allowed = 2 if len(word) >= _LONG else 1
         judged = sorted((distance(word, near), near) for near in candidates)
         return judged[0][1] if judged and judged[0][0] <= allowed else None
