@@ -17,10 +17,8 @@ from functools import cache, lru_cache
 from typing import Any
 
 from geographiclib.geodesic import Geodesic
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.registry import EmergencyCard
 from app.models.rules import ages
 from app.models.rules import registry as rules
 from app.models.rules.found import Evidence, Gallery, Looks, Match, Point, PointKind, Sighting, Weights, explain, rank
@@ -44,6 +42,7 @@ _COLUMNS = (
     "id", "dob", "dob_precision", "gender", "height_cm", "build", "hair", "facial_hair", "eyes", "clothing", "carried",
     "medical_id", "marks", *CODE_FIELDS, "addresses", "places", "wander_history",
 )  # fmt: skip
+_TO_LIST = ("legal_first", "preferred_name", "legal_last", "expires_on", "provisional")
 _GATHER = (
     f"SELECT {', '.join(_COLUMNS)} FROM emergency_card WHERE id > ? AND removed_at IS NULL"
     " AND expires_on >= iif(provisional, ?, ?) ORDER BY id LIMIT ?"
@@ -89,7 +88,7 @@ class Gathering:
         days = (self.today.isoformat(), (self.today - timedelta(days=grace)).isoformat())
         rows = session.connection().exec_driver_sql(_GATHER, (self._last, *days, part)).all()
         for row in rows:
-            self.gallery.add(_looks(dict(zip(_COLUMNS, row, strict=True)), self.today))
+            self.gallery.add(looks_of(_read(dict(zip(_COLUMNS, row, strict=True))), self.today))
         if rows:
             self._last = rows[-1][0]
         self.complete = len(rows) < part
@@ -101,14 +100,24 @@ def find_person(
 ) -> tuple[FoundPerson, ...]:
     """Who fits best, the best first, with the reasons. Raises RuleBroken when too little is told."""
     matches = rank(gallery, sighting, weights(session, today), limit)
-    asked = select(EmergencyCard).where(
-        EmergencyCard.id.in_([match.card_id for match in matches]), EmergencyCard.removed_at.is_(None)
-    )
-    cards = {card.id: card for card in session.scalars(asked)} if matches else {}
+    cards = _cards(session, [match.card_id for match in matches], today)
     grace = int(setting(session, "vpr.grace_days", today))
     return tuple(
         _row(cards[match.card_id], match, sighting, today, grace) for match in matches if match.card_id in cards
     )
+
+
+def _cards(session: Session, card_ids: Sequence[str], today: date) -> dict[str, dict[str, Any]]:
+    """The fields of some cards by name, damaged lists as None: read as they are stored, so that none stops the rest."""
+    if not card_ids:
+        return {}
+    columns = (*_COLUMNS, *_TO_LIST)
+    asked = (
+        f"SELECT {', '.join(columns)} FROM emergency_card WHERE removed_at IS NULL"
+        f" AND id IN ({', '.join('?' * len(card_ids))})"
+    )
+    rows = session.connection().exec_driver_sql(asked, tuple(card_ids)).all()
+    return {row[0]: _read(dict(zip(columns, row, strict=True))) for row in rows}
 
 
 def weights(session: Session, today: date) -> Weights:
@@ -118,26 +127,22 @@ def weights(session: Session, today: date) -> Weights:
     return from_settings(wrong, height, age, near)
 
 
-def _row(card: EmergencyCard, match: Match, sighting: Sighting, today: date, grace: int) -> FoundPerson:
-    provisional = bool(card.provisional)
-    assert card.expires_on is not None, "only cards with a term are gathered"
+def _row(card: dict[str, Any], match: Match, sighting: Sighting, today: date, grace: int) -> FoundPerson:
+    provisional, expires_on = bool(card["provisional"]), date.fromisoformat(card["expires_on"])
     return FoundPerson(
-        card_id=card.id,
-        initials=initials(card.legal_first or card.preferred_name, card.legal_last),
-        age_band=age_band(card.dob, card.dob_precision, today),
+        card_id=match.card_id,
+        initials=initials(card["legal_first"] or card["preferred_name"], card["legal_last"]),
+        age_band=age_band(card["dob"], card["dob_precision"], today),
         verdict=match.verdict,
         chance=match.chance,
         reasons=_reasons(card, match, sighting, today),
-        stage=rules.stage(card.expires_on, today, grace_days=grace, reminder_days=(), provisional=provisional),
+        stage=rules.stage(expires_on, today, grace_days=grace, reminder_days=(), provisional=provisional),
         provisional=provisional,
     )
 
 
-def _reasons(card: EmergencyCard, match: Match, sighting: Sighting, today: date) -> tuple[Reason, ...]:
-    values = {name: getattr(card, name) for name in _COLUMNS}
-    evidence: list[tuple[float, Reason]] = [
-        (one.score, _said(one)) for one in explain(match, looks_of(values, today), sighting)
-    ]
+def _reasons(card: dict[str, Any], match: Match, sighting: Sighting, today: date) -> tuple[Reason, ...]:
+    evidence = [(one.score, _said(one)) for one in explain(match, looks_of(card, today), sighting)]
     near = next((part.score for part in match.parts if part.fact == "position"), None)
     if near is not None and sighting.position is not None:
         evidence += [(near, reason) for reason in _distances(card, sighting.position, near > 0)]
@@ -171,8 +176,8 @@ def looks_of(values: Mapping[str, Any], today: date) -> Looks:
     )
 
 
-def _looks(row: dict[str, Any], today: date) -> Looks:
-    """The same from a row as it is stored: lists as JSON texts, codes as texts."""
+def _read(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as it is stored (lists as JSON texts, codes as texts) with its values; what cannot be read as None."""
     for name in ("marks", *CODE_FIELDS):
         row[name] = _short_list(row[name])
     for name in ("addresses", "places", "wander_history"):
@@ -181,7 +186,7 @@ def _looks(row: dict[str, Any], today: date) -> Looks:
     row["dob_precision"] = _precision(row["dob_precision"])
     row["gender"] = _gender(row["gender"])
     row["height_cm"] = row["height_cm"] if isinstance(row["height_cm"], int) else None
-    return looks_of(row, today)
+    return row
 
 
 def _parsed(text: str | None) -> Any:
@@ -265,9 +270,9 @@ def found_before(history: Sequence[Mapping[str, Any]]) -> dict[frozenset[str], s
 # --- distances for the reasons --------------------------------------------------------------------------------------
 
 
-def _distances(card: EmergencyCard, here: tuple[float, float], speaks_for: bool) -> list[Reason]:
+def _distances(card: dict[str, Any], here: tuple[float, float], speaks_for: bool) -> list[Reason]:
     """How far the spot is from home and from the nearest place, on the WGS-84 ellipsoid."""
-    addresses, places = _members(card.addresses), _members(card.places)
+    addresses, places = _members(card["addresses"]), _members(card["places"])
     homes = _nearest(addresses, here, lambda each: each.get("kind") in (AddressKind.HOME.value, None))
     others = _nearest(addresses, here, lambda each: each.get("kind") not in (AddressKind.HOME.value, None))
     place = _nearest(places, here, lambda _each: True)
@@ -282,9 +287,9 @@ def _distances(card: EmergencyCard, here: tuple[float, float], speaks_for: bool)
     return [reason for _, reason in sorted(reasons, key=lambda pair: pair[0])][:2]
 
 
-def _place_reason(card: EmergencyCard, metres: int, place: Mapping[str, Any], speaks_for: bool) -> Reason:
+def _place_reason(card: dict[str, Any], metres: int, place: Mapping[str, Any], speaks_for: bool) -> Reason:
     name = str(place.get("name") or "").strip()
-    on = found_before(_members(card.wander_history)).get(same_place(name)) or str(place.get("last") or "")
+    on = found_before(_members(card["wander_history"])).get(same_place(name)) or str(place.get("last") or "")
     if on:
         return Reason(FROM_FOUND, {"place": name, "day": _day(on)}, speaks_for, metres)
     return Reason(FROM_PLACE, {"place": name}, speaks_for, metres)
