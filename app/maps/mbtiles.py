@@ -5,10 +5,11 @@ Tiles are numbered as on the web, row 0 in the north; the file counts rows from 
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from sqlcipher3 import dbapi2
 
 from app.errors import EnvironmentProblem
 from app.words import mark
@@ -23,6 +24,10 @@ _STEPS_A_QUESTION = 200_000
 """After so many steps of SQLite's machine a question is given up; a tile takes some tens."""
 _DEEPEST = 22
 _PICTURES = ("png", "jpg", "jpeg")
+_OK, _DENY = 0, 1
+_READ, _SELECT, _FUNCTION = 20, 21, 31
+"""What SQLite calls these to whoever authorises them (sqlite3.h)."""
+_PLAIN_FUNCTIONS = ("min", "max", "length", "coalesce", "ifnull")
 _SIGNATURE = b"SQLite format 3\x00"
 
 
@@ -43,7 +48,7 @@ class MbTiles:
         self._base = _opened(path)
         try:
             self.facts = self._read_facts()
-        except (sqlite3.Error, ValueError, OverflowError) as problem:
+        except (dbapi2.Error, ValueError, OverflowError) as problem:
             self._base.close()
             raise EnvironmentProblem(NOT_A_MAP) from problem
         except EnvironmentProblem:
@@ -54,10 +59,13 @@ class MbTiles:
         """The picture of one tile as it is stored; None where the map has none, or a damaged or oversized one."""
         if not 0 <= zoom <= _DEEPEST or not 0 <= column < 1 << zoom or not 0 <= row < 1 << zoom:
             return None
-        asked = "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ? LIMIT 1"
+        asked = (
+            "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ?"
+            " AND length(tile_data) <= ? LIMIT 1"
+        )
         try:
-            found = self._ask(asked, (zoom, column, (1 << zoom) - 1 - row))
-        except sqlite3.Error:
+            found = self._ask(asked, (zoom, column, (1 << zoom) - 1 - row, MOST_TILE_BYTES))
+        except dbapi2.Error:
             return None
         if not found or not isinstance(found[0][0], bytes) or len(found[0][0]) > MOST_TILE_BYTES:
             return None
@@ -88,30 +96,43 @@ class MbTiles:
 
         self._base.set_progress_handler(patience, 1000)
         try:
-            return self._base.execute(statement, values).fetchall()
+            return list(self._base.execute(statement, values))
         finally:
             self._base.set_progress_handler(None, 0)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path) -> Any:
     try:
         with path.open("rb") as file:
             if file.read(len(_SIGNATURE)) != _SIGNATURE:
                 raise EnvironmentProblem(NOT_A_MAP)
         # immutable: nothing is written beside the file, no journal of a stranger is played into it.
-        base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-    except (OSError, sqlite3.Error) as problem:
+        base = dbapi2.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    except (OSError, dbapi2.Error) as problem:
         raise EnvironmentProblem(GONE) from problem
-    base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 4 * MOST_TILE_BYTES)
-    base.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-    base.execute("PRAGMA trusted_schema = OFF")
-    base.execute("PRAGMA cell_size_check = ON")
-    base.execute("PRAGMA query_only = ON")
+    try:
+        base.execute("PRAGMA trusted_schema = OFF")
+        base.execute("PRAGMA cell_size_check = ON")
+        base.execute("PRAGMA query_only = ON")
+        _refuse_growing(base)
+    except (dbapi2.Error, EnvironmentProblem) as problem:
+        base.close()
+        raise EnvironmentProblem(NOT_A_MAP) from problem
     base.set_authorizer(_allowed)
     return base
 
 
-def _allowed(action: int, *_about: object) -> int:
-    """Reading and plain functions of SQLite's own; a view of the file cannot do more."""
-    allowed = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION)
-    return sqlite3.SQLITE_OK if action in allowed else sqlite3.SQLITE_DENY
+def _refuse_growing(base: Any) -> None:
+    """A view that joins texts end to end can make a tile of any size out of a small file."""
+    for (statement,) in base.execute("SELECT sql FROM sqlite_master WHERE type = 'view' LIMIT 20"):
+        if "||" in str(statement):
+            raise EnvironmentProblem(NOT_A_MAP)
+
+
+def _allowed(action: int, first: str | None, _second: str | None, _base: str | None, inner: str | None) -> int:
+    """Reading, through one view at most, without functions that make something large out of nothing."""
+    if action == _FUNCTION:
+        return _OK if _second in _PLAIN_FUNCTIONS else _DENY
+    if action == _READ:
+        return _OK if inner in (None, "tiles") else _DENY
+    return _OK if action == _SELECT else _DENY

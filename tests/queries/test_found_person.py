@@ -101,7 +101,8 @@ def test_no_name_is_in_the_memory_of_the_search(office: Office, people: None) ->
             seen.append(value.casefold())
         elif isinstance(value, dict):
             for key, inner in value.items():
-                walk(key, depth + 1), walk(inner, depth + 1)
+                walk(key, depth + 1)
+                walk(inner, depth + 1)
         elif isinstance(value, list | tuple | set | frozenset):
             for inner in value:
                 walk(inner, depth + 1)

@@ -128,7 +128,7 @@ class MapCanvas(QWidget):
     def speak(self) -> None:
         """Say in this moment's language what this is and how it is used."""
         self.setAccessibleName(tr("Map"))
-        self.setAccessibleDescription(
+        self.setWhatsThis(
             tr("Arrow keys move, plus and minus zoom, comma and period turn, N puts north up, Home shows everything.")
         )
 

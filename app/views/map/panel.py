@@ -55,6 +55,7 @@ class MapPanel(QWidget):
         self._again.setInterval(20_000)
         self._again.timeout.connect(self._say)
         self._again.start()
+        self._say()
         self.ask_for_file()
 
     def show_search(self, contents: SearchMap) -> None:

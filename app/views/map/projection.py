@@ -102,7 +102,7 @@ class View:
     def zoomed(self, steps: float, about: QPointF | None = None) -> View:
         """Nearer or farther by a power of two; what lies under `about` stays there."""
         zoom = min(max(self.zoom + steps, LEAST), MOST)
-        about = about or QPointF(self.width / 2, self.height / 2)
+        about = QPointF(self.width / 2, self.height / 2) if about is None else about  # a point 0, 0 is falsy
         x, y = self.world_at(about)
         nearer = replace(self, zoom=zoom)
         now = nearer.at_world(x, y)

@@ -117,7 +117,8 @@ def test_one_wrong_fact_excludes_nobody(gallery: Gallery, wrong: dict[str, Any])
 @pytest.mark.parametrize("name", ["gender", "age", "height_cm", "hair", "clothing", "communication", "position"])
 def test_a_missing_fact_is_not_a_no(gallery: Gallery, name: str) -> None:
     empty: dict[str, Any] = {"hair": "", "clothing": "", "communication": ()}
-    assert first(gallery, replace(SEEN, **{name: empty.get(name)})) == "theo"
+    without: dict[str, Any] = {name: empty.get(name)}
+    assert first(gallery, replace(SEEN, **without)) == "theo"
 
 
 def test_what_a_card_does_not_tell_neither_helps_nor_harms() -> None:
