@@ -105,6 +105,8 @@ class Unit(StrEnum):
     METRES = "metres"
     KILOBYTES = "kilobytes"
     MEGABYTES = "megabytes"
+    CENTIMETRES = "centimetres"
+    PERCENT = "percent"
 
 
 class Origin(StrEnum):
@@ -466,6 +468,28 @@ FIELDS: tuple[SettingField, ...] = (
         Unit.METRES,
         10_000,
         mark("Measured from the addresses on an emergency card."),
+    ),
+    _number(
+        "vpr.found_wrong_percent",
+        _REGISTRY,
+        mark("What is told of a found person is wrong in"),
+        Unit.PERCENT,
+        50,
+        mark("The description search relies less on each fact when this is higher."),
+    ),
+    _number(
+        "vpr.found_height_cm", _REGISTRY, mark("A height is estimated with an error of about"), Unit.CENTIMETRES, 40
+    ),
+    _number(
+        "vpr.found_age_years", _REGISTRY, mark("An adult’s age is estimated with an error of about"), Unit.YEARS, 40
+    ),
+    _number(
+        "vpr.found_near_m",
+        _REGISTRY,
+        mark("Half of those who wander are found from home within"),
+        Unit.METRES,
+        50_000,
+        mark("Used by the description search."),
     ),
     _number(
         "vpr.reconsent_age",

@@ -37,6 +37,7 @@ CARD_FIELDS = tuple(name for name in fields_of(EmergencyCard) if name in CardFie
 """What a card copies from its registration."""
 
 NO_REASON = mark("Say why you open this card: the reason is recorded and the registry sees it.")
+NOTHING_TOLD = mark("Tell at least two things about the person.")
 NOT_SHOWN = mark("This registration has expired. The card is no longer shown; ask the registry.")
 
 
@@ -124,6 +125,28 @@ def open_disputes(work: Work, registration_id: str) -> list[RegistryDispute]:
     """What two guardians disagree about and nobody has decided."""
     mine = (RegistryDispute.registration_id == registration_id, RegistryDispute.decided_on.is_(None))
     return all_of(work, RegistryDispute, *mine)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchByDescription:
+    """About to compare a found person with every card. `told` are the names of the facts, never what they say."""
+
+    told: tuple[str, ...]
+    reason: str | None = None
+    occurrence_no: str | None = None
+
+
+def search_by_description(work: Work, command: SearchByDescription) -> None:
+    """Allow and audit the search, or refuse: its list says why each card fits, so it is a look at cards (6.5.7).
+
+    What was seen is nowhere kept (domain.md 20.2.12).
+    """
+    require_role(work, CardView)
+    if not command.told:
+        raise RuleBroken(NOTHING_TOLD, field="gender")
+    words, occurrence = (command.reason or "").strip(), (command.occurrence_no or "").strip()
+    said = " · ".join(part for part in (str(CardReason.FOUND), words, occurrence) if part)
+    work.audit(AuditAction.VIEW, kind=EmergencyCard.__tablename__, reason=said, fields=command.told)
 
 
 def require_opened(work: Work, card: EmergencyCard) -> None:

@@ -78,6 +78,7 @@ from app.services import (
     directory,
     flags,
     forms,
+    map_file,
     people,
     printing,
     referrals,
@@ -382,6 +383,9 @@ POLICY: dict[Verb, Policy] = {
         SUPERVISOR,
         lambda ids: registry_disputes.DecideDispute(dispute_id=ids.dispute, side=DisputeSide.FIRST, reason="r"),
     ),
+    registry_cards.search_by_description: Policy(
+        CardView, ALL, lambda ids: registry_cards.SearchByDescription(told=("hair", "eyes"))
+    ),
     forms.publish_form: Policy(
         FormVersion, ALL, lambda ids: forms.PublishForm(xml=visit("2"), about=FormAbout.SERVICE)
     ),
@@ -421,6 +425,7 @@ NOT_BY_KIND = {
     flags.know_uses,
     flags.take_note,
     reveals.reveal_detail,
+    map_file.choose_map_file,
 }
 """Verbs whose permission is not that of writing a kind; they have tests of their own."""
 

@@ -71,6 +71,10 @@ DEFAULTS: dict[str, Any] = {
     "vpr.contacts_wanted": 2,
     "vpr.occurrence_h": 24,
     "vpr.keep_years": 1,
+    "vpr.found_wrong_percent": 10,
+    "vpr.found_height_cm": 7,
+    "vpr.found_age_years": 7,
+    "vpr.found_near_m": 800,
 }
 
 

@@ -23,6 +23,7 @@ from app.views.common.picture import Picture
 from app.views.common.text import Heading, PlainLabel, QuietText
 from app.views.messages import sentence_of
 from app.views.programme import Context
+from app.views.registry.card_map import CardMapDialog
 from app.views.registry.photo import show_photo
 from app.words import current, tr
 
@@ -132,6 +133,9 @@ class CardPage(QFrame):
         back.clicked.connect(self._find_another)
         self._body.addWidget(EmptyState("shield", lambda: tr("No card is open"), lambda: sentence_of(problem), back))
 
+    def _show_map(self) -> None:
+        CardMapDialog(self._context, self, self._view_id).open()
+
     def _find_another(self) -> None:
         self._context.go("registry.find")
 
@@ -204,6 +208,10 @@ class CardPage(QFrame):
         grid.addWidget(title, 0, 0)
         grid.addWidget(QuietText(facts), 1, 0, 1, 5)
         grid.setColumnStretch(0, 1)
+        places = QuietButton(lambda: tr("Show places on a map"), "pin")
+        places.setObjectName("registry.card.map")
+        places.clicked.connect(self._show_map)
+        grid.addWidget(places, 0, 3)
         find = QuietButton(lambda: tr("Find another"), "search")
         find.setObjectName("registry.card.find")
         find.clicked.connect(self._find_another)
@@ -211,7 +219,7 @@ class CardPage(QFrame):
         paper = SecondaryButton(lambda: tr("Print the card"), "print")
         paper.setObjectName("registry.card.print")
         paper.clicked.connect(lambda: self.print_card())
-        grid.addWidget(paper, 0, 3)
+        grid.addWidget(paper, 0, 4)
         phone = QuietButton(lambda: tr("Phone size"), "document")
         phone.setObjectName("registry.card.phone")
         phone.clicked.connect(lambda: self.print_card("F-602P"))

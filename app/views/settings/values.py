@@ -49,6 +49,8 @@ def counted(unit: Unit, count: int) -> str:
         Unit.METRES: lambda: trn("{count} metre", "{count} metres", count),
         Unit.KILOBYTES: lambda: trn("{count} kilobyte", "{count} kilobytes", count),
         Unit.MEGABYTES: lambda: trn("{count} megabyte", "{count} megabytes", count),
+        Unit.CENTIMETRES: lambda: trn("{count} centimetre", "{count} centimetres", count),
+        Unit.PERCENT: lambda: tr("{count} percent", count=count),
     }
     return sayings[unit]() if unit in sayings else str(count)
 
@@ -70,6 +72,8 @@ def unit_name(unit: Unit) -> str:
         Unit.METRES: tr("metres"),
         Unit.KILOBYTES: tr("kilobytes"),
         Unit.MEGABYTES: tr("megabytes"),
+        Unit.CENTIMETRES: tr("centimetres"),
+        Unit.PERCENT: tr("percent"),
     }
     return names.get(unit, "")
 
