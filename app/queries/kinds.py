@@ -10,6 +10,8 @@ from app.words import mark, tr
 
 LABELS: dict[str, str] = {
     "accused_panel": mark("Accused panel"),
+    "battery_event": mark("Battery"),
+    "bearing_log": mark("Bearing"),
     "card_view": mark("Opening of an emergency card"),
     "case_file": mark("Case"),
     "case_review": mark("Review"),
@@ -19,9 +21,11 @@ LABELS: dict[str, str] = {
     "contact_addendum": mark("Addendum to a contact"),
     "contact_log": mark("Contact"),
     "crisis_contact": mark("Crisis intervention"),
+    "daily_test": mark("Daily test"),
     "deployment": mark("Deployment"),
     "document_item": mark("Documents checklist"),
     "emergency_card": mark("Emergency card"),
+    "equipment_issue": mark("Hand-over of a transmitter"),
     "follow_up_plan": mark("Follow-up plan"),
     "form_answer": mark("Answered form"),
     "form_standing": mark("Form in use"),
@@ -30,6 +34,10 @@ LABELS: dict[str, str] = {
     "incident": mark("Incident"),
     "incident_log_entry": mark("Incident log entry"),
     "legal_order": mark("Court order"),
+    "lifesaver_client": mark("Project Lifesaver client"),
+    "lifesaver_fee": mark("Fee"),
+    "lifesaver_receiver": mark("Receiver"),
+    "lifesaver_visit": mark("Visit"),
     "need_answer": mark("Needs assessment answer"),
     "needs_assessment": mark("Needs assessment"),
     "organization": mark("Organization"),
@@ -46,11 +54,16 @@ LABELS: dict[str, str] = {
     "safety_plan": mark("Safety plan"),
     "safety_plan_content": mark("Safety plan"),
     "safety_plan_item": mark("Safety plan item"),
+    "search_activation": mark("Search"),
+    "search_card": mark("Search card"),
+    "search_operator": mark("Operator"),
     "service": mark("Service"),
     "service_request": mark("Service request"),
     "setting": mark("Setting"),
     "support_note": mark("Support note"),
     "task": mark("Task"),
+    "transmitter": mark("Transmitter"),
+    "transmitter_frequency": mark("Frequency"),
 }
 """Every synced kind by its name on the wire; a test holds this against the tables."""
 

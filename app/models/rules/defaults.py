@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.models.rules.lifesaver_defaults import LIFESAVER_DEFAULTS
+
 DEFAULTS: dict[str, Any] = {
     "service.timezone": "America/Toronto",
     "service.name": "Example Regional Police Victim Services",
@@ -56,6 +58,7 @@ DEFAULTS: dict[str, Any] = {
     "vpr.activation_bd": 1,
     "vpr.provisional_days": 30,
     "vpr.near_m": 500,
+    **LIFESAVER_DEFAULTS,
 }
 
 

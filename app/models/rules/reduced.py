@@ -206,6 +206,8 @@ WITHHELD: Mapping[str, frozenset[str]] = {
 ABSENT = frozenset(
     {
         "accused_panel",
+        "battery_event",
+        "bearing_log",
         "card_search",
         "card_view",
         "case_review",
@@ -215,8 +217,10 @@ ABSENT = frozenset(
         "contact_addendum",
         "contact_log",
         "crisis_contact",
+        "daily_test",
         "document_item",
         "emergency_card",
+        "equipment_issue",
         "follow_up_plan",
         "form_answer",
         "form_standing",
@@ -225,6 +229,10 @@ ABSENT = frozenset(
         "incident",
         "incident_log_entry",
         "legal_order",
+        "lifesaver_client",
+        "lifesaver_fee",
+        "lifesaver_receiver",
+        "lifesaver_visit",
         "need_answer",
         "needs_assessment",
         "plan_step",
@@ -237,7 +245,12 @@ ABSENT = frozenset(
         "safety_plan",
         "safety_plan_content",
         "safety_plan_item",
+        "search_activation",
+        "search_card",
+        "search_operator",
         "support_note",
+        "transmitter",
+        "transmitter_frequency",
     }
 )
 """Kinds that were looked at and stay out whole: they say what happened, what is planned, or how somebody is reached."""
