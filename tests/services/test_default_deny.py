@@ -71,6 +71,8 @@ from app.services import (
     directory,
     flags,
     forms,
+    lifesaver_kit,
+    lifesaver_watch,
     people,
     printing,
     referrals,
@@ -86,6 +88,7 @@ from app.services.permission import COORDINATORS, ON_CASE
 from tests import factories
 from tests.conftest import Office
 from tests.forms.published_forms import visit
+from tests.services import lifesaver_policy
 
 ALL = frozenset(Role)
 ON_CASE_OR_SUP = ON_CASE | {Role.SUP}
@@ -339,6 +342,7 @@ POLICY: dict[Verb, Policy] = {
     ),
     forms.correct_answer: Policy(FormAnswer, ALL, lambda ids: forms.CorrectAnswer(answer_id=ids.answer)),
     forms.drop_answer: Policy(FormAnswer, ALL, lambda ids: forms.DropAnswer(answer_id=ids.answer)),
+    **{verb: Policy(*row) for verb, row in lifesaver_policy.ROWS.items()},
 }
 NOT_BY_KIND = {
     printing.authorise_print,
@@ -347,6 +351,8 @@ NOT_BY_KIND = {
     flags.know_uses,
     flags.take_note,
     reveals.reveal_detail,
+    lifesaver_kit.reveal_frequency,
+    lifesaver_watch.watch,
 }
 """Verbs whose permission is not that of writing a kind; they have tests of their own."""
 
@@ -408,6 +414,7 @@ def ids_for(office: Office, actor: Actor) -> Ids:
     asks = actor if may_write(actor.role, "form_answer") else worker
     of["answer"] = office.do(asks, forms.start_answer, forms.StartAnswer(form_id="visit"))
     of["state"] = office.get(FormAnswer, ids.answer).state or ""
+    lifesaver_policy.write_ids(office, actor, of)
     return ids
 
 
