@@ -248,7 +248,7 @@ def tests(session: Session, client_id: str, *, start: date, end: date) -> tuple[
 
 
 def people(session: Session, text: str, *, limit: int = 20) -> tuple[Person, ...]:
-    """Registrations that hold every word and are not in the programme."""
+    """Registrations that hold every word (all for none) and are not in the programme."""
     words = plain(text).split()
     taken = set(
         session.scalars(
@@ -264,7 +264,7 @@ def people(session: Session, text: str, *, limit: int = 20) -> tuple[Person, ...
     found = []
     for person in session.scalars(asked.order_by(Registration.legal_last, Registration.legal_first, Registration.id)):
         said = plain(" ".join(part for part in (person.number, *_names(person)) if part))
-        if person.id not in taken and words and all(word in said for word in words):
+        if person.id not in taken and all(word in said for word in words):
             found.append(Person(person.id, person.number or "", name_of(person)))
     return tuple(found[:limit])
 

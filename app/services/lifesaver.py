@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.errors import NotAllowed, RuleBroken
+from app.locate import geodesy
 from app.models.lifesaver import LifesaverClient
 from app.models.lifesaver_vocab import (
     Criterion,
@@ -151,6 +152,7 @@ def open_inquiry(work: Work, command: OpenInquiry) -> str:
         asked_on=work.today(),
     )
     put(made, command)
+    _measure(made)
     return client_id
 
 
@@ -160,6 +162,7 @@ def update_client(work: Work, command: UpdateClient) -> None:
     if found.status is LifesaverStatus.DISCHARGED:
         raise _not_now(found)
     changed = put(found, command)
+    _measure(found)
     if "battery_days" in changed:
         _move_battery(work, found)
     if "agreement_on" in changed and found.agreement_on is not None:
@@ -285,6 +288,32 @@ def _check_ready(work: Work, found: LifesaverClient) -> None:
         raise RuleBroken(rules.NO_TRANSMITTER)
     if last_battery(work, found.id) is None:
         raise RuleBroken(rules.NO_BATTERY)
+
+
+def _measure(found: LifesaverClient) -> None:
+    """How far each hazard lies from home, where both positions are known (domain.md 7.4: hazards within 500 m)."""
+    home = _position(found.home_lat, found.home_lon, "home_lat")
+    if home is None or not found.hazards:
+        return
+    measured = []
+    for hazard in found.hazards:
+        place = _position(hazard.get("lat"), hazard.get("lon"), "hazards")
+        metres = {"metres": round(geodesy.line(home, place).metres)} if place is not None else {}
+        measured.append({**hazard, **metres})
+    if measured != found.hazards:
+        found.hazards = measured
+
+
+def _position(lat: Any, lon: Any, field: str) -> geodesy.Place | None:
+    if lat in (None, "") or lon in (None, ""):
+        return None
+    try:
+        place = geodesy.Place(float(lat), float(lon))
+    except ValueError:
+        raise RuleBroken(mark("Write degrees with decimals, such as 43.5123."), field=field) from None
+    if not (-90 <= place.lat <= 90 and -180 <= place.lon <= 180):
+        raise RuleBroken(mark("Write degrees with decimals, such as 43.5123."), field=field)
+    return place
 
 
 def _move_battery(work: Work, found: LifesaverClient) -> None:
