@@ -53,6 +53,13 @@ class ScopeKind(StrEnum):
     REGISTRY_CARD = "registry_card"
     REGISTRY_ACCESS = "registry_access"
     FORM_ANSWER = "form_answer"
+    LIFESAVER = "lifesaver"
+    LIFESAVER_VISIT = "lifesaver_visit"
+    LIFESAVER_STORE = "lifesaver_store"
+    LIFESAVER_FREQUENCY = "lifesaver_frequency"
+    LIFESAVER_FLEET = "lifesaver_fleet"
+    LIFESAVER_CARD = "lifesaver_card"
+    LIFESAVER_SEARCH = "lifesaver_search"
 
 
 class AttachmentKind(Listed):
@@ -697,6 +704,15 @@ class TaskKind(Listed):
     CHECK_IN = "check_in", mark("Safety check-in")
     REVIEW = "review", mark("Review")
     CORRECTION = "correction", mark("Correction asked for")
+    BATTERY = "battery", mark("Battery")
+    DAILY_TESTS = "daily_tests", mark("Daily tests")
+    AGREEMENT = "agreement", mark("Agreement and profile")
+    FEE = "fee", mark("Fee")
+    CERTIFICATE = "certificate", mark("Certificate")
+    KIT_CHECK = "kit_check", mark("Equipment check")
+    DEBRIEF = "debrief", mark("Debrief")
+    DRILL = "drill", mark("Drill")
+    INVENTORY = "inventory", mark("Inventory")
     OTHER = "other", mark("Other")
 
 

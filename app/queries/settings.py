@@ -18,7 +18,9 @@ from sqlalchemy.orm import Session
 
 from app.errors import RuleBroken
 from app.models.agency import Setting
+from app.models.lifesaver_vocab import Criterion
 from app.models.local.tables import DeviceState, Member
+from app.models.rules import lifesaver_defaults
 from app.models.rules.defaults import DEFAULTS
 from app.models.vocab import Listed
 from app.words import mark
@@ -72,6 +74,7 @@ class SettingGroup(Listed):
     PRIVACY = "privacy", mark("Privacy")
     REGISTRY = "registry", mark("Vulnerable Person Registry")
     MEDIA = "media", mark("Pictures, recordings and files")
+    LIFESAVER = "lifesaver", mark("Project Lifesaver")
 
 
 class SettingKind(StrEnum):
@@ -84,6 +87,8 @@ class SettingKind(StrEnum):
     """A whole number of cents."""
     TEXTS = "texts"
     NUMBERS = "numbers"
+    DEGREES = "degrees"
+    """A decimal number of degrees from -90 to 90, west negative."""
 
 
 class Unit(StrEnum):
@@ -107,6 +112,9 @@ class Unit(StrEnum):
     MEGABYTES = "megabytes"
     CENTIMETRES = "centimetres"
     PERCENT = "percent"
+    KILOHERTZ = "kilohertz"
+    CELSIUS = "celsius"
+    POINTS = "points"
 
 
 class Origin(StrEnum):
@@ -206,6 +214,9 @@ def check_value(field: SettingField, value: Any) -> None:
         _check_number(field, value)
     elif field.kind is SettingKind.MONEY:
         _check_money(field, value)
+    elif field.kind is SettingKind.DEGREES:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -90 <= value <= 90:
+            raise RuleBroken(mark("Enter degrees from -90 to 90, west negative."), field="value")
     else:
         _check_list(field, value)
 
@@ -297,7 +308,7 @@ _ZONES = (
 
 _SERVICE, _NOTICE, _CRISIS = SettingGroup.SERVICE, SettingGroup.NOTICE, SettingGroup.CRISIS
 _CARE, _SAFETY, _PRIVACY = SettingGroup.CARE, SettingGroup.SAFETY, SettingGroup.PRIVACY
-_REGISTRY, _MEDIA = SettingGroup.REGISTRY, SettingGroup.MEDIA
+_REGISTRY, _MEDIA, _LIFESAVER = SettingGroup.REGISTRY, SettingGroup.MEDIA, SettingGroup.LIFESAVER
 _NEUTRAL_NOTE = mark("Stands in place of the name where nobody may guess what a call, a letter or a print is about.")
 _NEXT_UNLOCK = mark("Each computer follows a change the next time it is unlocked.")
 _DAYS_NOTE = mark("Days after the event, with a comma between them.")
@@ -539,5 +550,28 @@ FIELDS: tuple[SettingField, ...] = (
     _number("media.picture_kb", _MEDIA, mark("A picture in a form has at most"), Unit.KILOBYTES, 5000, least=50),
     _number("media.sound_mb", _MEDIA, mark("A recording may have at most"), Unit.MEGABYTES, 2000),
     _number("media.file_mb", _MEDIA, mark("Any other file may have at most"), Unit.MEGABYTES, 2000),
+    *(_number(name, _LIFESAVER, label, Unit(unit), most) for name, label, unit, most in lifesaver_defaults.NUMBERS),
+    SettingField(
+        "pls.declination_deg",
+        _LIFESAVER,
+        SettingKind.DEGREES,
+        mark("Magnetic declination of the region"),
+        note=mark("Degrees, west negative. It changes a little every year: look it up each spring."),
+    ),
+    *(
+        SettingField(name, _LIFESAVER, SettingKind.MONEY, label, Unit.CENTS, 1, 1_000_000)
+        for name, label in lifesaver_defaults.AMOUNTS
+    ),
+    *(
+        SettingField(
+            f"pls.ask_{one.value}",
+            _LIFESAVER,
+            SettingKind.CHOICE,
+            one.text,
+            choices=lifesaver_defaults.CHOICES,
+            note=mark("Whether eligibility asks for it."),
+        )
+        for one in Criterion
+    ),
 )
 """Every key of `rules/defaults.py`, in the order in which people read them."""

@@ -78,6 +78,8 @@ from app.services import (
     directory,
     flags,
     forms,
+    lifesaver_kit,
+    lifesaver_watch,
     map_file,
     people,
     printing,
@@ -99,6 +101,7 @@ from app.services.permission import COORDINATORS, ON_CASE
 from tests import factories
 from tests.conftest import Office
 from tests.forms.published_forms import visit
+from tests.services import lifesaver_policy
 
 ALL = frozenset(Role)
 ON_CASE_OR_SUP = ON_CASE | {Role.SUP}
@@ -417,6 +420,7 @@ POLICY: dict[Verb, Policy] = {
     registry_photos.remove_photo: Policy(
         Registration, ALL, lambda ids: registry_photos.RemovePhoto(registration_id=ids.active, reason="r")
     ),
+    **{verb: Policy(*row) for verb, row in lifesaver_policy.ROWS.items()},
 }
 NOT_BY_KIND = {
     printing.authorise_print,
@@ -425,6 +429,8 @@ NOT_BY_KIND = {
     flags.know_uses,
     flags.take_note,
     reveals.reveal_detail,
+    lifesaver_kit.reveal_frequency,
+    lifesaver_watch.watch,
     map_file.choose_map_file,
 }
 """Verbs whose permission is not that of writing a kind; they have tests of their own."""
@@ -494,6 +500,7 @@ def ids_for(office: Office, actor: Actor) -> Ids:
     asks = actor if may_write(actor.role, "form_answer") else worker
     of["answer"] = office.do(asks, forms.start_answer, forms.StartAnswer(form_id="visit"))
     of["state"] = office.get(FormAnswer, ids.answer).state or ""
+    lifesaver_policy.write_ids(office, actor, of)
     return ids
 
 

@@ -16,9 +16,15 @@ UNIT = "unit"
 SUPERVISORS = "supervisors"
 REGISTRY = "registry"
 ON_SCENE = "on_scene"
+OFFICERS = "officers"
+SEARCHERS = "searchers"
+SPECIALISTS = "specialists"
 
 ON_SCENE_ROLES = frozenset({Role.OFF, Role.DSP, Role.ESS, Role.IPV, Role.VSU, Role.VQC, Role.YTH, Role.SUP, Role.REG})
 """Who may open an emergency card (domain.md 20.1; dispatchers, search specialists and liaisons are officers, 1.2)."""
+
+SEARCH_ROLES = frozenset({Role.DSP, Role.ESS, Role.SUP, Role.REG})
+"""Who reads searches, bearings and the receivers; the registry reads along (domain.md 20.1)."""
 
 GROUP_ROLES: dict[str, frozenset[Role]] = {
     STAFF: frozenset(Role),
@@ -26,6 +32,9 @@ GROUP_ROLES: dict[str, frozenset[Role]] = {
     SUPERVISORS: frozenset({Role.SUP}),
     REGISTRY: frozenset({Role.REG}),
     ON_SCENE: ON_SCENE_ROLES,
+    OFFICERS: frozenset({Role.OFF}),
+    SEARCHERS: SEARCH_ROLES,
+    SPECIALISTS: frozenset({Role.ESS}),
 }
 """Groups that hold a key, and the roles that belong to each."""
 
@@ -39,12 +48,24 @@ READING_GROUPS: dict[ScopeKind, frozenset[str]] = {
     ScopeKind.REGISTRY_CARD: frozenset({ON_SCENE}),
     ScopeKind.REGISTRY_ACCESS: frozenset({REGISTRY, SUPERVISORS}),
     ScopeKind.FORM_ANSWER: frozenset({SUPERVISORS}),
+    ScopeKind.LIFESAVER: frozenset({REGISTRY, SUPERVISORS}),
+    ScopeKind.LIFESAVER_VISIT: frozenset({REGISTRY, SUPERVISORS}),
+    ScopeKind.LIFESAVER_STORE: frozenset({REGISTRY, SUPERVISORS}),
+    ScopeKind.LIFESAVER_FREQUENCY: frozenset({REGISTRY, SUPERVISORS, SPECIALISTS}),
+    ScopeKind.LIFESAVER_FLEET: frozenset({SEARCHERS}),
+    ScopeKind.LIFESAVER_CARD: frozenset({SEARCHERS, OFFICERS}),
+    ScopeKind.LIFESAVER_SEARCH: frozenset({SEARCHERS}),
 }
 """Groups that read every scope of a kind. Who is assigned to a case reads its facts and its private scope by name."""
 
 READ_BY_ASSIGNMENT = frozenset({ScopeKind.CASE, ScopeKind.CASE_PRIVATE})
 """Kinds of scope whose key is sealed to the worker and co-workers of the case."""
 
+TECHNICIANS = frozenset({Role.VSU, Role.VQC, Role.VOL})
+"""Who may be sent on a battery visit: they read their own visits, and nothing else of a client."""
+
+_REGISTRY_OFFICE = frozenset({Role.REG, Role.SUP})
+_SEARCH_WRITERS = frozenset({Role.DSP, Role.ESS, Role.SUP})
 CASE_WORKERS = frozenset({Role.VSU, Role.VQC})
 REGISTRY_OFFICE = frozenset({Role.REG, Role.SUP})
 REGISTRY_SUBMITTERS = frozenset({Role.OFF, Role.DSP, Role.ESS, Role.IPV, Role.VSU, Role.VQC})
@@ -83,6 +104,19 @@ WRITERS: dict[str, frozenset[Role]] = {
     "form_standing": PUBLISHERS,
     "form_answer": ANSWERERS,
     "attachment": ANSWERERS,
+    "lifesaver_client": _REGISTRY_OFFICE,
+    "transmitter": _REGISTRY_OFFICE,
+    "transmitter_frequency": frozenset({Role.REG}),
+    "equipment_issue": frozenset({Role.REG}),
+    "battery_event": TECHNICIANS | {Role.REG},
+    "daily_test": frozenset({Role.REG}),
+    "lifesaver_visit": TECHNICIANS | {Role.REG},
+    "lifesaver_fee": _REGISTRY_OFFICE,
+    "lifesaver_receiver": frozenset({Role.REG, Role.ESS}),
+    "search_operator": frozenset({Role.REG}),
+    "search_card": _REGISTRY_OFFICE,
+    "search_activation": _SEARCH_WRITERS,
+    "bearing_log": _SEARCH_WRITERS,
 }
 """Roles that may write a kind. A kind of a case that is not named is written by case workers only."""
 

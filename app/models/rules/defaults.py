@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.models.rules.lifesaver_defaults import LIFESAVER_DEFAULTS
+
 DEFAULTS: dict[str, Any] = {
     "service.timezone": "America/Toronto",
     "service.name": "Example Regional Police Victim Services",
@@ -75,6 +77,7 @@ DEFAULTS: dict[str, Any] = {
     "vpr.found_height_cm": 7,
     "vpr.found_age_years": 7,
     "vpr.found_near_m": 800,
+    **LIFESAVER_DEFAULTS,
 }
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.models.crisis import Case, Responder
+from app.models.lifesaver import LifesaverVisit
 from app.models.local.tables import Granted, InChain, Member, PeerDevice, Scope, ScopeKey
 from app.models.rules import access
 from app.models.vocab import ResponderStatus, ScopeKind
@@ -112,6 +113,7 @@ class _Policy:
         self._wrote = {tuple(row) for row in session.execute(select(InChain.scope_id, InChain.device_id))}
         self._workers = _workers(session)
         self._called = _called(session)
+        self._sent = _sent(session)
         self._roles = _roles(session)
 
     def wanted(self) -> Iterator[Wanted]:
@@ -161,6 +163,8 @@ class _Policy:
         named = access.people_reading(kind, case.assigned_to, case.co_workers)
         if kind is ScopeKind.REQUEST:
             named |= self._called.get(scope.anchor_id, frozenset())
+        elif kind is ScopeKind.LIFESAVER_VISIT:
+            named |= self._sent.get(scope.anchor_id, frozenset())
         elif kind is ScopeKind.CASE_PRIVATE:
             named = frozenset(one for one in named if access.CASE_WORKERS & self._roles.get(one, frozenset()))
         by_author = kind in _READ_BY_AUTHOR or (kind in access.READ_BY_ASSIGNMENT and not named)
@@ -181,6 +185,12 @@ def _called(session: Session) -> dict[str, frozenset[str]]:
         if request_id and member_id:
             found[request_id].add(member_id)
     return {request_id: frozenset(people) for request_id, people in found.items()}
+
+
+def _sent(session: Session) -> dict[str, frozenset[str]]:
+    """Who is sent on each visit: they read it by name, and nothing else of the client (domain.md 20.1)."""
+    asked = select(LifesaverVisit.id, LifesaverVisit.assigned).where(LifesaverVisit.removed_at.is_(None))
+    return {visit_id: frozenset(people or ()) for visit_id, people in session.execute(asked)}
 
 
 def _roles(session: Session) -> dict[str, frozenset[str]]:
