@@ -10,6 +10,8 @@ from app.words import mark, tr
 
 LABELS: dict[str, str] = {
     "accused_panel": mark("Accused panel"),
+    "alarm_event": mark("Alarm"),
+    "alarm_review": mark("Review of an alarm"),
     "card_view": mark("Opening of an emergency card"),
     "case_file": mark("Case"),
     "case_review": mark("Review"),
@@ -20,6 +22,7 @@ LABELS: dict[str, str] = {
     "contact_log": mark("Contact"),
     "crisis_contact": mark("Crisis intervention"),
     "deployment": mark("Deployment"),
+    "dispatch_card": mark("Dispatch card"),
     "document_item": mark("Documents checklist"),
     "emergency_card": mark("Emergency card"),
     "follow_up_plan": mark("Follow-up plan"),
@@ -30,12 +33,14 @@ LABELS: dict[str, str] = {
     "incident": mark("Incident"),
     "incident_log_entry": mark("Incident log entry"),
     "legal_order": mark("Court order"),
+    "location_track": mark("Locations of an alarm"),
     "need_answer": mark("Needs assessment answer"),
     "needs_assessment": mark("Needs assessment"),
     "organization": mark("Organization"),
     "person": mark("Person"),
     "plan_step": mark("Service plan step"),
     "practical_assistance": mark("Practical help"),
+    "published_table": mark("Published counts"),
     "referral": mark("Referral"),
     "registration": mark("Registration"),
     "relationship": mark("Relationship"),
@@ -51,6 +56,13 @@ LABELS: dict[str, str] = {
     "setting": mark("Setting"),
     "support_note": mark("Support note"),
     "task": mark("Task"),
+    "tracking_application": mark("Application for a personal alarm"),
+    "tracking_check": mark("Check of a personal alarm"),
+    "tracking_device": mark("Alarm device"),
+    "tracking_loan": mark("Loan of a personal alarm"),
+    "tracking_review": mark("Review of a loan"),
+    "tracking_safety": mark("Safety details of a loan"),
+    "tracking_view": mark("Opening of a dispatch card"),
 }
 """Every synced kind by its name on the wire; a test holds this against the tables."""
 

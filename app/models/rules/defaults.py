@@ -56,6 +56,18 @@ DEFAULTS: dict[str, Any] = {
     "vpr.activation_bd": 1,
     "vpr.provisional_days": 30,
     "vpr.near_m": 500,
+    "mts.loan_days": 90,
+    "mts.review_days": 30,
+    "mts.test_days": 7,
+    "mts.plan_max_age_days": 30,
+    "mts.test_miss_call": 2,
+    "mts.test_miss_visit": 3,
+    "mts.alarm_followup_h": 24,
+    "mts.people_at_handover": 2,
+    "mts.location_days": 30,
+    "mts.location_viewed_days": 365,
+    "mts.location_event_years": 7,
+    "privacy.small_cell": 5,
 }
 
 

@@ -206,6 +206,8 @@ WITHHELD: Mapping[str, frozenset[str]] = {
 ABSENT = frozenset(
     {
         "accused_panel",
+        "alarm_event",
+        "alarm_review",
         "card_search",
         "card_view",
         "case_review",
@@ -215,6 +217,7 @@ ABSENT = frozenset(
         "contact_addendum",
         "contact_log",
         "crisis_contact",
+        "dispatch_card",
         "document_item",
         "emergency_card",
         "follow_up_plan",
@@ -225,10 +228,12 @@ ABSENT = frozenset(
         "incident",
         "incident_log_entry",
         "legal_order",
+        "location_track",
         "need_answer",
         "needs_assessment",
         "plan_step",
         "practical_assistance",
+        "published_table",
         "referral",
         "registration",
         "relationship",
@@ -238,6 +243,13 @@ ABSENT = frozenset(
         "safety_plan_content",
         "safety_plan_item",
         "support_note",
+        "tracking_application",
+        "tracking_check",
+        "tracking_device",
+        "tracking_loan",
+        "tracking_review",
+        "tracking_safety",
+        "tracking_view",
     }
 )
 """Kinds that were looked at and stay out whole: they say what happened, what is planned, or how somebody is reached."""
