@@ -69,6 +69,11 @@ def cents_a_month(cents: int, days_on_loan: int) -> int | None:
     return None if days_on_loan == 0 else round(cents * _DAYS_IN_MONTH / days_on_loan)
 
 
+def share_of_month(cents_days: int) -> int:
+    """Cents a month times days on loan, as whole cents."""
+    return round(cents_days / _DAYS_IN_MONTH)
+
+
 def tests_done(results: Iterable[CheckResult | None]) -> int | None:
     """Percent of the tests that were due and were done, whatever they showed."""
     counted = [result for result in results if result is not None]
