@@ -101,6 +101,8 @@ class LoanEntry:
     ends_on: date | None
     review_overdue: bool
     next_test: date | None
+    unnoted: int
+    """Tests whose day is over and that nobody recorded, nor noted as missed."""
     missed: int
     issued_by: str
     issue_witness: str
@@ -326,6 +328,7 @@ def _loan(session: Session, found: TrackingLoan, names: dict[str, str], today: d
         ends_on=ends_on,
         review_overdue=running and found.review_due is not None and found.review_due < today,
         next_test=rules.next_test(found.starts_on, interval, today) if running and found.starts_on else None,
+        unnoted=_unnoted(session, found, interval, today) if running else 0,
         missed=_missed(session, found.id).get(found.id, 0),
         issued_by=names.get(found.instructed_by or "", ""),
         issue_witness=names.get(found.issue_witness or "", ""),
@@ -393,6 +396,20 @@ def _missed(session: Session, loan_id: str | None = None) -> dict[str, int]:
     for one, result in session.execute(asked):
         results.setdefault(str(one), []).append(result)
     return {one: rules.missed_in_a_row(found) for one, found in results.items()}
+
+
+def _unnoted(session: Session, found: TrackingLoan, interval: int, today: date) -> int:
+    if found.starts_on is None:
+        return 0
+    asked = select(TrackingCheck.due_on).where(
+        TrackingCheck.loan_id == found.id,
+        TrackingCheck.kind == CheckKind.WEEKLY_TEST,
+        TrackingCheck.result.is_not(None),
+        TrackingCheck.removed_at.is_(None),
+    )
+    known = set(session.scalars(asked))
+    gone = rules.days_of_tests(found.starts_on, interval, rules.review_due(today, -1))
+    return sum(day not in known for day in gone)
 
 
 def _device(found: TrackingDevice, today: date) -> DeviceRow:

@@ -19,8 +19,11 @@ from app.services.directory import agency_scope
 from app.services.permission import require_supervisor
 from app.services.records import all_of, ensure
 from app.services.service_calendar import zone
+from app.words import mark
 
 PROGRAMME, ALARMS = "tracking", "alarms by month"
+TOTAL = mark("All")
+"""The last column of a published table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +53,7 @@ def publish_alarm_counts(work: Work, command: PublishAlarmCounts) -> str:
     table_id = work.child_id(scope_id, f"{PROGRAMME} {ALARMS} {command.year}")
     table = ensure(work, PublishedTable, scope_id, table_id, programme=PROGRAMME, name=ALARMS)
     table.starts_on, table.ends_on = date(command.year, 1, 1), date(command.year, 12, 31)
-    table.columns, table.rows, table.smallest = [*counting.COLUMNS], rows, str(smallest)
+    table.columns, table.rows, table.smallest = [*counting.COLUMNS, TOTAL], rows, str(smallest)
     table.published_at, table.published_by = work.now(), work.actor.member_id
     work.audit(AuditAction.EXPORT, kind=PublishedTable.__tablename__, record_id=table_id, reason=ALARMS)
     return table_id
