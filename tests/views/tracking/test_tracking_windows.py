@@ -78,7 +78,18 @@ def case_page(stage: Any, actor: Any, case_id: str) -> CasePage:
     return page
 
 
-def key(page: QWidget, code: Qt.Key) -> None:
+def put_up(stage: Any, page: QWidget) -> None:
+    """Show a page that needs no keyboard."""
+    stage.qtbot.addWidget(page)
+    page.resize(1000, 800)
+    page.show()
+    stage.settle()
+
+
+def key(stage: Any, page: QWidget, code: Qt.Key) -> None:
+    """A key with Ctrl, once the window has the keyboard: without a screen a dialog that goes takes it along."""
+    page.activateWindow()
+    stage.qtbot.waitUntil(page.isActiveWindow)
     QTest.keyClick(page, code, Qt.KeyboardModifier.ControlModifier)
 
 
@@ -106,6 +117,7 @@ def test_from_the_application_to_the_return(stage: Any, story: Story) -> None:  
     assert says(decision, "Choose how you decide")
     put(decision, decision=TrackingStatus.APPROVED)
     save(stage, decision)
+    above.close()
     page.refresh()
     stage.settle()
     stage.find(page, "tracking.issue").click()
@@ -171,14 +183,14 @@ def test_an_alarm_by_keyboard_alone(stage: Any, story: Story) -> None:  # noqa: 
     page.setFocus()
     QTest.keyClicks(QApplication.focusWidget(), "mt-07")
     stage.settle()
-    key(page, Qt.Key.Key_Return)
+    key(stage, page, Qt.Key.Key_Return)
     stage.settle()
     office.clock.move(seconds=9)
     save(stage, dialog_of(page, RaiseDialog))
     (event,) = office.found(AlarmEvent)
     assert event.source is AlarmSource.SOS and event.received_at == office.clock.at - timedelta(seconds=9)
     assert stage.went == [("tracking.alarm", {"event_id": event.id})]
-    page.hide()
+    page.close()
     room = AlarmPage(stage.context(story.dispatcher, "D. Dispatcher"))
     stage.show(room, 1280, 800)
     room.open(event_id=event.id)
@@ -188,14 +200,14 @@ def test_an_alarm_by_keyboard_alone(stage: Any, story: Story) -> None:  # noqa: 
     assert view.why is TrackingReason.ALARM
     for seconds, code in ((26, Qt.Key.Key_1), (30, Qt.Key.Key_2), (440, Qt.Key.Key_3)):
         office.clock.move(seconds=seconds)
-        key(room, code)
+        key(stage, room, code)
         stage.settle()
     assert [clock.text() for clock in room._clocks.values()][:3] == ["0:35", "1:05", "8:25"]
     before = office.get(AlarmEvent, event.id).ack_at
-    key(room, Qt.Key.Key_1)
+    key(stage, room, Qt.Key.Key_1)
     stage.settle()
     assert office.get(AlarmEvent, event.id).ack_at == before, "a time that was taken stays"
-    key(room, Qt.Key.Key_6)
+    key(stage, room, Qt.Key.Key_6)
     stage.settle()
     end = dialog_of(room, EndDialog)
     put(end, outcome=AlarmOutcome.PRESENT)
@@ -244,6 +256,7 @@ def test_a_card_opens_with_a_reason(stage: Any, story: Story, officer: Any) -> N
     dialog.accept_button.click()
     stage.settle()
     ((route, subject),) = stage.went
+    page.close()
     card = CardPage(stage.context(officer, "Const. Marchetti"))
     stage.show(card, 1000, 800)
     card.open(**subject)
@@ -251,6 +264,7 @@ def test_a_card_opens_with_a_reason(stage: Any, story: Story, officer: Any) -> N
     assert route == "tracking.card" and says(card, "Is the parcel there") and says(card, "Green coat")
     card.print_card()
     assert stage.previews[0][0] == "F-804"
+    card.close()
     seen = ViewsPage(stage.context(story.supervisor, "S. Supervisor"))
     stage.show(seen, 1000, 600)
     assert stage.find(seen, "tracking.views").model.rowCount() == 1
@@ -259,12 +273,13 @@ def test_a_card_opens_with_a_reason(stage: Any, story: Story, officer: Any) -> N
 def test_figures_are_published_and_analysts_see_them(stage: Any, story: Story) -> None:  # noqa: F811
     story.lent()
     page = FiguresPage(stage.context(story.supervisor, "S. Supervisor"))
-    stage.show(page, 1000, 800)
+    put_up(stage, page)
     assert says(page, "Loans begun")
     stage.find(page, "tracking.publish").click()
     stage.settle()
+    page.close()
     counts = CountsPage(stage.context(Role.CSW, "C. Counter"))
-    stage.show(counts, 1000, 700)
+    put_up(stage, counts)
     assert stage.find(counts, "tracking.counts").model.rowCount() == 12
     assert tracking_counts.TOTAL == "All"
 
