@@ -181,7 +181,9 @@ def test_an_alarm_by_keyboard_alone(stage: Any, story: Story) -> None:  # noqa: 
     stage.show(page, 1200, 760)
     assert not says(page, "Nadia") and not says(page, "Sunny afternoon"), "the list names nobody"
     page.setFocus()
-    QTest.keyClicks(QApplication.focusWidget(), "mt-07")
+    field = QApplication.focusWidget()
+    assert field is not None
+    QTest.keyClicks(field, "mt-07")
     stage.settle()
     key(stage, page, Qt.Key.Key_Return)
     stage.settle()
