@@ -13,8 +13,10 @@ from app.models import (
     lifesaver,
     lifesaver_search,
     people,
+    published,
     registry,
     safety,
+    tracking,
     work_items,
 )
 from app.models.base import Base
@@ -33,7 +35,9 @@ __all__ = [
     "lifesaver_search",
     "local_tables",
     "people",
+    "published",
     "registry",
     "safety",
+    "tracking",
     "work_items",
 ]

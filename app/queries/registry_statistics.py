@@ -140,7 +140,7 @@ def _as_they_are(counts: Mapping[str, int], _total: bool) -> Counts:
 
 def _hider(session: Session, today: date) -> Hide:
     least = int(setting(session, "privacy.small_cell", today))
-    return lambda counts, total: suppression.suppressed(counts, least, total_shown=total)
+    return lambda counts, total: suppression.suppressed_cells(counts, least, total_shown=total)
 
 
 def _municipality(row: Any) -> str:

@@ -75,6 +75,7 @@ class SettingGroup(Listed):
     REGISTRY = "registry", mark("Vulnerable Person Registry")
     MEDIA = "media", mark("Pictures, recordings and files")
     LIFESAVER = "lifesaver", mark("Project Lifesaver")
+    TRACKING = "tracking", mark("Personal alarms")
 
 
 class SettingKind(StrEnum):
@@ -309,6 +310,7 @@ _ZONES = (
 _SERVICE, _NOTICE, _CRISIS = SettingGroup.SERVICE, SettingGroup.NOTICE, SettingGroup.CRISIS
 _CARE, _SAFETY, _PRIVACY = SettingGroup.CARE, SettingGroup.SAFETY, SettingGroup.PRIVACY
 _REGISTRY, _MEDIA, _LIFESAVER = SettingGroup.REGISTRY, SettingGroup.MEDIA, SettingGroup.LIFESAVER
+_TRACKING = SettingGroup.TRACKING
 _NEUTRAL_NOTE = mark("Stands in place of the name where nobody may guess what a call, a letter or a print is about.")
 _NEXT_UNLOCK = mark("Each computer follows a change the next time it is unlocked.")
 _DAYS_NOTE = mark("Days after the event, with a comma between them.")
@@ -438,20 +440,21 @@ FIELDS: tuple[SettingField, ...] = (
         mark("From 1 to 12 hours. What is being typed comes back after unlocking."),
     ),
     _number(
+        "privacy.small_cell",
+        _PRIVACY,
+        mark("Counts that leave the unit are hidden below"),
+        Unit.PEOPLE,
+        50,
+        mark("Also the numbers from which a hidden one could be worked out."),
+        least=2,
+    ),
+    _number(
         "privacy.reveals_per_hour",
         _PRIVACY,
         mark("Hidden details that one person may show within an hour"),
         Unit.DETAILS,
         10,
         mark("From 1 to 10. Emergency, dispatch and search cards do not count."),
-    ),
-    _number(
-        "privacy.small_cell",
-        _PRIVACY,
-        mark("Counts below this are not shared"),
-        Unit.PEOPLE,
-        20,
-        mark("In tables that leave the unit. Zero is shown."),
     ),
     _number("vpr.term_months", _REGISTRY, mark("A registration lasts"), Unit.MONTHS, 60),
     _number("vpr.term_months_65", _REGISTRY, mark("A registration of a person of 65 or more lasts"), Unit.MONTHS, 60),
@@ -573,5 +576,31 @@ FIELDS: tuple[SettingField, ...] = (
         )
         for one in Criterion
     ),
+    _number("mts.loan_days", _TRACKING, mark("A personal alarm is lent for"), Unit.DAYS, 365),
+    _number("mts.review_days", _TRACKING, mark("Review a loan every"), Unit.DAYS, 365),
+    _number("mts.test_days", _TRACKING, mark("Test an alarm every"), Unit.DAYS, 60),
+    _number(
+        "mts.plan_max_age_days",
+        _TRACKING,
+        mark("No loan when the safety plan was written more than this long ago"),
+        Unit.DAYS,
+        365,
+    ),
+    _number("mts.test_miss_call", _TRACKING, mark("Welfare call after missed tests"), Unit.ATTEMPTS, 20),
+    _number("mts.test_miss_visit", _TRACKING, mark("Visit after missed tests"), Unit.ATTEMPTS, 20),
+    _number("mts.alarm_followup_h", _TRACKING, mark("Contact the client after an alarm within"), Unit.HOURS, 168),
+    _number(
+        "mts.people_at_handover",
+        _TRACKING,
+        mark("People who see a device handed over, taken back and wiped"),
+        Unit.PEOPLE,
+        2,
+        mark("With two, a second member of the service is named as witness."),
+    ),
+    _number("mts.location_days", _TRACKING, mark("Locations that nobody looked at are kept for"), Unit.DAYS, 365),
+    _number(
+        "mts.location_viewed_days", _TRACKING, mark("After the last look, locations are kept for"), Unit.DAYS, 3650
+    ),
+    _number("mts.location_event_years", _TRACKING, mark("Locations of an alarm are kept for"), Unit.YEARS, 30),
 )
 """Every key of `rules/defaults.py`, in the order in which people read them."""

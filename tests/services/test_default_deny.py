@@ -41,21 +41,41 @@ from app.models.crisis import (
 )
 from app.models.form_library import FormAnswer, FormStanding, FormVersion
 from app.models.people import Person, Relationship, SafeContact
+from app.models.published import PublishedTable
 from app.models.registry import CardFollowUp, CardView, EmergencyCard, Registration, RegistryBatch, RegistryDispute
 from app.models.rules.access import CASE_WORKERS, REGISTRY_OFFICE, may_write
 from app.models.rules.attachments import Kept, Sealed
 from app.models.rules.printing import FORMS
 from app.models.rules.registry_rows import RawRow
 from app.models.safety import IncidentLogEntry, SafetyPlan
+from app.models.tracking import (
+    AlarmEvent,
+    AlarmReview,
+    DispatchCard,
+    LocationTrack,
+    TrackingApplication,
+    TrackingCheck,
+    TrackingDevice,
+    TrackingLoan,
+    TrackingReview,
+    TrackingView,
+)
 from app.models.vocab import (
+    AlarmOutcome,
+    AlarmSource,
     AttachmentKind,
     Audience,
     Cadence,
     Capacity,
     CardReason,
     Channel,
+    CheckKind,
+    CheckResult,
+    DeviceStatus,
     DisputeSide,
     FormAbout,
+    LoanAdvice,
+    LoanEnd,
     NeedDomain,
     PlanTrigger,
     ReferralStatus,
@@ -64,11 +84,15 @@ from app.models.vocab import (
     ReviewOutcome,
     Right,
     RightAnswer,
+    RiskJudged,
     Role,
     SafetyStatus,
     SafetyStep,
     SubmitterWay,
     SupportLevel,
+    TrackingCriterion,
+    TrackingReason,
+    TrackingStatus,
 )
 from app.models.work import Actor
 from app.models.work_items import CaseReview, Consent, Task
@@ -76,6 +100,7 @@ from app.services import (
     conflicts,
     crisis,
     directory,
+    dispatch_cards,
     flags,
     forms,
     lifesaver_kit,
@@ -95,6 +120,13 @@ from app.services import (
     safety,
     setup,
     task_list,
+    tracking,
+    tracking_alarms,
+    tracking_checks,
+    tracking_counts,
+    tracking_loans,
+    tracking_locations,
+    tracking_stock,
 )
 from app.services.form_files import AnswerFile
 from app.services.permission import COORDINATORS, ON_CASE
@@ -104,6 +136,8 @@ from tests.forms.published_forms import visit
 from tests.services import lifesaver_policy
 
 ALL = frozenset(Role)
+TODAY = date(2026, 1, 20)
+POINT = {"lat": 43.45, "lon": -79.7, "at": "2026-01-20T15:00:00+00:00"}
 ON_CASE_OR_SUP = ON_CASE | {Role.SUP}
 SUPERVISOR = frozenset({Role.SUP})
 REGISTRY = frozenset({Role.REG})
@@ -392,6 +426,118 @@ POLICY: dict[Verb, Policy] = {
     forms.publish_form: Policy(
         FormVersion, ALL, lambda ids: forms.PublishForm(xml=visit("2"), about=FormAbout.SERVICE)
     ),
+    tracking.apply: Policy(TrackingApplication, ON_CASE, lambda ids: factories.application(ids.case)),
+    tracking.update_application: Policy(
+        TrackingApplication, ON_CASE, lambda ids: tracking.UpdateApplication(application_id=ids.application, reason="r")
+    ),
+    tracking.assess_application: Policy(
+        TrackingApplication, ON_CASE, lambda ids: tracking.AssessApplication(application_id=ids.application)
+    ),
+    tracking.waive_criterion: Policy(
+        TrackingApplication,
+        SUPERVISOR,
+        lambda ids: tracking.WaiveCriterion(
+            application_id=ids.application, criterion=TrackingCriterion.COOPERATES, reason="r"
+        ),
+    ),
+    tracking.decide_application: Policy(
+        TrackingApplication,
+        SUPERVISOR,
+        lambda ids: tracking.DecideApplication(application_id=ids.application, decision=TrackingStatus.APPROVED),
+    ),
+    tracking.close_application: Policy(
+        TrackingApplication,
+        ON_CASE_OR_SUP,
+        lambda ids: tracking.CloseApplication(application_id=ids.application, reason="r"),
+    ),
+    tracking_stock.add_device: Policy(TrackingDevice, ALL, lambda ids: factories.device("MT-99")),
+    tracking_stock.update_device: Policy(
+        TrackingDevice, ALL, lambda ids: tracking_stock.UpdateDevice(device_id=ids.device, vendor="v")
+    ),
+    tracking_stock.reserve_device: Policy(
+        TrackingDevice,
+        CASE_WORKERS,
+        lambda ids: tracking_stock.ReserveDevice(device_id=ids.spare, application_id=ids.application),
+    ),
+    tracking_stock.set_aside: Policy(
+        TrackingDevice,
+        ALL,
+        lambda ids: tracking_stock.SetAside(device_id=ids.spare, status=DeviceStatus.REPAIR, reason="r"),
+    ),
+    tracking_stock.wipe_device: Policy(
+        TrackingDevice, ALL, lambda ids: tracking_stock.WipeDevice(device_id=ids.device, witness=ids.other_worker)
+    ),
+    tracking_stock.confirm_disabled: Policy(
+        TrackingDevice, ALL, lambda ids: tracking_stock.ConfirmDisabled(device_id=ids.device)
+    ),
+    tracking_loans.issue_loan: Policy(
+        TrackingLoan, CASE_WORKERS, lambda ids: factories.loan(ids.application, ids.spare, ids.other_worker, TODAY)
+    ),
+    tracking_loans.update_loan: Policy(
+        TrackingLoan, CASE_WORKERS, lambda ids: tracking_loans.UpdateLoan(loan_id=ids.loan, hazards="h")
+    ),
+    tracking_loans.review_loan: Policy(
+        TrackingReview,
+        ON_CASE,
+        lambda ids: tracking_loans.ReviewLoan(loan_id=ids.loan, risk_now=RiskJudged.HIGH, advice=LoanAdvice.EXTEND),
+    ),
+    tracking_loans.extend_loan: Policy(
+        TrackingLoan,
+        SUPERVISOR,
+        lambda ids: tracking_loans.ExtendLoan(loan_id=ids.loan, to=date(2026, 9, 1), reason="r"),
+    ),
+    tracking_loans.return_device: Policy(
+        TrackingLoan,
+        CASE_WORKERS,
+        lambda ids: tracking_loans.ReturnDevice(loan_id=ids.loan, reason=LoanEnd.TERM, witness=ids.other_worker),
+    ),
+    tracking_loans.device_compromised: Policy(
+        TrackingLoan,
+        CASE_WORKERS,
+        lambda ids: tracking_loans.DeviceCompromised(loan_id=ids.loan, status=DeviceStatus.LOST),
+    ),
+    tracking_checks.record_check: Policy(
+        TrackingCheck,
+        ON_CASE,
+        lambda ids: tracking_checks.RecordCheck(loan_id=ids.loan, kind=CheckKind.WEEKLY_TEST, result=CheckResult.OK),
+    ),
+    tracking_checks.note_missed_tests: Policy(TrackingCheck, ALL, lambda ids: tracking_checks.NoteMissedTests()),
+    tracking_checks.contact_device: Policy(
+        TrackingLoan, CASE_WORKERS, lambda ids: tracking_checks.ContactDevice(loan_id=ids.loan, channel=Channel.PHONE)
+    ),
+    dispatch_cards.open_dispatch_card: Policy(
+        TrackingView,
+        ALL,
+        lambda ids: dispatch_cards.OpenDispatchCard(card_id=ids.dispatch_card, why=TrackingReason.ALARM),
+    ),
+    tracking_alarms.raise_alarm: Policy(
+        AlarmEvent, ALL, lambda ids: tracking_alarms.RaiseAlarm(loan_id=ids.loan, source=AlarmSource.SOS)
+    ),
+    tracking_alarms.update_alarm: Policy(
+        AlarmEvent, ALL, lambda ids: tracking_alarms.UpdateAlarm(event_id=ids.alarm, voice="v")
+    ),
+    tracking_alarms.close_alarm: Policy(
+        AlarmEvent, ALL, lambda ids: tracking_alarms.CloseAlarm(event_id=ids.alarm, outcome=AlarmOutcome.MEDICAL)
+    ),
+    tracking_alarms.review_alarm: Policy(
+        AlarmReview, CASE_WORKERS, lambda ids: tracking_alarms.ReviewAlarm(event_id=ids.alarm, note="n")
+    ),
+    tracking_locations.keep_locations: Policy(
+        LocationTrack,
+        CASE_WORKERS | {Role.DSP},
+        lambda ids: tracking_locations.KeepLocations(points=(POINT,), event_id=ids.alarm),
+    ),
+    tracking_locations.view_locations: Policy(
+        LocationTrack,
+        ALL,
+        lambda ids: tracking_locations.ViewLocations(track_id=ids.track, why=TrackingReason.ALARM),
+    ),
+    tracking_locations.destroy_locations: Policy(
+        LocationTrack, SUPERVISOR, lambda ids: tracking_locations.DestroyLocations()
+    ),
+    tracking_counts.publish_alarm_counts: Policy(
+        PublishedTable, SUPERVISOR, lambda ids: tracking_counts.PublishAlarmCounts(year=2026)
+    ),
     forms.retire_form: Policy(FormStanding, ALL, lambda ids: forms.RetireForm(form_id="visit", reason="r")),
     forms.reinstate_form: Policy(FormStanding, ALL, lambda ids: forms.ReinstateForm(form_id="visit")),
     forms.start_answer: Policy(FormAnswer, ALL, lambda ids: forms.StartAnswer(form_id="visit")),
@@ -501,7 +647,27 @@ def ids_for(office: Office, actor: Actor) -> Ids:
     of["answer"] = office.do(asks, forms.start_answer, forms.StartAnswer(form_id="visit"))
     of["state"] = office.get(FormAnswer, ids.answer).state or ""
     lifesaver_policy.write_ids(office, actor, of)
+    _lend_alarm(office, ids, worker, supervisor)
     return ids
+
+
+def _lend_alarm(office: Office, ids: Ids, worker: Actor, supervisor: Actor) -> None:
+    """A personal alarm on loan in the case, with an alarm that is going on and where the device was."""
+    of, do = ids.of, office.do
+    do(worker, safety.save_plan, factories.plan(ids.case))
+    of["application"] = do(worker, tracking.apply, factories.application(ids.case))
+    do(worker, tracking.assess_application, tracking.AssessApplication(application_id=ids.application))
+    approval = tracking.DecideApplication(application_id=ids.application, decision=TrackingStatus.APPROVED)
+    do(supervisor, tracking.decide_application, approval)
+    of["device"] = do(worker, tracking_stock.add_device, factories.device())
+    of["spare"] = do(worker, tracking_stock.add_device, factories.device("MT-08"))
+    lent = factories.loan(ids.application, ids.device, ids.other_worker, TODAY)
+    of["loan"] = do(worker, tracking_loans.issue_loan, lent)
+    of["dispatch_card"] = office.found(DispatchCard)[0].id
+    raised = tracking_alarms.RaiseAlarm(loan_id=ids.loan, source=AlarmSource.SOS)
+    of["alarm"] = do(worker, tracking_alarms.raise_alarm, raised)
+    kept = tracking_locations.KeepLocations(points=(POINT,), event_id=ids.alarm)
+    of["track"] = do(worker, tracking_locations.keep_locations, kept)
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -78,6 +78,17 @@ DEFAULTS: dict[str, Any] = {
     "vpr.found_age_years": 7,
     "vpr.found_near_m": 800,
     **LIFESAVER_DEFAULTS,
+    "mts.loan_days": 90,
+    "mts.review_days": 30,
+    "mts.test_days": 7,
+    "mts.plan_max_age_days": 30,
+    "mts.test_miss_call": 2,
+    "mts.test_miss_visit": 3,
+    "mts.alarm_followup_h": 24,
+    "mts.people_at_handover": 2,
+    "mts.location_days": 30,
+    "mts.location_viewed_days": 365,
+    "mts.location_event_years": 7,
 }
 
 

@@ -21,6 +21,7 @@ from app.models.crisis import Case, Responder
 from app.models.lifesaver import LifesaverVisit
 from app.models.local.tables import Granted, InChain, Member, PeerDevice, Scope, ScopeKey
 from app.models.rules import access
+from app.models.tracking import LocationTrack, TrackingApplication, TrackingLoan
 from app.models.vocab import ResponderStatus, ScopeKind
 from app.sync import protocol
 from app.sync.client import facts, keys
@@ -114,6 +115,8 @@ class _Policy:
         self._workers = _workers(session)
         self._called = _called(session)
         self._sent = _sent(session)
+        self._case_of = _cases_of_loans(session)
+        self._liaisons = _liaisons(session)
         self._roles = _roles(session)
 
     def wanted(self) -> Iterator[Wanted]:
@@ -159,14 +162,18 @@ class _Policy:
 
     def _readers(self, scope: Scope, kind: ScopeKind) -> frozenset[str]:
         """The people who read a scope by name. Its author keeps a case in sight until somebody is assigned to it."""
-        case = self._workers.get(scope.anchor_id, _Workers(None, ()))
+        by_scope = self._case_of.get(scope.id)
+        case_id = by_scope or self._case_of.get(scope.anchor_id, scope.anchor_id)
+        case = self._workers.get(case_id, _Workers(None, ()))
         named = access.people_reading(kind, case.assigned_to, case.co_workers)
         if kind is ScopeKind.REQUEST:
             named |= self._called.get(scope.anchor_id, frozenset())
         elif kind is ScopeKind.LIFESAVER_VISIT:
             named |= self._sent.get(scope.anchor_id, frozenset())
-        elif kind is ScopeKind.CASE_PRIVATE:
+        elif kind in access.WORKERS_ONLY:
             named = frozenset(one for one in named if access.CASE_WORKERS & self._roles.get(one, frozenset()))
+        if kind in access.READ_BY_LIAISON:
+            named |= self._liaisons.get(case_id, frozenset())
         by_author = kind in _READ_BY_AUTHOR or (kind in access.READ_BY_ASSIGNMENT and not named)
         return named | {self._member.member_id} if scope.made_here and by_author else named
 
@@ -191,6 +198,25 @@ def _sent(session: Session) -> dict[str, frozenset[str]]:
     """Who is sent on each visit: they read it by name, and nothing else of the client (domain.md 20.1)."""
     asked = select(LifesaverVisit.id, LifesaverVisit.assigned).where(LifesaverVisit.removed_at.is_(None))
     return {visit_id: frozenset(people or ()) for visit_id, people in session.execute(asked)}
+
+
+def _cases_of_loans(session: Session) -> dict[str, str]:
+    """The case behind what is not anchored at it: by the loan, for locations by their scope."""
+    loans = session.execute(select(TrackingLoan.id, TrackingLoan.case_id))
+    tracks = session.execute(select(LocationTrack.scope_id, LocationTrack.case_id))
+    return {one: case_id for one, case_id in [*loans, *tracks] if case_id}
+
+
+def _liaisons(session: Session) -> dict[str, frozenset[str]]:
+    """The partner violence liaison who is named in an application of a case reads its loans and alarms."""
+    found: dict[str, set[str]] = defaultdict(set)
+    asked = select(TrackingApplication.case_id, TrackingApplication.liaison_id).where(
+        TrackingApplication.removed_at.is_(None), TrackingApplication.liaison_id.is_not(None)
+    )
+    for case_id, member_id in session.execute(asked):
+        if case_id and member_id:
+            found[case_id].add(member_id)
+    return {case_id: frozenset(people) for case_id, people in found.items()}
 
 
 def _roles(session: Session) -> dict[str, frozenset[str]]:
