@@ -7,6 +7,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+import msgspec
+
 from app.sync import protocol as p
 
 PAGE = Path(p.__file__).with_name("PROTOCOL.md").read_text(encoding="utf-8")
@@ -29,7 +31,7 @@ def rows(text: str) -> list[list[str]]:
 
 def spoken(kind: Any) -> str:
     """A type as the page writes it."""
-    if kind == p.msgspec.Raw:
+    if kind == msgspec.Raw:
         return "any"
     for name, value in _NAMED.items():
         if kind == value:
