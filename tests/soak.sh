@@ -8,4 +8,5 @@ export HAVEN_TRIES=${HAVEN_TRIES:-1000000} HAVEN_HEADERS=${HAVEN_HEADERS:-100000
 export HAVEN_POWER_LOSSES=${HAVEN_POWER_LOSSES:-5000} HAVEN_TAMPERINGS=${HAVEN_TAMPERINGS:-5000}
 export HAVEN_UPGRADE_STEPS=${HAVEN_UPGRADE_STEPS:-0}
 export HAVEN_SPOILED_FORMS=${HAVEN_SPOILED_FORMS:-100000}
-exec .venv/bin/pytest tests/faults tests/sync/server/test_kill.py -q -s "$@"
+export HAVEN_SCHEDULES=${HAVEN_SCHEDULES:-2000}
+exec .venv/bin/pytest tests/faults tests/simulator tests/sync/server/test_kill.py -q -s "$@"

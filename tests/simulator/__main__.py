@@ -8,7 +8,7 @@ import sys
 
 from tests.simulator.many import play_many
 from tests.simulator.schedule import play
-from tests.simulator.world import build_template, quick_folder
+from tests.simulator.world import quick_folder, template_in
 
 
 def main() -> int:
@@ -20,9 +20,11 @@ def main() -> int:
     asked = parser.parse_args()
     folder = quick_folder()
     try:
+        template = template_in(folder)
         if asked.seed is None:
-            return 0 if play_many(range(asked.first, asked.first + asked.schedules), folder, _say).converged else 1
-        result = play(asked.seed, build_template(folder), folder, _say)
+            seeds = range(asked.first, asked.first + asked.schedules)
+            return 0 if play_many(seeds, template, folder, _say).converged else 1
+        result = play(asked.seed, template, folder, _say)
         for line in result.broken:
             _say(f"BROKEN {line}")
         _say(f"seed {asked.seed}: {'converged' if result.converged else 'broken'}")

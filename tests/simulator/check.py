@@ -125,7 +125,8 @@ class Verdict:
         """At rest nothing waits unless it was refused, and every record says so (G36)."""
         for device in self._active:
             mine = {k.record_id for k in self._truth.changes.values() if k.device_id == device.device_id}
-            refused = {self._truth.changes[dot].record_id for dot in self._truth.excused}
+            excused = [known for dot, known in self._truth.changes.items() if dot in self._truth.excused]
+            refused = {known.record_id for known in excused if known.device_id == device.device_id}
             with device.vault.read() as session:
                 states = outbox.states(session, mine)
             for record_id, state in states.items():

@@ -75,11 +75,12 @@ class Device:
             work.commit()
         self.note()
 
-    def note(self) -> None:
-        """Tell the truth what this device has acknowledged to its person."""
+    def note(self, *, everything: bool = False) -> None:
+        """Tell the truth what this device has acknowledged to its person; at the beginning also what it has read."""
+        asked = select(LoggedChange)
         with self.vault.read() as session:
-            rows = session.scalars(select(LoggedChange).where(LoggedChange.device_id == self.device_id)).all()
-            self._truth.note(session, rows)
+            mine = asked if everything else asked.where(LoggedChange.device_id == self.device_id)
+            self._truth.note(session, session.scalars(mine).all())
 
     def ask(self, question: Callable[[Session], R]) -> R:
         """The answer of any question."""

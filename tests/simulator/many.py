@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.simulator.schedule import Result, play
-from tests.simulator.world import build_template
+from tests.simulator.world import Template
 
 
 @dataclass
@@ -61,9 +61,8 @@ class Figures:
         )
 
 
-def play_many(seeds: Iterable[int], folder: Path, say: Callable[[str], None]) -> Figures:
+def play_many(seeds: Iterable[int], template: Template, folder: Path, say: Callable[[str], None]) -> Figures:
     """Play schedules; each that fails is told at once, with how to play it again."""
-    template = build_template(folder)
     figures = Figures()
     for seed in seeds:
         result = play(seed, template, folder)

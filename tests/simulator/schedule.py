@@ -84,10 +84,10 @@ class Schedule:
     # --- begin and end --------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        settled = self.chance.often(0.8)
-        taking_part = self.chance.sample(self._template.devices, self.chance.randint(2, 5))
+        settled = self.chance.often(0.9)
+        taking_part = self.chance.sample(self._template.devices, self.chance.randint(2, 4))
         if not settled:
-            taking_part = list(self._template.devices)
+            taking_part = self.chance.sample(self._template.devices, len(self._template.devices))
         stage = self._template.stage(settled)
         shutil.copytree(stage / "server", self._folder / "server")
         self.host = ServerHost(self._folder / "server", self._wire)
@@ -96,7 +96,7 @@ class Schedule:
             shutil.copytree(stage / enrolled.name, self._folder / enrolled.name)
             own_chance = Chance(self.chance.randbytes(8))
             device = Device(enrolled, self._folder / enrolled.name, self.time, self.network, own_chance, self.truth)
-            device.note()
+            device.note(everything=True)
             self.devices.append(device)
         self.network.weather = self.chance.choice(_WEATHERS)
         self.result.devices = len(self.devices)
@@ -104,7 +104,7 @@ class Schedule:
 
     def _play(self) -> None:
         acts, weights = zip(*_ACTS, strict=True)
-        for _ in range(self.chance.randint(12, 40)):
+        for _ in range(self.chance.randint(15, 40)):
             self.time.passes(self.chance.choice((1, 30, 600, 4000)))
             device = self.chance.choice(self.devices)
             act = self.chance.choices(acts, weights)[0]
@@ -189,7 +189,7 @@ class Schedule:
             return
         known = device.some(Organization)
         with device.act() as work:
-            if known is None or self.chance.often(0.3):
+            if known is None or self.chance.often(0.1):
                 scope_id = work.open_scope(ScopeKind.AGENCY, device.agency_id)
                 work.session.add(Organization(id=work.new_id(), scope_id=scope_id, name=self._text()))
             else:
@@ -268,7 +268,7 @@ class Schedule:
         """A new request, or an edit of one."""
         known = device.some(ServiceRequest)
         with device.act() as work:
-            if known is None or self.chance.often(0.4):
+            if known is None or self.chance.often(0.2):
                 request_id = work.new_id()
                 scope_id = work.open_scope(ScopeKind.REQUEST, request_id)
                 request = ServiceRequest(id=request_id, scope_id=scope_id, hazards=self._text())
@@ -368,15 +368,15 @@ class Schedule:
 
 
 _ACTS: tuple[tuple[Act, float], ...] = (
-    (Schedule.synchronise, 14),
+    (Schedule.synchronise, 10),
     (Schedule.write_organization, 5),
-    (Schedule.open_case, 4),
-    (Schedule.edit_case, 5),
-    (Schedule.reassign, 2),
-    (Schedule.edit_contact, 4),
+    (Schedule.open_case, 2),
+    (Schedule.edit_case, 6),
+    (Schedule.reassign, 3),
+    (Schedule.edit_contact, 5),
     (Schedule.write_note, 2),
-    (Schedule.write_request, 3),
-    (Schedule.remove, 1),
+    (Schedule.write_request, 4),
+    (Schedule.remove, 0.7),
     (Schedule.decide, 2),
     (Schedule.turn_the_clock, 1),
     (Schedule.go_out_of_reach, 1),

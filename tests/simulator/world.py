@@ -7,6 +7,7 @@ Everything lives in a folder in memory where the system has one: what a disk doe
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +17,10 @@ from pathlib import Path
 
 import structlog
 
-from app.models.vocab import Role
+from app.models.agency import Organization
+from app.models.crisis import Case, ServiceRequest
+from app.models.people import SafeContact
+from app.models.vocab import Role, ScopeKind
 from app.sync.client.engine import SyncEngine
 from app.sync.server import clock as server_clock
 from app.sync.server import members
@@ -32,6 +36,7 @@ from tests.simulator.network import ADDRESS, DeviceNetwork, Network, Wire
 
 PASSPHRASE = "five unrelated garden words"
 CHEAP = KdfSetting(memory_kib=64, passes=1, lanes=1)
+TEMPLATE_FILE = "template"
 UNIT = ("staff", "unit")
 
 
@@ -136,6 +141,15 @@ def opened(folder: Path, clock: Clock, chance: Chance) -> Vault:
     return open_vault(folder, PASSPHRASE, clock=clock, randomness=chance.randbytes, counted=False)
 
 
+def template_in(folder: Path) -> Template:
+    """The agency, made in `folder`, or the one that lies ready where HAVEN_TEMPLATE says (tests/planted)."""
+    ready = os.environ.get("HAVEN_TEMPLATE")
+    if ready is None:
+        return build_template(folder)
+    found: Template = pickle.loads((Path(ready) / TEMPLATE_FILE).read_bytes())
+    return found
+
+
 def build_template(folder: Path) -> Template:
     """Make the agency: everybody enrolled, and once more with everybody's keys handed out."""
     chance, time, wire = Chance("template"), Time(), Wire()
@@ -153,14 +167,35 @@ def build_template(folder: Path) -> Template:
         shutil.copytree(fresh, folder / "settled")
         settled = folder / "settled"
         host = ServerHost(settled / "server", wire)
-        for _ in range(2):
+        for number in range(2):
             for device in devices:
                 with opened(settled / device.name, Clock(time), chance) as vault:
+                    if number == 0 and device.person.role in (Role.VSU, Role.OFF):
+                        _write_first(vault, device)
                     report = SyncEngine(vault, DeviceNetwork(network), Clock(time), chance.randbytes).run_once()
                     assert not report.trouble, report.trouble
         host.stop()
     wire.close()
     return Template(folder, agency_id, devices)
+
+
+def _write_first(vault: Vault, device: Enrolled) -> None:
+    """A few records that everybody then writes to apart from each other."""
+    agency_id = vault.agency_id
+    with vault.write(vault.actor(device.person.role)) as work:
+        if device.person.role is Role.OFF:
+            request_id = work.new_id()
+            scope_id = work.open_scope(ScopeKind.REQUEST, request_id)
+            work.session.add(ServiceRequest(id=request_id, scope_id=scope_id, hazards="Dog at the door"))
+        elif device.name == "wanda":
+            agency = work.open_scope(ScopeKind.AGENCY, agency_id)
+            work.session.add(Organization(id=work.new_id(), scope_id=agency, name="Harbour House"))
+            case_id = work.new_id()
+            facts = work.open_scope(ScopeKind.CASE, case_id)
+            case = Case(id=case_id, scope_id=facts, assigned_to=device.member_id, municipality="Milton")
+            contact = SafeContact(id=work.new_id(), scope_id=facts, case_id=case_id, value="555-0100")
+            work.session.add_all([case, contact])
+        work.commit()
 
 
 def _enrol(

@@ -73,8 +73,9 @@ def note_group(session: Session, told: Group) -> keys.Opening:
     if known is not None and known.public == told.public:
         return keys.Opening.KNOWN
     if known is not None:
-        # Two founded the same epoch and the server took the other's: ours was never used.
+        # Two founded the same epoch and the server took the other's: ours was never used, and is not offered again.
         session.delete(known)
+        state.put(session, facts.group_made(told.name, told.epoch), None)
         session.flush()
     session.add(OwnKey(name=name, public=told.public, private=None))
     session.flush()

@@ -114,6 +114,7 @@ class Intake:
         self._chains: dict[tuple[str, str], _Chain] = {}
         self._holders: set[tuple[str, str, int]] = set()
         self._lost_epochs: set[tuple[str, int]] = set()
+        self._begun_here: set[tuple[str, int, str]] = set()
         self._new_segments: list[dict[str, object]] = []
         self.receipts: list[Receipt] = []
         self.refusals: list[Refusal] = []
@@ -129,7 +130,9 @@ class Intake:
         for begun in push.epochs:
             code = self._take_epoch(begun)
             self._refuse(begun, code)
-            if code is not None:
+            if code is None:
+                self._begun_here.add((begun.scope_id, begun.epoch, begun.by_device))
+            else:
                 self._lost_epochs.add((begun.scope_id, begun.epoch))
         for envelope in push.envelopes:
             self._refuse(envelope, self._take_envelope(envelope))
@@ -308,8 +311,9 @@ class Intake:
             return RefusalCode.UNKNOWN_SCOPE
         if (envelope.subject_id, envelope.epoch) in self._lost_epochs:
             return RefusalCode.EXISTS
+        begun = (envelope.subject_id, envelope.epoch, envelope.by_device) in self._begun_here
         epochs = {envelope.epoch, scope.epoch}
-        if not any(self._may_write(author, envelope.subject_id, scope, epoch) for epoch in epochs):
+        if not begun and not any(self._may_write(author, envelope.subject_id, scope, epoch) for epoch in epochs):
             return RefusalCode.NOT_A_MEMBER
         return RefusalCode.UNKNOWN_EPOCH if envelope.epoch > max(scope.epoch, 1) else None
 

@@ -37,6 +37,13 @@ def test_the_first_to_begin_an_epoch_wins_and_the_other_hands_nothing_out(server
     assert [refusal.about for refusal in lost.refusals] == ["epoch", "envelope", "envelope"]
 
 
+def test_any_reader_may_begin_an_epoch_not_only_who_made_the_scope(server: Server, agency: str) -> None:
+    one, two = server.enrolled(agency), server.enrolled(agency)
+    scope = one.new_scope(two.device_id)
+    assert codes(follow(two, scope, 2, one, two)) == []
+    assert codes(one.send(one.segment(scope, epoch=2))) == []
+
+
 def test_the_same_beginning_again_is_fine_from_whoever_holds_the_key(server: Server, agency: str) -> None:
     one, two = server.enrolled(agency), server.enrolled(agency)
     scope, key = one.new_scope(two.device_id), secrets.token_bytes(32)
