@@ -19,11 +19,12 @@ from PySide6.QtWidgets import QApplication
 
 from app import demo, sitting
 from app.background_sync import BackgroundSync, SyncNews
-from app.backup_desk import VaultBackups
+from app.backup_desk import VaultBackups, look_sentence
 from app.documents.renderer import Renderer
 from app.errors import HavenError
 from app.form_pages import drawing
 from app.key_desk import VaultKeys
+from app.look_watch import LookWatch
 from app.models.changes import Changes
 from app.models.local import flags
 from app.models.vocab import AuditAction, Role
@@ -38,8 +39,10 @@ from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
 from app.sync.client import silent
 from app.vault import backup, keys, lock, passphrase, reducing, state, suggestion, throttle
+from app.vault.full_look import Look
 from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now, vault_exists
 from app.views import style
+from app.views.backups.page import LOOK
 from app.views.broadcast import Broadcast
 from app.views.common import when
 from app.views.common.wording import use_language
@@ -261,6 +264,7 @@ class House:
             self._lock_now,
             asks_again=not self.place.is_demonstration,
         )
+        self._look = LookWatch(self.vault, self.sitting.quiet_for, self._on_look, self.window)
         self._furnish(role, None if before and not opened.first else opened.first)
         if before and not opened.first:
             self.sitting.come_back(before)
@@ -313,6 +317,7 @@ class House:
 
     def _finish(self, last: Callable[[Any], None], keep_vault: bool = False) -> None:
         self.sitting.stop()
+        self._look.stop()
         self._room.stop()
         self.window.keep_typing()
         if self.sync is not None:
@@ -356,6 +361,12 @@ class House:
             self.broadcast.announce(Changes(frozenset({flags.KIND})))
             if self.sync is not None:
                 self.sync.ask()
+
+    def _on_look(self, look: Look) -> None:
+        """Something damaged is said at once; the page of backups says what is sound."""
+        if not look.is_sound:
+            self._messages.say(look_sentence(look), Tone.WARNING)
+        self.broadcast.announce(Changes(frozenset({LOOK})))
 
     def _tell_of_recovery(self, at: datetime | None) -> None:
         """Say once that somebody opened this vault with the recovery key; its page keeps saying when."""
@@ -428,7 +439,7 @@ class House:
             demonstration=self.store.read(device.is_demonstration),
             keys=VaultKeys(self.vault, self.renderer.render),
             second=VaultSecond(self.vault, lambda: self.store.role),
-            backups=VaultBackups(self.vault, self._restore_now),
+            backups=VaultBackups(self.vault, self._restore_now, self._look.now),
             resume=watch.resume,
             confirm=watch.confirm,
             reveal=watch.reveal,
