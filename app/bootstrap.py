@@ -38,7 +38,7 @@ from app.sitting import FirstKeyWatch as FirstKeyWatch
 from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
 from app.sync.client import silent
-from app.vault import backup, keys, lock, passphrase, reducing, state, suggestion, throttle
+from app.vault import backup, keys, lock, pace, passphrase, reducing, state, suggestion, throttle
 from app.vault.full_look import Look
 from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now, vault_exists
 from app.views import style
@@ -92,9 +92,15 @@ class RealDoors:
 
     def unlock(self, place: VaultPlace, passphrase_text: str, *, bring_back: bool = False) -> Opened:
         """Open a vault by its passphrase; `bring_back` does what NeedsRecovery explained."""
+        began = time.perf_counter()
         vault = open_vault(place.folder, passphrase_text, recover=bring_back)
         try:
-            return self._unlocked(vault, place)
+            opened = self._unlocked(vault, place)
+            if bring_back:
+                return opened
+            passed = _ms_since(began)
+            time.sleep(pace.wait_ms(vault, passed) / 1000)
+            return replace(opened, unlock_ms=passed, since=time.perf_counter())
         except BaseException:
             vault.close()
             raise
@@ -230,6 +236,7 @@ class House:
         switch_person: Callable[[], None] = lambda: None,
     ) -> None:
         self._restore_now = restore_now
+        self._unlock_ms, self._since = opened.unlock_ms, opened.since
         self.place: VaultPlace = opened.place
         self.vault: Vault = opened.vault
         self._profile, self._messages = profile, messages
@@ -289,6 +296,12 @@ class House:
             self.sync.start()
         if self.vault.recovered is not None:
             QTimer.singleShot(0, self.window, self._tell_brought_back)
+
+    def shown(self) -> None:
+        """The window is on the screen: remember how long that took, for a reduced workspace to take as long."""
+        if self._unlock_ms and not self.vault.is_full:
+            opening = pace.Opening(self._unlock_ms, _ms_since(self._since))
+            self.tasks.later(self.tasks, lambda: pace.note(self.vault, opening))
 
     @property
     def context(self) -> Context:
@@ -578,6 +591,10 @@ def child_command() -> list[str]:
     """How the process that draws documents is started, from source and from a bundle."""
     start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
     return [*start, "--child", "documents"]
+
+
+def _ms_since(began: float) -> int:
+    return int((time.perf_counter() - began) * 1000)
 
 
 def _nothing(_: object) -> None:
