@@ -4,8 +4,8 @@
     python -m app vault check|backup|restore|drill FOLDER     the same as `python -m app.vault`, for an installed Haven
     python -m app --about                                     what this installation stands on, as JSON
 
-`--child documents` and `--child forms` are how Haven starts its own helper processes: the one that draws documents,
-the one that reads forms."""
+`--child documents`, `--child forms` and `--child pictures` are how Haven starts its own helper processes: the one that
+draws documents, the one that reads forms, the one that decodes pictures."""
 
 from __future__ import annotations
 
@@ -31,13 +31,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--choose", action="store_true", help="ask whose vault it is, with nobody chosen")
     parser.add_argument("--demonstration", action="store_true", help="open the made-up region at once")
     parser.add_argument("--about", action="store_true", help="say what this installation stands on, as JSON")
-    parser.add_argument("--child", choices=["documents", "forms"], help=argparse.SUPPRESS)
+    parser.add_argument("--child", choices=["documents", "forms", "pictures"], help=argparse.SUPPRESS)
     asked = parser.parse_args(given)
     harden_process()
     if asked.child == "documents":
         return _draw_documents()
     if asked.child == "forms":
         return _read_form()
+    if asked.child == "pictures":
+        return _decode_picture()
     if asked.about:
         return _say_about()
     if not _has_display():
@@ -77,6 +79,13 @@ def _draw_documents() -> int:
 
 def _read_form() -> int:
     from app.forms import child
+
+    child.serve(sys.stdin.buffer, sys.stdout.buffer)
+    return 0
+
+
+def _decode_picture() -> int:
+    from app.pictures import child
 
     child.serve(sys.stdin.buffer, sys.stdout.buffer)
     return 0

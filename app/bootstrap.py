@@ -33,7 +33,7 @@ from app.queries import device, outbox, settings
 from app.queries import today as today_queries
 from app.room_watch import RoomWatch
 from app.second_desk import VaultSecond
-from app.services import setup
+from app.services import lifesaver_watch, setup
 from app.sitting import FirstKeyWatch as FirstKeyWatch
 from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
@@ -72,6 +72,9 @@ _DRAFT = "draft"
 _LONGEST_SETTLING, _LONGEST_SYNC = 10.0, 3.0
 """Seconds for which a lock waits for what is being saved, and for a round of sync that can be begun again."""
 _ROLE_FIRST = (Role.VSU, Role.VQC, Role.SUP, Role.OFF)
+
+_LARGEST_DRAWN = 8_000_000
+"""Bytes of a picture that may stand on a page."""
 
 replace_process = lock.replace_process
 VaultDrafts = sitting.VaultDrafts
@@ -352,6 +355,8 @@ class House:
         fresh = bool(made) and time.time() - made[0].stat().st_mtime < _DAY_SECONDS
         if not self.place.is_demonstration and not fresh and not self.vault.is_full:
             self.tasks.job(self.tasks, self.vault.back_up, lambda _: None)
+        if not self.vault.is_full:
+            self.tasks.later(self.tasks, self.vault.tidy_attachments)
         if not self.vault.is_reduced and not self.vault.is_full:
             self.tasks.later(self.tasks, self._keep_second_fresh)
 
@@ -432,10 +437,12 @@ class House:
 
     def _furnish(self, role: Role, first: str | None = "") -> None:
         self.window.keep_typing()
+        self._watch_lifesaver()
         owner = self.vault.owner()
         person = Person(owner.member_id or "", owner.name, role, owner.roles)
         watch = self.sitting
-        draw = drawing(self.renderer.render)
+        media = self.vault.attachments
+        draw = drawing(self.renderer.render, lambda sealed: media.read_whole(sealed, _LARGEST_DRAWN))
         desk = PrintDesk(self.tasks, self._messages, person, draw, self.vault.now, watch.confirm)
         self._context = Context(
             tasks=self.tasks,
@@ -453,6 +460,7 @@ class House:
             keys=VaultKeys(self.vault, self.renderer.render),
             second=VaultSecond(self.vault, lambda: self.store.role),
             backups=VaultBackups(self.vault, self._restore_now, self._look.now),
+            media=media,
             resume=watch.resume,
             confirm=watch.confirm,
             reveal=watch.reveal,
@@ -508,7 +516,14 @@ class House:
             self.broadcast.announce(Changes(frozenset({_SYNC_STATE})))
         self._news = news if not news.working else replace(news, offline=self._news.offline, trouble=self._news.trouble)
         self.broadcast.announce(news.changes)
+        if news.changes.kinds & lifesaver_watch.KINDS:
+            self._watch_lifesaver()
         self._count()
+
+    def _watch_lifesaver(self) -> None:
+        """Let the day and a colleague's work move the programme's dates, and raise what was handed out twice."""
+        if self.store.role is Role.REG:
+            self.tasks.write(self.tasks, lifesaver_watch.watch, lifesaver_watch.Watch(), _nothing)
 
     def _sign(self, waiting: int, refused: int) -> SyncSign:
         return SyncSign(

@@ -7,6 +7,7 @@
     slots.a, slots.b         the data key, wrapped for each way to open it (`slots.py`)
     tries.a, tries.b         wrong passphrases (`throttle.py`; a witness of them lies outside)
     backups/                 seven rotating backups (`backup.py`)
+    attachments/             pictures, sound and files, sealed in chunks (`attachments.py`)
 
 One connection per process, one unit of work or read at a time: `write` and `read` wait for each other.
 """
@@ -36,6 +37,7 @@ from app.vault import backup, engine, full_look, identity, ids, keys, passphrase
 from app.vault import recovery as recoveries
 from app.vault.anchor import NAME as ANCHOR
 from app.vault.anchor import Witness
+from app.vault.attachments import Attachments, named_in
 from app.vault.driver import driver
 from app.vault.files import private_folder, private_umask
 from app.vault.full_disk import FullDisk
@@ -46,7 +48,7 @@ from app.vault.keys import KdfSetting, Randomness
 from app.vault.opening import SUSPECT, Found
 from app.vault.pages import EarlyReading
 from app.vault.problems import DAMAGED, explained, is_full, statements_explained
-from app.vault.recovery import Recovery, Store
+from app.vault.recovery import ASIDE, Recovery, Store
 from app.vault.reserve import Reserve
 from app.vault.throttle import Throttle
 from app.vault.trying import Door
@@ -125,6 +127,8 @@ class Vault(KeyChanges, FullDisk):
         self._busy = False
         self._closed = False
         self._store, self._witness = store, witness
+        self.attachments = Attachments(folder)
+        """The bytes of pictures, sound and files; safe to use beside the vault's own work."""
         self._connection = store.connection
         self._engine: Engine = engine.engine_for(self._connection)
         self._reading = self._engine.execution_options(**{engine.READ_ONLY: True})
@@ -195,7 +199,7 @@ class Vault(KeyChanges, FullDisk):
         with self._alone(), statements_explained(), Session(self._engine, expire_on_commit=False) as session:
             session.connection()
             parts = (self._clock, self._random, self._clock_of(session))
-            yield UnitOfWork(session, actor, *parts, self._saved, self._owe)
+            yield UnitOfWork(session, actor, *parts, self._saved, self.attachments, self._owe)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -227,7 +231,10 @@ class Vault(KeyChanges, FullDisk):
             # Only the copy holds up who saves: reading it again takes ten times as long, and needs this vault no more.
             with self._alone():
                 fresh = backup.copied(self._connection, self._data_key, self.folder, self.now())
+            named = backup.attachments_of(fresh, self._data_key)
+            self.attachments.back_up(named)
             made = backup.verified(fresh, self._data_key, self.home)
+            self._drop_spares()
             with self._lock:
                 if not self._closed:
                     self._shorten_journal()
@@ -332,6 +339,22 @@ class Vault(KeyChanges, FullDisk):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def tidy_attachments(self) -> int:
+        """Take away sealed chunks that a crash left without a record; how many there were.
+
+        Not while a file that was replaced is kept: what it names may still be wanted.
+        """
+        if any(self.folder.glob(ASIDE + "*")):
+            return 0
+        with self._alone():
+            return self.attachments.tidy(named_in(self._connection))
+
+    def mend_attachments(self) -> int:
+        """Bring back from the backups' copies what is missing or damaged; how many chunks that were (reads all)."""
+        with self._alone():
+            named = named_in(self._connection)
+        return self.attachments.bring_back(named, prove=True)
+
     # --- inside ---
 
     def _back_up_first(self) -> None:
@@ -341,6 +364,20 @@ class Vault(KeyChanges, FullDisk):
         self._engine.dispose()
         self._store.close()
         self._closed = True
+
+    def _drop_spares(self) -> None:
+        """An unreadable backup may still be wanted whole: nothing is dropped while there is one."""
+        with suppress(EnvironmentProblem):
+            held = [backup.attachments_of(path, self._data_key) for path in backup.listed(self.folder)]
+            self.attachments.drop_spares({name for names in held for name in names})
+
+    def _bring_attachments_back(self) -> None:
+        """After the database was brought back: what it names again comes from the backups' copies."""
+        with self._alone():
+            named = named_in(self._connection)
+        # A full disk is no reason not to open: what is missing is then taken from there when it is read.
+        with suppress(EnvironmentProblem):
+            self.attachments.bring_back(named)
 
     def _shorten_journal(self) -> None:
         kept_from = backup.kept_back_to(self.folder, self._data_key)
@@ -583,6 +620,7 @@ def _opened(
     try:
         if store.recovery is not None:
             vault._brought_back(store.recovery)
+            vault._bring_attachments_back()
             if store.recovery.missing:
                 vault.back_up()
         vault.make_up()
@@ -617,6 +655,7 @@ def _restored(
     with _opened(folder, file, data_key, clock, randomness, witness=Silent(), lent_by=lent_by) as vault:
         vault._witness = witness
         vault._brought_back(done)
+        vault._bring_attachments_back()
         if done.missing or as_it_was:
             vault.back_up()
     return done

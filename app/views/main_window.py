@@ -80,7 +80,9 @@ class MainWindow(QWidget):
         self._drop_pages()
         self._demonstration.setVisible(context.demonstration)
         self._fit_head()
-        self._rail.set_places([NavigationPlace(page.route, page.title, page.icon) for page in self.offered()])
+        self._rail.set_places(
+            [NavigationPlace(page.route, page.title, page.icon, page.group.title) for page in self.offered()]
+        )
         self._trail.clear()
         if first:
             self.go(first)
