@@ -19,11 +19,12 @@ from PySide6.QtWidgets import QApplication
 
 from app import demo, sitting
 from app.background_sync import BackgroundSync, SyncNews
-from app.backup_desk import VaultBackups
+from app.backup_desk import VaultBackups, look_sentence
 from app.documents.renderer import Renderer
 from app.errors import HavenError
 from app.form_pages import drawing
 from app.key_desk import VaultKeys
+from app.look_watch import LookWatch
 from app.models.changes import Changes
 from app.models.local import flags
 from app.models.vocab import AuditAction, Role
@@ -37,9 +38,11 @@ from app.sitting import FirstKeyWatch as FirstKeyWatch
 from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
 from app.sync.client import silent
-from app.vault import backup, keys, lock, passphrase, reducing, state, suggestion, throttle
+from app.vault import backup, keys, lock, pace, passphrase, reducing, state, suggestion, throttle
+from app.vault.full_look import Look
 from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now, vault_exists
 from app.views import style
+from app.views.backups.page import LOOK
 from app.views.broadcast import Broadcast
 from app.views.common import when
 from app.views.common.wording import use_language
@@ -92,9 +95,15 @@ class RealDoors:
 
     def unlock(self, place: VaultPlace, passphrase_text: str, *, bring_back: bool = False) -> Opened:
         """Open a vault by its passphrase; `bring_back` does what NeedsRecovery explained."""
+        began = time.perf_counter()
         vault = open_vault(place.folder, passphrase_text, recover=bring_back)
         try:
-            return self._unlocked(vault, place)
+            opened = self._unlocked(vault, place)
+            if bring_back or opened.recovery_key is not None:  # no opening as usual
+                return opened
+            passed = _ms_since(began)
+            time.sleep(pace.wait_ms(vault, passed) / 1000)
+            return replace(opened, unlock_ms=passed, since=time.perf_counter())
         except BaseException:
             vault.close()
             raise
@@ -230,6 +239,7 @@ class House:
         switch_person: Callable[[], None] = lambda: None,
     ) -> None:
         self._restore_now = restore_now
+        self._unlock_ms, self._since = opened.unlock_ms, opened.since
         self.place: VaultPlace = opened.place
         self.vault: Vault = opened.vault
         self._profile, self._messages = profile, messages
@@ -264,6 +274,7 @@ class House:
             self._lock_now,
             asks_again=not self.place.is_demonstration,
         )
+        self._look = LookWatch(self.vault, self.sitting.quiet_for, self._on_look, self.window)
         self._furnish(role, None if before and not opened.first else opened.first)
         if before and not opened.first:
             self.sitting.come_back(before)
@@ -288,6 +299,12 @@ class House:
             self.sync.start()
         if self.vault.recovered is not None:
             QTimer.singleShot(0, self.window, self._tell_brought_back)
+
+    def shown(self) -> None:
+        """The window is on the screen: remember how long that took, for a reduced workspace to take as long."""
+        if self._unlock_ms and not self.vault.is_full:
+            opening = pace.Opening(self._unlock_ms, _ms_since(self._since))
+            self.tasks.later(self.tasks, lambda: pace.note(self.vault, opening))
 
     @property
     def context(self) -> Context:
@@ -316,6 +333,7 @@ class House:
 
     def _finish(self, last: Callable[[Any], None], keep_vault: bool = False) -> None:
         self.sitting.stop()
+        self._look.stop()
         self._room.stop()
         self.window.keep_typing()
         if self.sync is not None:
@@ -361,6 +379,12 @@ class House:
             self.broadcast.announce(Changes(frozenset({flags.KIND})))
             if self.sync is not None:
                 self.sync.ask()
+
+    def _on_look(self, look: Look) -> None:
+        """Something damaged is said at once; the page of backups says what is sound."""
+        if not look.is_sound:
+            self._messages.say(look_sentence(look), Tone.WARNING)
+        self.broadcast.announce(Changes(frozenset({LOOK})))
 
     def _tell_of_recovery(self, at: datetime | None) -> None:
         """Say once that somebody opened this vault with the recovery key; its page keeps saying when."""
@@ -435,7 +459,7 @@ class House:
             demonstration=self.store.read(device.is_demonstration),
             keys=VaultKeys(self.vault, self.renderer.render),
             second=VaultSecond(self.vault, lambda: self.store.role),
-            backups=VaultBackups(self.vault, self._restore_now),
+            backups=VaultBackups(self.vault, self._restore_now, self._look.now),
             media=media,
             resume=watch.resume,
             confirm=watch.confirm,
@@ -582,6 +606,10 @@ def child_command() -> list[str]:
     """How the process that draws documents is started, from source and from a bundle."""
     start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
     return [*start, "--child", "documents"]
+
+
+def _ms_since(began: float) -> int:
+    return int((time.perf_counter() - began) * 1000)
 
 
 def _nothing(_: object) -> None:

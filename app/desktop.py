@@ -140,6 +140,7 @@ class Desktop(QObject):
             window.showMaximized()
         else:
             window.show()
+        self.house.shown()
         if self.entrance is not None:
             self.entrance.close()
             self.entrance = None

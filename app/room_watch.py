@@ -32,6 +32,8 @@ class RoomWatch(QObject):
         # The vault finds out on its worker's thread.
         self._heard.connect(self._show, Qt.ConnectionType.QueuedConnection)
         vault.on_room = self._heard.emit
+        if vault.is_full:  # found out while it was opened
+            self._show(True)
 
     @contextmanager
     def allowed(self) -> Iterator[None]:

@@ -129,6 +129,10 @@ class Sitting(QObject):
         self._idle = IdleWatch(app, self._touched, self._timer.due, self._lock)
         self._system = watch_system(app, self._lock)
 
+    def quiet_for(self) -> float:
+        """Seconds since somebody last touched Haven. May be asked on any thread."""
+        return self._timer.quiet_for()
+
     def confirm(self, parent: QWidget, why: Any, then: Callable[[], None]) -> None:
         """See `programme.Confirm`. The demonstration has no passphrase that anyone could type."""
         if self._asks_again:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -59,3 +60,17 @@ def test_a_saved_file_leaves_no_folder_name_behind(tmp_path: Path) -> None:
         )
         written = [file.read_text(errors="replace") for file in home.rglob("*") if file.is_file()]
         assert any("canary-folder" in text for text in written) is found, how
+
+
+def test_it_says_what_it_stands_on_without_a_screen() -> None:
+    done = _run("-m", "app", "--about")
+    said = json.loads(done.stdout)
+    assert done.returncode == 0 and done.stderr == ""
+    assert said["sheet_words"] == 1024 and said["cipher"] and said["frozen"] is False
+    assert said["keystore"].startswith("keyring.backends.")
+
+
+def test_an_installed_haven_looks_after_a_vault_without_a_screen(tmp_path: Path) -> None:
+    done = _run("-m", "app", "vault", "check", str(tmp_path), "--passphrase-stdin")
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert "check" in _run("-m", "app", "vault", "--help").stdout

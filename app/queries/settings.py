@@ -456,6 +456,14 @@ FIELDS: tuple[SettingField, ...] = (
         10,
         mark("From 1 to 10. Emergency, dispatch and search cards do not count."),
     ),
+    _number(
+        "privacy.full_look_days",
+        _PRIVACY,
+        mark("Look through the whole vault of each computer every"),
+        Unit.DAYS,
+        31,
+        mark("From 1 to 31 days. Haven reads every page while nobody types, and says if something is damaged."),
+    ),
     _number("vpr.term_months", _REGISTRY, mark("A registration lasts"), Unit.MONTHS, 60),
     _number("vpr.term_months_65", _REGISTRY, mark("A registration of a person of 65 or more lasts"), Unit.MONTHS, 60),
     SettingField(

@@ -103,6 +103,20 @@ def verify_raw(connection: driver.Connection) -> AuditCheck:
     return _walk(connection.execute(_SELECT), head)
 
 
+def walk_on(session: Session, seq: int, previous: bytes, most: int) -> tuple[bytes | None, int]:
+    """Walk at most `most` entries on from entry `seq`, which follows `previous`.
+
+    Returns the hash of the last (None where the chain is broken) and how many there were.
+    """
+    statement = _SELECT.replace("ORDER BY", "WHERE seq >= ? ORDER BY") + " LIMIT ?"
+    count = 0
+    for *row, kept_hash in session.connection().exec_driver_sql(statement, (seq, most)):
+        if row[0] != seq + count or row[-1] != previous or entry_hash(row) != kept_hash:
+            return None, count
+        previous, count = kept_hash, count + 1
+    return previous, count
+
+
 def _walk(rows: Iterable[Sequence[Any]], head: Callable[[], str | None]) -> AuditCheck:
     previous, count = START, 0
     for *row, kept_hash in rows:

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import EnvironmentProblem, HavenError
-from app.vault import attachments, audit, backup, engine, slots
+from app.vault import attachments, audit, backup, engine, full_look, slots, state
 from app.vault.chunks import ChunkFolder
 from app.vault.driver import driver
+from app.vault.full_look import Look
 from app.vault.keeper import Places
 from app.vault.opening import Found, Trouble, examine
 from app.vault.problems import BUSY, explained
@@ -51,7 +52,8 @@ def checked(folder: Path, vault_id: str, data_key: bytes) -> dict[str, Any]:
         for name in _COPIED:
             if (folder / name).exists():
                 shutil.copyfile(folder / name, copy / name)
-        findings = [_header(copy), *_slots(folder), *_opened(copy, folder, vault_id, data_key)]
+        opened, look = _opened(copy, folder, vault_id, data_key)
+        findings = [_header(copy), *_slots(folder), *opened]
         counters = {finding.name: int(finding.details) for finding in findings if finding.name.startswith("counter.")}
         findings = [finding for finding in findings if not finding.name.startswith("counter.")]
         spares = _Spares(folder)
@@ -59,6 +61,7 @@ def checked(folder: Path, vault_id: str, data_key: bytes) -> dict[str, Any]:
     return {
         "ok": all(finding.ok for finding in findings),
         "checks": [asdict(finding) for finding in findings],
+        "last_look": None if look is None else {"at": look.at.isoformat(), "damaged": list(look.damaged)},
         "counters": {name.removeprefix("counter."): value for name, value in counters.items()},
     }
 
@@ -88,10 +91,10 @@ def _slots(folder: Path) -> list[Finding]:
     return [Finding("slots", len(sound) == len(COPIES), f"{len(sound)}/{len(COPIES)}")]
 
 
-def _opened(copy: Path, folder: Path, vault_id: str, data_key: bytes) -> list[Finding]:
+def _opened(copy: Path, folder: Path, vault_id: str, data_key: bytes) -> tuple[list[Finding], Look | None]:
     found = examine(copy, vault_id, data_key, os.urandom)
     try:
-        return [*_witnesses(found), *_contents(found), *_attachments(found, folder)]
+        return [*_witnesses(found), *_contents(found), *_attachments(found, folder)], _last_look(found)
     finally:
         found.close()
 
@@ -106,14 +109,18 @@ def _witnesses(found: Found) -> list[Finding]:
     if commit is not None and anchor is not None and found.seal is not None:
         same = found.trouble is not Trouble.CHANGED
         findings.append(Finding("pages", same, str(found.seal.pages)))
+    return findings + _counters(found)
+
+
+def _counters(found: Found) -> list[Finding]:
+    journal, anchor, commit = found.journal, found.anchor, found.commit
     counted = {
         "database": commit.counter if commit else None,
         "anchor": anchor.counter if anchor else None,
         "journal": journal.last if journal else None,
         "journal_from": journal.base if journal else None,
     }
-    findings += [Finding(f"counter.{name}", True, str(value)) for name, value in counted.items() if value is not None]
-    return findings
+    return [Finding(f"counter.{name}", True, str(value)) for name, value in counted.items() if value is not None]
 
 
 def _contents(found: Found) -> list[Finding]:
@@ -174,6 +181,18 @@ def _backup(path: Path, place: Path, data_key: bytes, spares: _Spares) -> Findin
     finally:
         copy.unlink(missing_ok=True)
     return Finding(f"backup {path.name}", True, "-" if held is None else str(held.counter))
+
+
+def _last_look(found: Found) -> Look | None:
+    """What the vault remembers of its weekly look (`full_look.py`)."""
+    if found.connection is None or found.commit is None:
+        return None
+    try:
+        asked = "SELECT value FROM device_state WHERE name = ?"
+        kept = found.connection.execute(asked, (state.FULL_LOOK,)).fetchone()
+    except driver.Error:
+        return None
+    return full_look.parsed(kept[0] if kept else None)
 
 
 def _present(there: bool) -> str:

@@ -83,6 +83,11 @@ def _asked(question: Callable[[], Answer], patience: float | None = None) -> Ans
     return answers[0] if answers else None
 
 
+def kind_name() -> str:
+    """Which keystore this system would use, whether or not it is running."""
+    return f"{_kind().__module__}.{_kind().__name__}"
+
+
 @cache
 def _kind() -> type[Any]:
     """The class of this system's keystore."""

@@ -54,6 +54,10 @@ class IdleTimer:
         now = self._clock()
         return max(0.0, min(self._seconds - (now - self._touched), self._end - now))
 
+    def quiet_for(self) -> float:
+        """Seconds since the last touch."""
+        return self._clock() - self._touched
+
     def due(self) -> bool:
         """Whether it is time to lock."""
         return self.remaining() <= 0.0

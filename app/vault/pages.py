@@ -69,6 +69,15 @@ class PageFile:
         """The first bytes of the file."""
         return read_at(self._descriptor, 0, size)
 
+    @property
+    def size(self) -> int:
+        """Bytes of the file now."""
+        return os.fstat(self._descriptor).st_size
+
+    def page(self, number: int) -> bytes:
+        """Page `number`, from 1, as it lies on the disk now; short or empty beyond its end."""
+        return read_at(self._descriptor, (number - 1) * PAGE, PAGE)
+
     def refresh(self) -> None:
         """Read again if the file or its log changed meanwhile."""
         if self._stamp() != self._seen:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -50,6 +50,7 @@ FACTS = (
     state.DRILL,
     state.RECOVERED,
     state.RECOVERED_TOLD,
+    state.PACE,
     "server_public",
     "agency_name",
     "lease_days",
@@ -154,7 +155,10 @@ def look(vault: Vault) -> tuple[flags.Use, ...]:
     """
     found: dict[str, flags.Use] = {}
     waits = 0
+    with vault.read() as session:
+        pace = state.get(session, state.PACE)
     for _, opened in _opened(vault):
+        _tell_pace(opened, pace)
         with opened.read() as session:
             found |= {use.flag_id: use for use in flags.uses(session)}
             waits += 0 if state.get(session, SETTLED) else _written(session)
@@ -175,6 +179,15 @@ def look(vault: Vault) -> tuple[flags.Use, ...]:
                 flags.note_told(work.session, [use.flag_id], use.told or vault.now())
             work.commit()
     return fresh
+
+
+def _tell_pace(opened: Vault, pace: str | None) -> None:
+    """Let a copy know how long the vault's newest openings took (`pace.py`)."""
+    with opened.read() as session:
+        known = state.get(session, state.PACE)
+    if pace is not None and pace != known:
+        with suppress(EnvironmentProblem), opened.settling() as session:  # a full disk: what it knew will do
+            state.put(session, state.PACE, pace)
 
 
 def asides(vault: Vault) -> tuple[Aside, ...]:

@@ -68,6 +68,11 @@ def join(typed: list[str]) -> bytes:
     return key
 
 
+def words_known() -> int:
+    """How many words the sheets may use; the library reads its list from a file beside it."""
+    return len(_by_beginning())
+
+
 def _share(typed: str, number: int) -> Share:
     words = [_word(word, number, place) for place, word in enumerate(_words(typed), start=1)]
     if len(words) != WORDS:

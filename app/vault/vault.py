@@ -33,7 +33,7 @@ from app.models.local.flags import Use
 from app.models.local.tables import Member, PeerDevice
 from app.models.vocab import AuditAction, Role
 from app.models.work import Actor
-from app.vault import backup, engine, identity, ids, keys, passphrase, reduced, shares, slots, state, upgrade
+from app.vault import backup, engine, full_look, identity, ids, keys, passphrase, reduced, shares, slots, state, upgrade
 from app.vault import recovery as recoveries
 from app.vault.anchor import NAME as ANCHOR
 from app.vault.anchor import Witness
@@ -41,10 +41,11 @@ from app.vault.attachments import Attachments, named_in
 from app.vault.driver import driver
 from app.vault.files import private_folder, private_umask
 from app.vault.full_disk import FullDisk
+from app.vault.full_look import Look, PageProof
 from app.vault.journal import NAME as JOURNAL
 from app.vault.key_changes import KeyChanges
 from app.vault.keys import KdfSetting, Randomness
-from app.vault.opening import SUSPECT
+from app.vault.opening import SUSPECT, Found
 from app.vault.pages import EarlyReading
 from app.vault.problems import DAMAGED, explained, is_full, statements_explained
 from app.vault.recovery import ASIDE, Recovery, Store
@@ -302,6 +303,24 @@ class Vault(KeyChanges, FullDisk):
         """Whether every page proves unchanged and the database is consistent (reads all of it)."""
         with self._alone(), explained():
             return backup.check(self._connection)
+
+    @contextmanager
+    def still(self) -> Iterator[Found]:
+        """Within: nothing is saved and nothing moved; for a short look at the vault's own files."""
+        with self._alone(), explained():
+            yield self._store.found
+
+    def page_proof(self) -> PageProof:
+        """Proves pages of the open file, beside whatever the engine does."""
+        pages = self._store.found.pages
+        if pages is None:
+            raise Defect(mark("The vault is closed."))
+        return PageProof(pages, self._data_key)
+
+    def last_look(self) -> Look | None:
+        """The newest look at everything that came to its end."""
+        with self.read() as session:
+            return full_look.last_look(session)
 
     def close(self) -> None:
         """Write everything into the main file and let go of it."""

@@ -63,6 +63,14 @@ class BackupRow:
     brings_all: bool | None
 
 
+@dataclass(frozen=True)
+class LookRow:
+    """A look through the whole vault: when it ended, and a sentence about what is damaged, empty when nothing is."""
+
+    at: datetime
+    damage: str
+
+
 class BackupFace(Protocol):
     """What the windows may do with the vault's backups. Everything but `restore` takes long: call it in a job."""
 
@@ -74,6 +82,12 @@ class BackupFace(Protocol):
 
     def sound(self, name: str) -> bool:
         """Whether every page and row of a backup is sound."""
+
+    def last_look(self) -> LookRow | None:
+        """When everything in the vault was last looked through; None when it never was."""
+
+    def look(self) -> LookRow | None:
+        """Look through everything now; None when it was broken off."""
 
     def restore(self, name: str, as_it_was: bool) -> None:
         """Close the vault, put the backup in its place, start anew. Returns at once."""

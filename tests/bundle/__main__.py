@@ -17,7 +17,7 @@ from pathlib import Path
 
 from app.documents.catalogue import CATALOGUE
 from app.words import in_language
-from tests.bundle import contents, home
+from tests.bundle import commands, contents, home
 from tests.bundle.outside import BundleFailed, Screen, children, command, open_files, remembers
 
 PICTURES = contents.ROOT / "out" / "bundle"
@@ -162,10 +162,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="haven-bundle-") as kept:
         here = Path(kept).resolve()
         (here / "person").mkdir()
-        home.furnish(here / "home")
+        recovery = home.furnish(here / "home")
         sitting = Sitting(here)
         try:
             _sit(sitting, here / "person")
+            sys.stdout.write(f"from the command line: {commands.prove(contents.BUNDLE, here / 'home', recovery)}\n")
         except BundleFailed as failed:
             sys.stderr.write(f"{failed}\n{(here / 'said').read_text(encoding='utf-8', errors='replace')}\n")
             return 1

@@ -20,8 +20,8 @@ PERSON = "Dana Kestrel-Example"
 """Whom it must not name: the sheet goes along to the scene."""
 
 
-def furnish(home: Path) -> None:
-    """Make the vault; its key derivation stays at the floor, so that any machine can run this."""
+def furnish(home: Path) -> str:
+    """Make the vault; returns its recovery key. Its derivation stays at the floor, so that any machine can run this."""
     place = Profile(home).place(NAME)
     owner = Owner("Robin Worker-Example", (Role.VSU,))
     vault, recovery = create_vault(place.folder, PASSPHRASE, "computer", owner=owner, setting=keys.FLOOR)
@@ -47,5 +47,7 @@ def furnish(home: Path) -> None:
                 ),
             )
             work.commit()
+        vault.back_up()
     finally:
         vault.close()
+    return recovery

@@ -35,6 +35,7 @@ POINTS = int(os.environ.get("HAVEN_WRITE_ERRORS", "40"))
 SEED = int(os.environ.get("HAVEN_SEED", random.SystemRandom().randrange(2**32)))
 ENGINE_CALLS = "pwrite64,fdatasync,fsync,ftruncate"
 ENGINE_SAVES = 6
+ENGINE_POINTS = POINTS // 5 if POINTS else 400
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the calls are POSIX")
 
@@ -155,9 +156,9 @@ def test_errors_of_the_engine_lose_nothing(before: Path, tmp_path: Path, capsys:
     if shutil.which("strace") is None or subprocess.run(["strace", "-f", "true"], capture_output=True).returncode:
         pytest.skip("strace is not there or not allowed (ptrace)")
     folder, chance = tmp_path / "run", random.Random(SEED)
-    outcomes, lost, wanted = Counter[str](), 0, 8 if POINTS else 400
+    outcomes, lost = Counter[str](), 0
     calls = ENGINE_SAVES * 12
-    for _ in range(wanted):
+    for _ in range(ENGINE_POINTS):
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(before, folder)
         lasting = chance.choice(("", "+"))
@@ -171,7 +172,9 @@ def test_errors_of_the_engine_lose_nothing(before: Path, tmp_path: Path, capsys:
         assert len(found - said - {999}) <= 1
         lost += len(said - found)
     with capsys.disabled():
-        print(json.dumps({"name": "write_errors.engine", "points": wanted, "lost": lost, "seed": SEED, **outcomes}))
+        print(
+            json.dumps({"name": "write_errors.engine", "points": ENGINE_POINTS, "lost": lost, "seed": SEED, **outcomes})
+        )
     assert lost == 0
 
 

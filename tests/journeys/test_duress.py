@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date
 from typing import Any, cast
@@ -14,6 +15,7 @@ from app.models.crisis import Case, ServiceRequest
 from app.models.people import Person
 from app.queries import clients, flags
 from app.services import crisis
+from app.vault import pace, reducing, state
 from app.views.common.dialog import Dialog
 from app.views.common.nav import NavigationRail
 from app.views.entrance.unlock import UnlockStep
@@ -188,3 +190,25 @@ def test_from_the_workspace_nothing_can_be_set(forced: Callable[[str], Visit]) -
     assert here.house.window.page("keys").findChildren(DuressSection)
     _leave(here)
     _leave(forced(PHRASE))
+
+
+def test_the_workspace_takes_as_long_to_come_up_as_the_vault(
+    forced: Callable[[str], Visit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = forced(PHRASE)
+    with here.house.vault.read() as session:
+        (measured,) = pace.parsed(state.get(session, state.PACE))
+    assert measured.unlock_ms > 0 and measured.window_ms > 0
+    with here.house.vault.settling() as session:
+        state.put(session, state.PACE, None)
+    pace.note(here.house.vault, pace.Opening(15_000, 4_000))
+    reducing.look(here.house.vault)
+    _leave(here)
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    there = forced(SECOND)
+    assert there.house.vault.is_reduced
+    assert 10 < max(waited) < 19, "the rest of what the vault would take"
+    with there.house.vault.read() as session:
+        assert len(pace.parsed(state.get(session, state.OWN_PACE))) == 1
+    _leave(there)

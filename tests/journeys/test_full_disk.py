@@ -80,6 +80,7 @@ def test_one_reads_prints_types_locks_and_comes_back(visit: Begin, case_id: str)
         assert dialog.isVisible() and "555-0199" not in saved(here)
         here.desktop.lock()
         there = unlocked(visit)
+        assert "disk is full" in there.house.window.standing
         assert cast(QLineEdit, shown("safe_contact.value")).text() == "555-0199"
     there.house._room.look()
     there.until(lambda: there.house.window.standing == "", "room again")

@@ -17,7 +17,8 @@ from app.models.agency import Organization
 from app.models.vocab import Role, ScopeKind
 from app.vault import backup
 from app.vault.__main__ import main
-from app.vault.vault import Vault
+from app.vault.full_look import FullLook
+from app.vault.vault import Vault, open_vault
 
 PHRASE = "five unrelated garden words"
 
@@ -78,6 +79,14 @@ def test_a_sound_vault_is_sound_and_stays_as_it_is(folder: Path, run: Any) -> No
     }  # fmt: skip
     assert report["counters"]["database"] == report["counters"]["anchor"] == report["counters"]["journal"]
     assert _files(folder) == before
+
+
+def test_it_says_when_the_vault_was_last_looked_through(folder: Path, run: Any) -> None:
+    assert json.loads(run("check", folder)[1])["last_look"] is None
+    with open_vault(folder, PHRASE) as opened:
+        found = FullLook(opened).run()
+    assert found is not None
+    assert json.loads(run("check", folder)[1])["last_look"] == {"at": found.at.isoformat(), "damaged": []}
 
 
 def _content_of_a_page(folder: Path) -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.views.backups.restore import RestoreDialog
+from app.views.broadcast import Live
 from app.views.common import when
 from app.views.common.banner import Banner
-from app.views.common.buttons import PrimaryButton, SecondaryButton
+from app.views.common.buttons import PrimaryButton, QuietButton, SecondaryButton
 from app.views.common.empty import EmptyState
+from app.views.common.kinds import Kind
 from app.views.common.page import Page
 from app.views.common.progress import JobBar
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.messages import Tone
-from app.views.programme import BackupRow, Context
+from app.views.programme import BackupRow, Context, LookRow
 from app.words import tr
 
+LOOK = "full_look"
+"""What is announced when the whole vault was looked through."""
 _MEGABYTE = 1_000_000
 
 
@@ -49,6 +53,13 @@ class BackupsPage(Page):
                 "info", lambda: tr("Backups lie on this computer. Against its loss, only sending to your agency helps.")
             )
         )
+        self.look_now = QuietButton(lambda: tr("Look through everything now"), "check")
+        self.look_now.setObjectName("backups.look")
+        self.look_now.clicked.connect(self._look)
+        self._last: LookRow | None = None
+        self.look = Banner("info", self._look_words, self.look_now)
+        self.look.setObjectName("backups.look.found")
+        self.add_above(self.look)
         self.progress = JobBar("", can_cancel=False)
         self.progress.hide()
         self.add_above(self.progress)
@@ -70,15 +81,20 @@ class BackupsPage(Page):
         self.add(self.table, 1)
         self._busy = False
         self._enable()
+        self._live = Live(self, context.broadcast, {LOOK}, self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Look again what there is."""
         face = self._face
         if face is not None:
-            self._context.tasks.job(self, face.listed, self._show)
+            self._context.tasks.job(self, lambda: (face.listed(), face.last_look()), self._show)
 
-    def _show(self, found: tuple[BackupRow, ...]) -> None:
+    def _show(self, answer: tuple[tuple[BackupRow, ...], LookRow | None]) -> None:
+        found, self._last = answer
+        sound = self._last is None or not self._last.damage
+        kind: Kind = "info" if self._last is None else "success" if sound else "danger"
+        self.look.set_message(kind, self._look_words)
         chosen = self.table.selected_id()
         self._rows = {row.name: row for row in found}
         self.table.set_rows([self._line(row) for row in found])
@@ -86,6 +102,19 @@ class BackupsPage(Page):
         if place is not None:
             self.table.view.selectRow(place)
         self._enable()
+
+    def _look_words(self) -> str:
+        if self._last is None:
+            return tr("The whole vault was not looked through yet. Haven does that by itself, while nobody types.")
+        moment = when.moment(self._last.at, self._context.zone)
+        if self._last.damage:
+            return tr("Looked through from end to end on {when}.", when=moment) + " " + self._last.damage
+        return tr("Looked through from end to end on {when}: everything is sound.", when=moment)
+
+    def _look(self) -> None:
+        face = self._face
+        if face is not None:
+            self._work(tr("Reading everything in your vault…"), face.look, lambda _: None)
 
     def _line(self, row: BackupRow) -> Row:
         return Row(row.name, (when.moment(row.made_at, self._context.zone), _size(row.size), self._state(row)))
@@ -103,6 +132,7 @@ class BackupsPage(Page):
         self.check.setEnabled(usable)
         self.restore.setEnabled(usable and not self._context.demonstration)
         self.make.setEnabled(self._face is not None and not self._busy)
+        self.look_now.setEnabled(self._face is not None and not self._busy)
 
     def _make(self) -> None:
         face = self._face

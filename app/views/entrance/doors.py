@@ -26,6 +26,10 @@ class Opened:
     recovered: datetime | None = None
     """When the recovery key opened this vault, if its owner was not told yet."""
     first: str = ""
+    unlock_ms: int = 0
+    """How long opening the vault took, from the passphrase on; 0 when it was opened in another way."""
+    since: float = 0.0
+    """`time.perf_counter()` when the vault was open."""
 
 
 class Guard(Protocol):
