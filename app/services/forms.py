@@ -260,13 +260,13 @@ def start_answer(work: Work, command: StartAnswer) -> str:
 
 def save_answer(work: Work, command: SaveAnswer) -> None:
     """Keep a draft."""
-    answer = draft_to_write(work, command.answer_id)
+    answer = _draft_to_write(work, command.answer_id)
     _put_state(answer, _session(work, _definition(work, answer), state=command.state))
 
 
 def attach_to_answer(work: Work, command: AttachToAnswer) -> str:
     """Keep a file with a draft; what the answer says of it. What the finished answer does not say is destroyed."""
-    attach_file(work, draft_to_write(work, command.answer_id), command.file)
+    attach_file(work, _draft_to_write(work, command.answer_id), command.file)
     return command.file.ref
 
 
@@ -281,7 +281,7 @@ def export_file(work: Work, command: ExportFile) -> None:
 
 def finish_answer(work: Work, command: FinishAnswer) -> None:
     """Finish a draft. Raises RuleBroken naming the first question that keeps it from being complete."""
-    answer = draft_to_write(work, command.answer_id)
+    answer = _draft_to_write(work, command.answer_id)
     session = _session(work, _definition(work, answer), state=command.state)
     problems = session.finish()
     if problems:
@@ -328,9 +328,8 @@ _BOUND = ("case_id", "form_id", "form_version", "form_version_id", "titles", "ab
 
 def drop_answer(work: Work, command: DropAnswer) -> None:
     """Throw a draft away."""
-    answer = draft_to_write(work, command.answer_id)
+    answer = _draft_to_write(work, command.answer_id)
     answer.removed_at = work.now()
-    drop_unnamed(work, answer.id, frozenset())
 
 
 def _in_force(work: Work, form_id: str) -> _Bound:
@@ -374,8 +373,7 @@ def _answer_to_write(work: Work, answer_id: str) -> FormAnswer:
     return answer
 
 
-def draft_to_write(work: Work, answer_id: str) -> FormAnswer:
-    """A draft, for who may go on with it. Raises RuleBroken for a finished one."""
+def _draft_to_write(work: Work, answer_id: str) -> FormAnswer:
     answer = _answer_to_write(work, answer_id)
     if answer.status is not FormAnswerState.DRAFT:
         raise RuleBroken(rules.FINISHED)
