@@ -75,7 +75,7 @@ WRITERS: dict[str, frozenset[Role]] = {
     "form_version": PUBLISHERS,
     "form_standing": PUBLISHERS,
     "form_answer": ANSWERERS,
-    "attachment": ANSWERERS,
+    "attachment": ANSWERERS | PUBLISHERS,
 }
 """Roles that may write a kind. A kind of a case that is not named is written by case workers only."""
 
