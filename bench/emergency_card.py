@@ -221,7 +221,6 @@ class Robot(QObject):
         name: Any = _visible("registry.card.name")
         return name is not None and "registry.card.name" in self._painted and "Teddy" in name.text()
 
-
     def _shows_face(self) -> bool:
         photo: Any = _visible("registry.card.photo")
         return photo is not None and photo.has_picture()
