@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from app.models.rules import registry as rules
 from app.models.vocab import Listed, RegistryStage, Tri
+from app.queries.conflicts import FIELD_LABELS
 from app.queries.form_rows import CardContact, EmergencyCardRows, SealedRow
 from app.queries.languages import name_of
 from app.queries.registry_card import Address, CardRow, ContactRow, PlaceRow, Wander
@@ -93,7 +94,11 @@ def _warnings(row: CardRow, words: Words) -> list[str]:
         rules.DISPUTED: row.disputed,
         rules.NOT_TO_BE_SHARED: not row.share_police,
     }
-    return [words.tr(sentence) for sentence, holds in found.items() if holds]
+    said = [words.tr(sentence) for sentence, holds in found.items() if holds]
+    if row.quarrel:
+        fields = ", ".join(words.tr(FIELD_LABELS.get(name, name)) for name in row.quarrel)
+        said.append(words.tr(rules.QUARREL, fields=fields))
+    return said
 
 
 def _looks(row: CardRow, words: Words) -> list[str]:

@@ -461,6 +461,59 @@ class EmergencyCardRows(Row, frozen=True, kw_only=True):
     contacts: list[CardContact] = []
 
 
+# --- F-601, F-603 to F-608, the registry ------------------------------------------------------------------------------
+
+
+class RegistrationRows(Row, frozen=True, kw_only=True):
+    """A registration in the language of the page (`queries.registry_words`): F-601, F-603 to F-606.
+
+    `values` are texts by field, `chosen` the codes ticked by field; what was not answered is in neither. `to`: the
+    submitter's name and address, a line each, for a letter. `heed` is what the registry keeps in mind before it
+    reaches the submitter; it never stands on a page.
+    """
+
+    number: str = ""
+    person: str = ""
+    status: Label = ""
+    starts_on: date | None = None
+    expires_on: date | None = None
+    shown_until: date | None = None
+    reminders: list[date] = []
+    to: list[str] = []
+    submitter: str = ""
+    values: dict[str, str] = {}
+    chosen: dict[str, list[str]] = {}
+
+
+class HandOverRows(Row, frozen=True, kw_only=True):
+    """F-607: the card of a missing person, and what was known when it was handed over."""
+
+    card: EmergencyCardRows = EmergencyCardRows()
+    occurrence_no: str = ""
+    opened_by: str = ""
+
+
+class BatchResident(Row, frozen=True, kw_only=True):
+    """One resident of a facility on F-608."""
+
+    name: str = ""
+    number: str = ""
+    status: Label = ""
+    expires_on: date | None = None
+    contact: str = ""
+
+
+class FacilityRows(Row, frozen=True, kw_only=True):
+    """F-608: the registrations of one facility."""
+
+    facility: str = ""
+    contact: str = ""
+    phone: str = ""
+    received_on: date | None = None
+    residents: list[BatchResident] = []
+    refused: int = 0
+
+
 # --- Forms as data ----------------------------------------------------------------------------------------------------
 
 

@@ -175,6 +175,8 @@ class CardRow:
     photo: PhotoRow | None
     disputed: bool
     """People wrote different answers apart from each other; the more protective ones are shown."""
+    quarrel: tuple[str, ...] = ()
+    """Fields about which guardians disagree: a supervisor has not decided yet."""
 
 
 _TEXTS = (
@@ -254,6 +256,7 @@ def card_of(session: Session, card_id: str, *, now: datetime) -> CardRow:
         share_police=found.share_police is Tri.YES,
         photo=photo_of(session, found.id, born=found.dob, precision=found.dob_precision, today=today),
         disputed=found.flagged,
+        quarrel=_lines(found.disputed),
         **texts,
         **lists,
         **lines,

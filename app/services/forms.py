@@ -25,8 +25,8 @@ from app.models.work import Work
 from app.services.attachments import attach, attachments_of
 from app.services.directory import agency_scope
 from app.services.form_files import AnswerFile, attach_file, copy_files, drop_unnamed, refs_of
-from app.services.permission import case_to_write, require_reason, require_role
-from app.services.records import add, all_of, ensure
+from app.services.permission import ROLE, case_to_write, require_reason, require_role
+from app.services.records import GONE, add, all_of, ensure
 from app.services.records import load as load_record
 
 _SEED = 2**31
@@ -117,7 +117,15 @@ class ExportFile:
 
 @dataclass(frozen=True, kw_only=True)
 class DropAnswer:
-    """Throw a draft away. A finished answer is never thrown away."""
+    """Put a draft away that was begun by mistake, with a reason. A finished answer is never put away."""
+
+    answer_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreAnswer:
+    """Take a draft up again that was put away."""
 
     answer_id: str
 
@@ -239,6 +247,8 @@ def start_answer(work: Work, command: StartAnswer) -> str:
     standing = work.session.get(FormStanding, _standing_id(work, command.form_id))
     if standing is not None and standing.retired_at is not None:
         raise RuleBroken(rules.RETIRED)
+    if work.actor.role not in rules.beginners(command.form_id):
+        raise NotAllowed(ROLE)
     bound = _in_force(work, command.form_id)
     answer_id = work.new_id()
     scope_id = _scope(work, bound.about, command.case_id, answer_id)
@@ -265,13 +275,13 @@ def start_answer(work: Work, command: StartAnswer) -> str:
 
 def save_answer(work: Work, command: SaveAnswer) -> None:
     """Keep a draft."""
-    answer = _draft_to_write(work, command.answer_id)
+    answer = draft_to_write(work, command.answer_id)
     _put_state(answer, _session(work, _definition(work, answer), state=command.state))
 
 
 def attach_to_answer(work: Work, command: AttachToAnswer) -> str:
     """Keep a file with a draft; what the answer says of it. What the finished answer does not say is destroyed."""
-    attach_file(work, _draft_to_write(work, command.answer_id), command.file)
+    attach_file(work, draft_to_write(work, command.answer_id), command.file)
     return command.file.ref
 
 
@@ -286,7 +296,7 @@ def export_file(work: Work, command: ExportFile) -> None:
 
 def finish_answer(work: Work, command: FinishAnswer) -> None:
     """Finish a draft. Raises RuleBroken naming the first question that keeps it from being complete."""
-    answer = _draft_to_write(work, command.answer_id)
+    answer = draft_to_write(work, command.answer_id)
     session = _session(work, _definition(work, answer), state=command.state)
     problems = session.finish()
     if problems:
@@ -332,9 +342,23 @@ _BOUND = ("case_id", "form_id", "form_version", "form_version_id", "titles", "ab
 
 
 def drop_answer(work: Work, command: DropAnswer) -> None:
-    """Throw a draft away."""
-    answer = _draft_to_write(work, command.answer_id)
-    answer.removed_at = work.now()
+    """Put a draft away; it leaves every list but the one of what was put away. Its files stay with it."""
+    answer = draft_to_write(work, command.answer_id)
+    answer.removed_at, answer.removed_reason = work.now(), require_reason(command.reason)
+
+
+def restore_answer(work: Work, command: RestoreAnswer) -> None:
+    """Take a draft up again, with all that was answered. Refused when another correction was begun meanwhile."""
+    require_role(work, FormAnswer)
+    answer = work.session.get(FormAnswer, command.answer_id)
+    if answer is None:
+        raise NotFound(GONE)
+    _check_writer(work, answer)
+    if answer.removed_at is None:
+        raise RuleBroken(rules.NOT_PUT_AWAY)
+    if answer.corrects_id and all_of(work, FormAnswer, FormAnswer.corrects_id == answer.corrects_id):
+        raise RuleBroken(rules.CORRECTED)
+    answer.removed_at, answer.removed_reason = None, None
 
 
 def _in_force(work: Work, form_id: str) -> _Bound:
@@ -371,14 +395,19 @@ def _answer_to_write(work: Work, answer_id: str) -> FormAnswer:
     """The answer, for the workers of its case, or for who began it."""
     require_role(work, FormAnswer)
     answer = load_record(work, FormAnswer, answer_id)
+    _check_writer(work, answer)
+    return answer
+
+
+def _check_writer(work: Work, answer: FormAnswer) -> None:
     if answer.case_id is not None:
         case_to_write(work, answer.case_id, FormAnswer)
     elif answer.answered_by != work.actor.member_id:
         raise NotAllowed(rules.NOT_YOURS)
-    return answer
 
 
-def _draft_to_write(work: Work, answer_id: str) -> FormAnswer:
+def draft_to_write(work: Work, answer_id: str) -> FormAnswer:
+    """A draft, for who may go on with it. Raises RuleBroken for a finished one."""
     answer = _answer_to_write(work, answer_id)
     if answer.status is not FormAnswerState.DRAFT:
         raise RuleBroken(rules.FINISHED)

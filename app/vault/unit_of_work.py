@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import CursorResult, Table, delete, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.errors import Defect, RuleBroken
+from app.errors import Defect, EnvironmentProblem, RuleBroken
 from app.models.base import LOCAL_FIELDS, Base, Record, fields_of
 from app.models.changes import Changes, FieldValue, FieldWrite, HybridClock, parse_dot
 from app.models.local.tables import Scope, Sibling
@@ -29,9 +30,15 @@ from app.models.work import Actor
 from app.vault import attachments, audit, capture, ids, numbers, scopes, settings, state
 from app.vault.attachments import Attachments
 from app.vault.keys import Randomness
+from app.vault.problems import is_full
+from app.vault.recording import RecordingConnection
 from app.words import mark
 
 Row = dict[str, FieldValue]
+Owe = Callable[[Actor, datetime, list[audit.Entry]], None]
+"""Keeps audit entries for which the disk has no room (`full_disk.py`)."""
+OWED = frozenset({AuditAction.LOGIN, AuditAction.LOCK, AuditAction.PRINT, AuditAction.EXPORT})
+"""What may be done although the disk is full. Not the hidden details: the trail itself is what limits them."""
 
 _LOG = (
     "INSERT INTO change (scope_id, device_id, device_seq, dot, author, kind, record_id, fields, state)"
@@ -68,6 +75,7 @@ class UnitOfWork:
         hybrid: HybridClock,
         finish: Callable[[], None],
         kept: Attachments,
+        owe: Owe | None = None,
     ) -> None:
         self.session = session
         self.actor = actor
@@ -76,6 +84,7 @@ class UnitOfWork:
         self._hybrid = hybrid
         self._finish = finish
         self._attachments = kept
+        self._owe = owe
         self._entries: list[audit.Entry] = []
         self._decided: set[tuple[str, str, str]] = set()
         self._merged = Changes()
@@ -170,12 +179,20 @@ class UnitOfWork:
         if written:
             # With it goes what the triggers saw of the clocks that `_log` wrote: they are no change of a record.
             self._sql("DELETE FROM captured")
-        audit.append(self.session, self.actor, self.now(), self._entries)
-        if self._last_dot is not None:
-            known = state.get(self.session, state.CLOCK)
-            state.put(self.session, state.CLOCK, max(known or self._last_dot, self._last_dot))
-        unnamed = removed - set(self._named_still()) if removed else removed
-        self.session.commit()
+        may_be_owed = self._only_enters()
+        try:
+            audit.append(self.session, self.actor, self.now(), self._entries)
+            if self._last_dot is not None:
+                known = state.get(self.session, state.CLOCK)
+                state.put(self.session, state.CLOCK, max(known or self._last_dot, self._last_dot))
+            unnamed = removed - set(self._named_still()) if removed else removed
+            self.session.commit()
+        except (EnvironmentProblem, DBAPIError) as problem:
+            if not may_be_owed or self._owe is None or not is_full(problem):
+                raise
+            self.session.rollback()
+            self._owe(self.actor, self.now(), self._entries)
+            return self._merged
         self._finish()
         self._attachments.now_named(attached)
         # Saved it is; what a disk refuses to remove now, the next tidying removes.
@@ -183,6 +200,12 @@ class UnitOfWork:
             self._attachments.destroy(unnamed)
         ours = Changes(frozenset(one.kind for one in changed), frozenset(one.record_id for one in changed))
         return ours | self._merged
+
+    def _only_enters(self) -> bool:
+        """Whether this act changes nothing, and its entries are such as may wait for room."""
+        raw = self.session.connection().connection.dbapi_connection
+        changes = isinstance(raw, RecordingConnection) and raw.has_changes
+        return bool(self._entries) and not changes and all(entry.action in OWED for entry in self._entries)
 
     def _named_still(self) -> list[str]:
         driver_connection = self.session.connection().connection.driver_connection

@@ -3,6 +3,7 @@
     vault.db                 the encrypted database (with vault.db-wal while it is open)
     journal.haven            every save once more, in a file of its own (`journal.py`)
     anchor.haven             what was saved last (`anchor.py`)
+    reserve.haven            room for what must not be lost on a full disk (`reserve.py`)
     slots.a, slots.b         the data key, wrapped for each way to open it (`slots.py`)
     tries.a, tries.b         wrong passphrases (`throttle.py`; a witness of them lies outside)
     backups/                 seven rotating backups (`backup.py`)
@@ -39,13 +40,15 @@ from app.vault.anchor import Witness
 from app.vault.attachments import Attachments, named_in
 from app.vault.driver import driver
 from app.vault.files import private_folder, private_umask
+from app.vault.full_disk import FullDisk
 from app.vault.journal import NAME as JOURNAL
 from app.vault.key_changes import KeyChanges
 from app.vault.keys import KdfSetting, Randomness
 from app.vault.opening import SUSPECT
 from app.vault.pages import EarlyReading
-from app.vault.problems import DAMAGED, explained, statements_explained
+from app.vault.problems import DAMAGED, explained, is_full, statements_explained
 from app.vault.recovery import ASIDE, Recovery, Store
+from app.vault.reserve import Reserve
 from app.vault.throttle import Throttle
 from app.vault.trying import Door
 from app.vault.trying import uptime_ms as uptime_ms
@@ -92,7 +95,7 @@ class Backup:
     brings_all: bool | None
 
 
-class Vault(KeyChanges):
+class Vault(KeyChanges, FullDisk):
     """An open vault. Made by `create_vault`, `open_vault` and `open_with_recovery`; `close` when done."""
 
     def __init__(
@@ -138,6 +141,8 @@ class Vault(KeyChanges):
             self._disconnect()
             raise
         self._hybrid: HybridClock | None = None
+        key = keys.expand(data_key, self.vault_id.encode(), b"reserve")
+        self._reserve = Reserve(folder, key, self.vault_id, randomness)
 
     # --- who ---
 
@@ -174,6 +179,10 @@ class Vault(KeyChanges):
         """The owner, acting in one role on this device."""
         return Actor(self.owner_id, role, self.device_id)
 
+    def some_actor(self) -> Actor:
+        """The owner, in the first of their roles: for what the vault enters itself."""
+        return self.actor(next(iter(self.owner().roles), Role.OFF))
+
     def now(self) -> datetime:
         """This moment by the vault's clock."""
         return self._clock().astimezone(UTC)
@@ -188,8 +197,8 @@ class Vault(KeyChanges):
         """
         with self._alone(), statements_explained(), Session(self._engine, expire_on_commit=False) as session:
             session.connection()
-            hybrid = self._clock_of(session)
-            yield UnitOfWork(session, actor, self._clock, self._random, hybrid, self._checkpoint, self.attachments)
+            parts = (self._clock, self._random, self._clock_of(session))
+            yield UnitOfWork(session, actor, *parts, self._saved, self.attachments, self._owe)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -364,8 +373,7 @@ class Vault(KeyChanges):
 
     def _brought_back(self, recovery: Recovery) -> None:
         """Enter what was brought back, and keep it for the person to read."""
-        role = next(iter(self.owner().roles), Role.OFF)
-        with self.write(self.actor(role)) as work:
+        with self.write(self.some_actor()) as work:
             work.audit(AuditAction.RESTORE, reason=f"{recovery.found}:{recovery.base}:{recovery.missing}")
             state.put(work.session, state.BROUGHT_BACK, recovery.text())
             work.commit()
@@ -386,6 +394,8 @@ class Vault(KeyChanges):
             try:
                 yield
             except EnvironmentProblem as problem:
+                if is_full(problem):
+                    self._set_full(True)
                 if problem.text == DAMAGED:
                     with suppress(OSError):
                         (self.folder / SUSPECT).touch(mode=0o600)
@@ -400,6 +410,10 @@ class Vault(KeyChanges):
                 raise Defect(mark("The vault does not know its device."))
             self._hybrid = HybridClock(device, state.get(session, state.CLOCK))
         return self._hybrid
+
+    def _saved(self) -> None:
+        self._set_full(False)
+        self._checkpoint()
 
     def _checkpoint(self) -> None:
         """Move what was saved from the log into the main file, as far as nothing stands in the way.
@@ -452,6 +466,7 @@ def create_vault(
             Throttle(folder, vault_id).start()
             slots.write(folder, file)
             (folder / _MAKING).unlink()
+        vault.make_up()
     except BaseException:
         vault.close()
         raise
@@ -589,6 +604,7 @@ def _opened(
             vault._bring_attachments_back()
             if store.recovery.missing:
                 vault.back_up()
+        vault.make_up()
         vault._read_note()
     except BaseException:
         vault.close()

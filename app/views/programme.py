@@ -14,6 +14,7 @@ import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any, BinaryIO, Protocol
 
 from PySide6.QtWidgets import QWidget
@@ -26,6 +27,7 @@ from app.views.common.second_desk import SecondDesk
 from app.views.common.wording import Wording
 from app.views.messages import Messages
 from app.views.tasks import Tasks
+from app.words import tr
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,26 @@ class Context:
     of an hour, audits, then calls `show`. What a card shows in an emergency does not come this way (safety.md 5.5)."""
 
 
+class Group(Enum):
+    """What stands together in the navigation; the value is the first `order` of the group."""
+
+    DAY = 0
+    PROGRAMMES = 50
+    OFFICE = 60
+    COMPUTER = 90
+
+    @property
+    def title(self) -> Wording:
+        """What is written above the group; nothing above the day's work, which comes first."""
+        titles: dict[Group, Wording] = {
+            Group.DAY: "",
+            Group.PROGRAMMES: lambda: tr("Programmes"),
+            Group.OFFICE: lambda: tr("Office"),
+            Group.COMPUTER: lambda: tr("This computer"),
+        }
+        return titles[self]
+
+
 @dataclass(frozen=True)
 class PageSpec:
     """One page: where it stands in the navigation (`order` None: reached only from other pages)."""
@@ -193,6 +215,11 @@ class PageSpec:
     shortcut: str = ""
     """A key that leads here from everywhere, such as `F3`; only for what cannot wait."""
 
+    @property
+    def group(self) -> Group:
+        """Where it stands together with others, as its order says."""
+        return max((group for group in Group if group.value <= (self.order or 0)), key=lambda group: group.value)
+
 
 @dataclass(frozen=True)
 class Programme:
@@ -201,6 +228,14 @@ class Programme:
     name: str
     pages: tuple[PageSpec, ...]
     forms: tuple[str, ...] = field(default=())
+    tasks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Where a task of this programme leads: how its rule begins, the page, and by which name it is told the subject."""
+
+
+def way_of(rule: str) -> tuple[str, str] | None:
+    """The page that a task leads to and by which name it is told the subject; None for a task of no programme."""
+    ways = {start: way for programme in discover() for start, way in programme.tasks.items() if rule.startswith(start)}
+    return ways[max(ways, key=len)] if ways else None
 
 
 def discover() -> tuple[Programme, ...]:

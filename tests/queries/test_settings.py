@@ -51,7 +51,7 @@ def test_a_field_fits_the_default_of_its_key(field: Any) -> None:
 def test_groups_stand_together() -> None:
     order = [field.group for field in FIELDS]
     assert order == sorted(order, key=order.index)
-    assert len(set(order)) == len(SettingGroup)
+    assert set(order) == set(SettingGroup)
 
 
 def test_what_is_listed_is_what_rules_are_given(store: Any) -> None:

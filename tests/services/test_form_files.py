@@ -96,6 +96,13 @@ def test_what_the_finished_answer_does_not_say_is_destroyed(office: Office, work
     assert [one.ref for one in entry(office, draft).files] == [REF] and on_disk(office) == 1
 
 
+def test_a_draft_that_was_put_away_comes_back_with_its_files(office: Office, worker: Actor, draft: str) -> None:
+    attach(office, worker, draft, file(office))
+    office.do(worker, forms.drop_answer, forms.DropAnswer(answer_id=draft, reason="begun by mistake"))
+    office.do(worker, forms.restore_answer, forms.RestoreAnswer(answer_id=draft))
+    assert [one.ref for one in entry(office, draft).files] == [REF] and on_disk(office) == 1
+
+
 def test_a_correction_has_the_same_files_for_itself(office: Office, worker: Actor, draft: str) -> None:
     attach(office, worker, draft, file(office))
     finish(office, worker, draft)

@@ -12,10 +12,11 @@ from app.forms import stored
 from app.forms.session import FormSession
 from app.queries import forms as questions
 from app.queries.form_rows import StoredForm
-from app.queries.forms import AnswerEntry, FormRow, title_in
+from app.queries.forms import AnswerEntry, AnswerRow, FormRow, title_in
 from app.queries.settings import local_day
 from app.services import forms as verbs
 from app.services.form_files import AnswerFile
+from app.views.common.badge import Badge
 from app.views.common.form_dialog import Verb
 from app.views.forms.files import AnswerFiles, drawing_file, named
 from app.views.forms.filling import FormWindow, begin
@@ -162,3 +163,14 @@ def correct(context: Context, parent: QWidget, answer_id: str) -> None:
         verbs.CorrectAnswer(answer_id=answer_id),
         lambda made: go_on(context, parent, made),
     )
+
+
+def state_badge(row: AnswerRow) -> Badge:
+    """Where an answer stands, as every list of answers says it."""
+    if row.put_away_at is not None:
+        return Badge(lambda: tr("Put away"), "", "neutral")
+    if row.draft:
+        return Badge(lambda: tr("Draft"), "edit", "warning")
+    if row.replaced:
+        return Badge(lambda: tr("Corrected since"), "", "neutral")
+    return Badge(lambda: tr("Finished"), "check", "success")

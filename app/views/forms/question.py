@@ -34,12 +34,20 @@ class Question(QWidget):
     """Shows the question at a node. `answered` speaks when the person changed the answer.
 
     What is wrong is said once the question was left, or when `judge` was called; from then on it follows the answer.
+    `headed`: the heading right above it asks it already: its own label is only spoken, and its hint comes first.
     """
 
     answered = Signal()
 
     def __init__(
-        self, session: FormSession, node: Node, name: str, within: Wording = "", files: AnswerFiles | None = None
+        self,
+        session: FormSession,
+        node: Node,
+        name: str,
+        within: Wording = "",
+        files: AnswerFiles | None = None,
+        *,
+        headed: bool = False,
     ) -> None:
         super().__init__()
         self._files = files
@@ -48,6 +56,7 @@ class Question(QWidget):
         self._session, self._name, self._within = session, name, within
         self._view = showing.view(session, node)
         self._judged = self._touched = False
+        self._headed = headed
         self._refused: RuleBroken | None = None
         self._banner: Banner | None = None
         self._column = QVBoxLayout(self)
@@ -131,10 +140,13 @@ class Question(QWidget):
         self._head.addStretch(0)
         self._column.addLayout(self._head)
         self._column.addWidget(self._media)
-        self._column.addWidget(self._hint)
+        if not self._headed:
+            self._column.addWidget(self._hint)
         self._column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeading)
         self._column.addWidget(self._guidance)
         self._column.addWidget(self._error_row)
+        if self._headed:
+            self._column.insertWidget(0, self._hint)
         self._guidance.hide()
         self._more.clicked.connect(self._unfold)
 
@@ -148,7 +160,7 @@ class Question(QWidget):
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             return
         self.input.setObjectName(self._name)
-        self._column.insertWidget(2, self.input)
+        self._column.insertWidget(3 if self._headed else 2, self.input)
         self.setFocusProxy(self.input)
         self._label.setBuddy(self.input)
         self.input.changed.connect(self.answered)
@@ -161,7 +173,8 @@ class Question(QWidget):
             short = len(label) <= _ONE_LINE and "\n" not in label
             self._label.setWordWrap(not short)
             self._head.setStretch(0, 0 if short else 1)
-        self._label.setVisible((bool(view.label) or self.input is not None) and not self._warns(view))
+        named = (bool(view.label) or self.input is not None) and not self._headed
+        self._label.setVisible(named and not self._warns(view))
         self._mark.setVisible(view.required and self.input is not None)
         self._hint.set_text(view.hint)
         self._hint.setVisible(bool(view.hint))

@@ -23,6 +23,7 @@ from app.views.common.picture import Picture
 from app.views.common.text import Heading, PlainLabel, QuietText
 from app.views.messages import sentence_of
 from app.views.programme import Context
+from app.views.registry.card_map import CardMapDialog
 from app.views.registry.photo import show_photo
 from app.words import current, tr
 
@@ -106,7 +107,7 @@ class CardPage(QFrame):
         self._context.tasks.read(self, question, lambda row: self._show(view_id, row), self._failed)
 
     def print_card(self, form_id: str = "F-602") -> None:
-        """Print the card that is shown, as a page (F-602) or as wide as a telephone (F-602P)."""
+        """Print the card that is shown: a page (F-602), as wide as a telephone (F-602P), a hand-over sheet (F-607)."""
         if self._row is not None:
             self._context.preview(self, form_id, record_id=self._row.card_id)
 
@@ -131,6 +132,9 @@ class CardPage(QFrame):
         back = SecondaryButton(lambda: tr("Find a person"), "search")
         back.clicked.connect(self._find_another)
         self._body.addWidget(EmptyState("shield", lambda: tr("No card is open"), lambda: sentence_of(problem), back))
+
+    def _show_map(self) -> None:
+        CardMapDialog(self._context, self, self._view_id).open()
 
     def _find_another(self) -> None:
         self._context.go("registry.find")
@@ -202,8 +206,12 @@ class CardPage(QFrame):
         full = said.name if said.name != said.answers_to else ""
         facts = " · ".join(part for part in (full, said.who, said.number, said.expires) if part)
         grid.addWidget(title, 0, 0)
-        grid.addWidget(QuietText(facts), 1, 0, 1, 4)
+        grid.addWidget(QuietText(facts), 1, 0, 1, 5)
         grid.setColumnStretch(0, 1)
+        places = QuietButton(lambda: tr("Show places on a map"), "pin")
+        places.setObjectName("registry.card.map")
+        places.clicked.connect(self._show_map)
+        grid.addWidget(places, 0, 3)
         find = QuietButton(lambda: tr("Find another"), "search")
         find.setObjectName("registry.card.find")
         find.clicked.connect(self._find_another)
@@ -211,11 +219,15 @@ class CardPage(QFrame):
         paper = SecondaryButton(lambda: tr("Print the card"), "print")
         paper.setObjectName("registry.card.print")
         paper.clicked.connect(lambda: self.print_card())
-        grid.addWidget(paper, 0, 3)
+        grid.addWidget(paper, 0, 4)
         phone = QuietButton(lambda: tr("Phone size"), "document")
         phone.setObjectName("registry.card.phone")
         phone.clicked.connect(lambda: self.print_card("F-602P"))
         grid.addWidget(phone, 0, 2)
+        sheet = QuietButton(lambda: tr("Hand-over sheet"), "document")
+        sheet.setObjectName("registry.card.hand_over")
+        sheet.clicked.connect(lambda: self.print_card("F-607"))
+        grid.addWidget(sheet, 0, 4)
         return grid
 
 
