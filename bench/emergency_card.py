@@ -40,6 +40,7 @@ from app.models.vocab import RegistryStatus, Role, ScopeKind, Tri
 from app.profile import Profile
 from app.queries.registry_search import find_cards
 from app.vault import ids
+from app.vault.attachments import Attachments
 from app.vault.vault import Owner, Vault, create_vault, open_vault
 from app.views import style
 from app.views.common.wording import use_language
@@ -53,6 +54,7 @@ _LOOKED_FOR = "maplewood 14"
 _GOAL_S, _SEARCH_GOAL_MS = 3.0, 16.0
 _LONGEST_S = 60.0
 _LOCKED_FOR_S = 1.5
+_PHOTOGRAPHED = 20
 
 
 def make(home: Path, persons: int) -> None:
@@ -80,15 +82,17 @@ def _fill(vault: Vault, persons: int) -> None:
             year: book.scope(ScopeKind.REGISTRY_CARD, ids.child_id(agency_id, rules.cards_of(year)))
             for year in (now.year, now.year + 1)
         }
+        store = Attachments(vault.folder)
         for place in range(persons):
-            _enter(book, cards, place, persons)
+            _enter(book, cards, place, persons, store)
         write(work, book)
         work.commit()
 
 
-def _enter(book: Book, cards: dict[int, str], place: int, persons: int) -> None:
-    """One registrant; the one who is looked for stands in the middle."""
-    person = made_up_registry.theo() if place == persons // 2 else made_up_registry.made_up(book, book.rng)
+def _enter(book: Book, cards: dict[int, str], place: int, persons: int, store: Attachments) -> None:
+    """One registrant; the one who is looked for stands in the middle, and has a photograph like every twentieth."""
+    looked_for = place == persons // 2
+    person = made_up_registry.theo() if looked_for else made_up_registry.made_up(book, book.rng)
     start = book.today - timedelta(days=book.rng.randint(0, 360))
     at = book.moment(start)
     expires = rules.term_end(start, None, rules.Terms(12, "same"))
@@ -110,6 +114,8 @@ def _enter(book: Book, cards: dict[int, str], place: int, persons: int) -> None:
         share_police=Tri.YES,
         **person,
     )
+    if looked_for or place % _PHOTOGRAPHED == 0:
+        made_up_registry.photograph(book, store, (card_id, registration_id), 30)
 
 
 # --- the robot ----------------------------------------------------------------------------------------------------
@@ -129,6 +135,7 @@ class Robot(QObject):
             ("found", self._has_found),
             ("asked", self._is_asked),
             ("card", self._shows_card),
+            ("face", self._shows_face),
         ]
         self._painted: set[str] = set()
         self._began = time.perf_counter()
@@ -214,6 +221,10 @@ class Robot(QObject):
         name: Any = _visible("registry.card.name")
         return name is not None and "registry.card.name" in self._painted and "Teddy" in name.text()
 
+    def _shows_face(self) -> bool:
+        photo: Any = _visible("registry.card.photo")
+        return photo is not None and photo.has_picture()
+
 
 def _visible(name: str) -> QWidget | None:
     for window in QApplication.topLevelWidgets():
@@ -288,6 +299,7 @@ def _tell(rounds: list[dict[str, float]], times: list[float], persons: int) -> b
     name = "emergency_card"
     figure(f"{name}.persons", persons, "persons")
     ok = figure(f"{name}.locked_to_card_s", median("enter", "card"), "s", goal=_GOAL_S)
+    figure(f"{name}.locked_to_face_s", median("enter", "face"), "s")
     figure(f"{name}.unlock_s", median("enter", "unlocked"), "s")
     figure(f"{name}.finder_ms", median("unlocked", "finder") * 1000, "ms")
     figure(f"{name}.search_ms", median("typed", "found") * 1000, "ms")

@@ -41,7 +41,7 @@ def fill(book: Book, agency_id: str, store: Attachments) -> None:
         person = theo() if place == 0 else made_up(book, rng)
         cards += _enter(book, agency_id, scopes, place, person)
         if cards and place % 3 == 0 and place < _ACTIVE:
-            _photograph(book, store, cards[-1], 30 + 40 * (place % 11))
+            photograph(book, store, cards[-1], 30 + 40 * (place % 11))
     _views(book, cards)
 
 
@@ -84,12 +84,13 @@ def _enter(
     return [(card_id, registration_id)]
 
 
-def _photograph(book: Book, store: Attachments, shown: tuple[str, str], days: int) -> None:
+def photograph(book: Book, store: Attachments, shown: tuple[str, str], days: int) -> None:
     """A drawn face on a registration and small on its card, taken some days ago."""
     card_id, registration_id = shown
     author, whole_at = book.people["robin"], book.moment(book.today - timedelta(days=1))
     face, small = faces.sealed(random.Random(card_id), store)
-    scopes = {entry.record_id: entry.scope_id for entry in book.entries if entry.record_id in shown}
+    recent = book.entries[-2:]
+    scopes = {entry.record_id: entry.scope_id for entry in recent}
     common: dict[str, Any] = {
         "kind": AttachmentKind.PHOTO,
         "media_type": "image/jpeg",

@@ -17,6 +17,8 @@ from app.words import LANGUAGES, current, in_language
 
 _CODE = re.compile(r"\(([A-Za-z-]+)\)\s*\Z")
 _NO_TRANSLATION = "-"
+MEDIA_KINDS = ("image", "audio", "video", "big-image")
+"""Forms of a text that name a file."""
 
 
 class SessionRuntime:
@@ -98,7 +100,7 @@ class SessionRuntime:
         for language in (self.form.data.default_language, self.language):
             for form, text in self.form.data.itext.get(language, {}).get(label.itext, {}).items():
                 words = "".join(piece for piece in text if isinstance(piece, str))
-                if form in ("image", "audio", "video", "big-image") and words not in ("", _NO_TRANSLATION):
+                if form in MEDIA_KINDS and words not in ("", _NO_TRANSLATION):
                     found[form] = words.rpartition("/")[2]
         return found
 

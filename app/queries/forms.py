@@ -103,7 +103,10 @@ class AnswerRow:
 
 @dataclass(frozen=True, slots=True)
 class AnswerEntry:
-    """One answered form with the version that it is bound to, to go on with it or to read it."""
+    """One answered form with the version that it is bound to, to go on with it or to read it.
+
+    `files` belong to the answer; `media` are the pictures and recordings that the texts of the version show.
+    """
 
     row: AnswerRow
     form: StoredForm
@@ -112,6 +115,7 @@ class AnswerEntry:
     instance: str
     files: tuple[AttachmentRow, ...] = ()
     limits: MediaLimits | None = None
+    media: tuple[AttachmentRow, ...] = ()
 
 
 def title_in(titles: Mapping[str, str] | None, language: str) -> str:
@@ -234,6 +238,7 @@ def answer(session: Session, answer_id: str, *, today: date = date.max) -> Answe
         found.instance or "",
         files,
         limits(session, today),
+        attachments_of(session, found.form_version_id) if found.form_version_id else (),
     )
 
 

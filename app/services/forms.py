@@ -19,9 +19,10 @@ from app.forms.definition import FormDefinition, load
 from app.forms.session import FormSession
 from app.models.form_library import FormAnswer, FormStanding, FormVersion
 from app.models.rules import forms as rules
+from app.models.rules.attachments import Kept
 from app.models.vocab import AuditAction, FormAbout, FormAnswerState, ScopeKind
 from app.models.work import Work
-from app.services.attachments import attachments_of
+from app.services.attachments import attach, attachments_of
 from app.services.directory import agency_scope
 from app.services.form_files import AnswerFile, attach_file, copy_files, drop_unnamed, refs_of
 from app.services.permission import ROLE, case_to_write, require_reason, require_role
@@ -35,7 +36,8 @@ _SEED = 2**31
 class PublishForm:
     """Publish a checked form to every device. `xml` is its XForm, `attachments` its lists by file name.
 
-    `workbook` is what the author wrote, kept so that the next change can begin from it.
+    `workbook` is what the author wrote, kept so that the next change can begin from it. `media` are the pictures and
+    recordings that its texts show, by file name.
     """
 
     xml: bytes
@@ -43,6 +45,7 @@ class PublishForm:
     attachments: Mapping[str, bytes] = field(default_factory=dict)
     workbook: bytes | None = None
     workbook_name: str = ""
+    media: Mapping[str, Kept] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +165,8 @@ def publish_form(work: Work, command: PublishForm) -> str:
         published_by=work.actor.member_id,
         replaces_id=before.id if before is not None else None,
     )
+    for name, kept in sorted(command.media.items()):
+        attach(work, made, kept, ref=name)
     standing = work.session.get(FormStanding, _standing_id(work, form.id))
     if standing is not None and standing.retired_at is not None:
         _offer_again(standing)

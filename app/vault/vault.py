@@ -372,12 +372,13 @@ class Vault(KeyChanges, FullDisk):
             self.attachments.drop_spares({name for names in held for name in names})
 
     def _bring_attachments_back(self) -> None:
-        """After the database was brought back: what it names again comes from the backups' copies."""
+        """After the database was brought back: what it names again comes from the backups' copies, or goes there."""
         with self._alone():
             named = named_in(self._connection)
         # A full disk is no reason not to open: what is missing is then taken from there when it is read.
         with suppress(EnvironmentProblem):
             self.attachments.bring_back(named)
+            self.attachments.back_up(named)
 
     def _shorten_journal(self) -> None:
         kept_from = backup.kept_back_to(self.folder, self._data_key)

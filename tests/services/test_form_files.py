@@ -68,6 +68,12 @@ def finish(office: Office, worker: Actor, answer_id: str, **more: object) -> Non
     office.do(worker, forms.finish_answer, forms.FinishAnswer(answer_id=answer_id, state=state, signed=signed))
 
 
+def finish_without(office: Office, worker: Actor, answer_id: str) -> None:
+    """Finish with another picture than the one that it has."""
+    attach(office, worker, answer_id, file(office, "77" * 16 + ".jpg", b"another"))
+    finish(office, worker, answer_id, **{"/data/door": "77" * 16 + ".jpg"})
+
+
 def test_a_file_is_kept_with_the_draft_and_named_in_the_submission(office: Office, worker: Actor, draft: str) -> None:
     assert attach(office, worker, draft, file(office)) == REF
     attach(office, worker, draft, file(office))
@@ -103,8 +109,9 @@ def test_a_correction_has_the_same_files_for_itself(office: Office, worker: Acto
     second = office.do(worker, forms.correct_answer, forms.CorrectAnswer(answer_id=draft))
     (mine,) = entry(office, second).files
     assert mine.ref == REF and on_disk(office) == 1
-    office.do(worker, forms.drop_answer, forms.DropAnswer(answer_id=second, reason="r"))
-    assert on_disk(office) == 1 and len(entry(office, draft).files) == 1
+    finish_without(office, worker, second)
+    assert on_disk(office) == 2
+    assert [[one.ref for one in entry(office, each).files] for each in (draft, second)] == [[REF], ["77" * 16 + ".jpg"]]
 
 
 def test_only_who_may_go_on_with_a_draft_adds_files(office: Office, worker: Actor, draft: str) -> None:

@@ -321,6 +321,17 @@ def test_a_vault_brought_back_from_its_backup_has_its_attachments(vault: Vault, 
         assert opened.attachments.here.has(sealed.chunks[0])
 
 
+def test_a_backup_that_was_made_while_helpers_were_mended_has_its_copies(
+    vault: Vault, folder: Path, clock: SetClock
+) -> None:
+    sealed = vault.attachments.keep_bytes(SECRET, MOST)
+    record(vault, sealed)
+    vault.close()
+    (folder / "journal.haven").unlink()
+    with open_vault(folder, PASSPHRASE, clock=clock, recover=True) as opened:
+        assert opened.recovered is not None and opened.attachments.spare.has(sealed.chunks[0])
+
+
 # --- the check ---
 
 

@@ -143,7 +143,7 @@ WRITERS: dict[str, frozenset[Role]] = {
     "form_version": PUBLISHERS,
     "form_standing": PUBLISHERS,
     "form_answer": ANSWERERS,
-    "attachment": ANSWERERS,
+    "attachment": ANSWERERS | PUBLISHERS,
     "lifesaver_client": _REGISTRY_OFFICE,
     "transmitter": _REGISTRY_OFFICE,
     "transmitter_frequency": frozenset({Role.REG}),

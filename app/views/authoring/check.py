@@ -85,7 +85,13 @@ class CheckDialog(Dialog):
         if report is None or not report.ok or report.form is None:
             return False
         dialog = PublishDialog(
-            self._context, self, report, self._data, self._chosen.workbook.name, self._known.get(report.id)
+            self._context,
+            self,
+            report,
+            self._data,
+            self._chosen.workbook.name,
+            self._known.get(report.id),
+            self._chosen.workbook.parent,
         )
         dialog.published.connect(self._published)
         dialog.open()

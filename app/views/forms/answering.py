@@ -54,7 +54,7 @@ class AnswerWindow(FormWindow):
         self._signed: tuple[AnswerFile, ...] = ()
         self._strokes: list[tuple[str, str]] = []
         if context.media is not None:
-            self.files = AnswerFiles(context, context.media, entry.row.id, entry.files)
+            self.files = AnswerFiles(context, context.media, entry.row.id, entry.files, entry.media)
             self.files.limits = entry.limits
 
     def check(self) -> bool:

@@ -140,7 +140,7 @@ class FileInput(Input):
     # --- what differs between kinds of file ---
 
     def _take(self, path: Path) -> Take:
-        return self._files.any_file(path)
+        return self._files.taking().any_file(path)
 
     def _title(self) -> Wording:
         return lambda: tr("Files")
@@ -158,7 +158,7 @@ class SoundInput(FileInput):
     endings = SOUNDS
 
     def _take(self, path: Path) -> Take:
-        return self._files.sound_file(path)
+        return self._files.taking().sound_file(path)
 
     def _title(self) -> Wording:
         return lambda: tr("Recordings")
@@ -196,7 +196,7 @@ class PictureInput(FileInput):
         except RuleBroken as problem:
             self._complain(problem.sentence)
             return
-        self.take_in(self._files.picture(lambda: data, "", self._longest))
+        self.take_in(self._files.taking().picture(lambda: data, "", self._longest))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+V pastes."""
@@ -206,7 +206,7 @@ class PictureInput(FileInput):
         super().keyPressEvent(event)
 
     def _take(self, path: Path) -> Take:
-        return self._files.picture_file(path, self._longest)
+        return self._files.taking().picture_file(path, self._longest)
 
     def _title(self) -> Wording:
         return lambda: tr("Pictures")

@@ -30,12 +30,76 @@ Take = Callable[[], Kept]
 """Seals a file. Takes time: called in a job."""
 
 
-class AnswerFiles:
-    """The files of one answer. `known` has a row for each that is saved, by what the answer says."""
+class Taking:
+    """Ways to take a file in, within the service's limits."""
 
-    def __init__(self, context: Context, media: Media, answer_id: str, files: Iterable[AttachmentRow]) -> None:
+    def __init__(self, media: Media, limits: MediaLimits) -> None:
+        self._media, self._limits = media, limits
+
+    def picture(self, read: Callable[[], bytes], name: str, longest: int) -> Take:
+        """A picture: decoded apart, drawn anew, made to fit."""
+        limits, media = self._limits, self._media
+
+        def take() -> Kept:
+            jpeg = prepared(read(), limits=Limits(longest=longest)).jpeg
+            whole = fitted(jpeg, longest=longest, most=limits.picture)
+            small = fitted(whole, longest=SMALL, most=limits.preview)
+            sealed = media.keep_bytes(whole, limits.picture)
+            return Kept(AttachmentKind.PICTURE, sealed, "image/jpeg", name, media.keep_bytes(small, limits.preview))
+
+        return take
+
+    def picture_file(self, path: Path, longest: int) -> Take:
+        """A picture from a file."""
+        return self.picture(lambda: read_file(path, LARGEST_FILE), path.name, longest)
+
+    def sound_file(self, path: Path) -> Take:
+        """A recording, as it is."""
+        limits = self._limits
+
+        def kind_of(head: bytes) -> str:
+            found = rules.sound_type(head)
+            if found is None:
+                raise RuleBroken(rules.NOT_A_SOUND)
+            return found
+
+        return lambda: self._streamed(path, limits.sound, AttachmentKind.SOUND, kind_of)
+
+    def any_file(self, path: Path) -> Take:
+        """Any file, as it is."""
+        limits = self._limits
+        return lambda: self._streamed(path, limits.file, AttachmentKind.FILE, rules.media_type)
+
+    def _streamed(self, path: Path, most: int, kind: AttachmentKind, type_of: Callable[[bytes], str]) -> Kept:
+        try:
+            with path.open("rb") as source:
+                head = source.read(rules.HEAD)
+                if not head:
+                    raise RuleBroken(rules.EMPTY)
+                found = type_of(head)
+                source.seek(0)
+                return Kept(kind, self._media.keep(source, most), found, path.name)
+        except OSError:
+            raise EnvironmentProblem(rules.UNREADABLE) from None
+
+
+class AnswerFiles:
+    """The files of one answer. `known` has a row for each that is saved, by what the answer says.
+
+    `shown` are the pictures and recordings of the form itself, by the name of their file.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        media: Media,
+        answer_id: str,
+        files: Iterable[AttachmentRow],
+        shown: Iterable[AttachmentRow] = (),
+    ) -> None:
         self._context, self._media, self._answer_id = context, media, answer_id
         self.known = {row.ref: row for row in files}
+        self.shown = {row.ref: row for row in shown}
         self.limits: MediaLimits | None = None
         self.busy = 0
 
@@ -74,11 +138,24 @@ class AnswerFiles:
             taken_on=None,
         )
 
-    def show(self, owner: QWidget, row: AttachmentRow, show: Callable[[bytes], None]) -> None:
-        """Read a picture beside the interface; one that cannot be read shows nothing, and says why."""
-        sealed = row.preview or row.sealed
+    def show(self, owner: QWidget, row: AttachmentRow, show: Callable[[bytes], None], *, whole: bool = False) -> None:
+        """Read a picture beside the interface, the small one unless `whole`; one that cannot be read says why."""
+        sealed = row.sealed if whole else row.preview or row.sealed
         if sealed is not None:
             self._context.tasks.job(owner, lambda: self._media.read_whole(sealed, _SHOWN), show)
+
+    def save_shown(self, owner: QWidget, row: AttachmentRow) -> None:
+        """Write a copy of a file of the form itself, which is about nobody."""
+        sealed = row.sealed
+        if sealed is not None:
+            ask_where_to_save(owner, row.name or row.ref, lambda path: self._write(owner, sealed, path))
+
+    def _write(self, owner: QWidget, sealed: Sealed, path: Path) -> None:
+        self._context.tasks.job(
+            owner,
+            lambda: write_pieces(path, self._media.read(sealed)),
+            lambda _: self._context.messages.say(tr("The copy is saved. It is not encrypted.")),
+        )
 
     def save_copy(self, owner: QWidget, row: AttachmentRow) -> None:
         """Write a copy where the person says, after they showed again who they are: it is no longer encrypted."""
@@ -86,17 +163,10 @@ class AnswerFiles:
         if sealed is None:
             return
 
-        def write(path: Path) -> None:
-            self._context.tasks.job(
-                owner,
-                lambda: write_pieces(path, self._media.read(sealed)),
-                lambda _: self._context.messages.say(tr("The copy is saved. It is not encrypted.")),
-            )
-
         self._context.confirm(
             owner,
             lambda: tr("A saved file is no longer encrypted, and anyone who finds it can read it."),
-            lambda: self._exported(owner, row, write),
+            lambda: self._exported(owner, row, lambda path: self._write(owner, sealed, path)),
         )
 
     def _exported(self, owner: QWidget, row: AttachmentRow, write: Callable[[Path], None]) -> None:
@@ -107,57 +177,10 @@ class AnswerFiles:
 
         self._context.tasks.write(owner, verbs.export_file, command, ask)
 
-    # --- what takes a file in ---
-
-    def picture(self, read: Callable[[], bytes], name: str, longest: int) -> Take:
-        """A picture: decoded apart, drawn anew, made to fit."""
-        limits, media = self._known_limits(), self._media
-
-        def take() -> Kept:
-            jpeg = prepared(read(), limits=Limits(longest=longest)).jpeg
-            whole = fitted(jpeg, longest=longest, most=limits.picture)
-            small = fitted(whole, longest=SMALL, most=limits.preview)
-            sealed = media.keep_bytes(whole, limits.picture)
-            return Kept(AttachmentKind.PICTURE, sealed, "image/jpeg", name, media.keep_bytes(small, limits.preview))
-
-        return take
-
-    def picture_file(self, path: Path, longest: int) -> Take:
-        """A picture from a file."""
-        return self.picture(lambda: read_file(path, LARGEST_FILE), path.name, longest)
-
-    def sound_file(self, path: Path) -> Take:
-        """A recording, as it is."""
-        limits = self._known_limits()
-
-        def kind_of(head: bytes) -> str:
-            found = rules.sound_type(head)
-            if found is None:
-                raise RuleBroken(rules.NOT_A_SOUND)
-            return found
-
-        return lambda: self._streamed(path, limits.sound, AttachmentKind.SOUND, kind_of)
-
-    def any_file(self, path: Path) -> Take:
-        """Any file, as it is."""
-        limits = self._known_limits()
-        return lambda: self._streamed(path, limits.file, AttachmentKind.FILE, rules.media_type)
-
-    def _streamed(self, path: Path, most: int, kind: AttachmentKind, type_of: Callable[[bytes], str]) -> Kept:
-        try:
-            with path.open("rb") as source:
-                head = source.read(rules.HEAD)
-                if not head:
-                    raise RuleBroken(rules.EMPTY)
-                found = type_of(head)
-                source.seek(0)
-                return Kept(kind, self._media.keep(source, most), found, path.name)
-        except OSError:
-            raise EnvironmentProblem(rules.UNREADABLE) from None
-
-    def _known_limits(self) -> MediaLimits:
+    def taking(self) -> Taking:
+        """What takes a file in."""
         assert self.limits is not None, "asked for when the window was opened"
-        return self.limits
+        return Taking(self._media, self.limits)
 
 
 def named(kept: Kept, caption: str = "") -> AnswerFile:

@@ -21,6 +21,7 @@ from app.views.common.wording import Wording, say
 from app.views.forms.base import Input
 from app.views.forms.files import AnswerFiles
 from app.views.forms.making import make
+from app.views.forms.showing import LabelMedia
 from app.words import tr
 
 _WARNINGS: tuple[Kind, ...] = ("danger", "warning", "info")
@@ -64,6 +65,7 @@ class Question(QWidget):
         self._label = FieldLabel()
         self._mark = QuietText(lambda: tr("(required)"))
         self._mark.setWordWrap(False)
+        self._media = LabelMedia(files)
         self._hint, self._guidance = QuietText(), QuietText()
         self._more = QuietButton(self._more_words, "help")
         self._error = PlainLabel()
@@ -90,6 +92,7 @@ class Question(QWidget):
         view = self._view
         self._put_input(view)
         self._say(view)
+        self._media.follow(self._session, view)
         if self.input is not None:
             if view.kind in ("select1", "select", "rank"):
                 self.input.set_choices(self._session.choices(view.path))
@@ -136,6 +139,7 @@ class Question(QWidget):
         self._head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         self._head.addStretch(0)
         self._column.addLayout(self._head)
+        self._column.addWidget(self._media)
         if not self._headed:
             self._column.addWidget(self._hint)
         self._column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeading)
@@ -156,7 +160,7 @@ class Question(QWidget):
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             return
         self.input.setObjectName(self._name)
-        self._column.insertWidget(2 if self._headed else 1, self.input)
+        self._column.insertWidget(3 if self._headed else 2, self.input)
         self.setFocusProxy(self.input)
         self._label.setBuddy(self.input)
         self.input.changed.connect(self.answered)

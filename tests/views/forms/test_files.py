@@ -140,7 +140,7 @@ def test_a_picture_is_pasted_taken_away_and_refused(stage: Any, office: Office, 
     assert picture.value() and dialog.session.node("/data/door").value == picture.value()
     stage.click(picture.remove_button)
     assert picture.value() == "" and not picture.photo.isVisible()
-    picture.take_in(picture._files.picture(lambda: b"not a picture", "", 100))
+    picture.take_in(picture._files.taking().picture(lambda: b"not a picture", "", 100))
     stage.settle()
     assert "not a picture" in picture._trouble.text() and picture.choose_button.isEnabled()
 
@@ -161,7 +161,7 @@ def test_a_signature_that_cannot_be_kept_stays_on_the_page(
 ) -> None:
     dialog = window(stage, worker, draft)
     picture: PictureInput = asked(dialog, "door", PictureInput)
-    picture.take_in(picture._files.picture(lambda: photograph(), "", 300))
+    picture.take_in(picture._files.taking().picture(lambda: photograph(), "", 300))
     stage.settle()
     signature: SignatureInput = asked(dialog, "client", SignatureInput)
     signature.pad.set_value([[(0.1, 0.5), (0.9, 0.6)]])
