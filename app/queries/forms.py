@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -19,8 +19,9 @@ from app.models.people import Person
 from app.models.rules.forms import UNKNOWN, age, beginners, in_force
 from app.models.vocab import FormAbout, FormAnswerState, Role
 from app.queries import members
+from app.queries.attachments import AttachmentRow, MediaLimits, attachments_of, limits
 from app.queries.clients import display_name
-from app.queries.form_rows import StoredAnswer, StoredForm
+from app.queries.form_rows import SealedRow, StoredAnswer, StoredFile, StoredForm
 from app.words import mark
 
 NO_ANSWER = mark("This form is not on this device. It may have been removed, or you may not have access to it.")
@@ -109,6 +110,8 @@ class AnswerEntry:
     language: str
     state: str
     instance: str
+    files: tuple[AttachmentRow, ...] = ()
+    limits: MediaLimits | None = None
 
 
 def title_in(titles: Mapping[str, str] | None, language: str) -> str:
@@ -215,11 +218,23 @@ def put_away(session: Session, member_id: str, case_id: str | None = None) -> tu
     return tuple(row for row in found if case_id or row.answered_by_id == member_id)
 
 
-def answer(session: Session, answer_id: str) -> AnswerEntry:
-    """One answered form. Raises NotFound when it, or the version that it was answered on, is not here."""
+def answer(session: Session, answer_id: str, *, today: date = date.max) -> AnswerEntry:
+    """One answered form. Raises NotFound when it, or the version that it was answered on, is not here.
+
+    `today` is the day whose settings say how large its files may be.
+    """
     found = _answer(session, answer_id)
     (row,) = _rows(session, FormAnswer.id == answer_id)
-    return AnswerEntry(row, _bound(session, found), found.language or "en", found.state or "", found.instance or "")
+    files = attachments_of(session, answer_id)
+    return AnswerEntry(
+        row,
+        _bound(session, found),
+        found.language or "en",
+        found.state or "",
+        found.instance or "",
+        files,
+        limits(session, today),
+    )
 
 
 def answer_to_print(session: Session, answer_id: str) -> StoredAnswer:
@@ -229,6 +244,7 @@ def answer_to_print(session: Session, answer_id: str) -> StoredAnswer:
         form=_bound(session, found),
         titles=found.titles or {},
         state=found.state or "",
+        files={row.ref: _file(row) for row in attachments_of(session, answer_id) if row.ref},
         draft=found.status is not FormAnswerState.FINISHED,
         corrects=found.corrects_id is not None,
         person=_person(session, found.case_id),
@@ -244,6 +260,12 @@ def blank_to_print(session: Session, form_id: str) -> StoredAnswer:
     if newest is None:
         return StoredAnswer(form=StoredForm(form_id=form_id))
     return StoredAnswer(form=_stored(newest), titles=newest.titles or {})
+
+
+def _file(row: AttachmentRow) -> StoredFile:
+    sealed = row.sealed
+    named = None if sealed is None else SealedRow(key=sealed.key, chunks=list(sealed.chunks), size=sealed.size)
+    return StoredFile(name=row.name, media_type=row.media_type, caption=row.caption, sealed=named)
 
 
 def _about(found: object) -> FormAbout:

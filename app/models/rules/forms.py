@@ -60,6 +60,7 @@ SHIPPED = mark("Version {version} of this form came with Haven and never changes
 RETIRED = mark("This form is retired: nobody can begin it any more. Drafts can still be finished.")
 NOT_RETIRED = mark("This form is in use already.")
 UNKNOWN = mark("This device has no such version of the form.")
+UNKNOWN_FILE = mark("This form has no such file.")
 FOR_PAPER = mark(
     "This form belongs to a programme that Haven does not hold yet. Print it blank and answer it on paper."
 )

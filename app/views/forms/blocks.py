@@ -15,6 +15,7 @@ from app.views import style
 from app.views.common.buttons import QuietButton
 from app.views.common.text import Heading, QuietText
 from app.views.common.wording import Wording, say
+from app.views.forms.files import AnswerFiles
 from app.views.forms.question import Question
 from app.views.forms.sheets import repeated
 from app.words import tr
@@ -36,6 +37,7 @@ class Builder(Protocol):
     """What the parts of a page ask of the page."""
 
     session: FormSession
+    files: AnswerFiles | None
     brief: bool
     """Whether groups stand in boxes, with their optional long texts folded away."""
 
@@ -148,7 +150,8 @@ class Stack(QWidget):
         if control.kind == "group":
             return GroupBlock(self._builder, control, node)
         alone = self._builder.brief and control is self._entries[0][0] and bool(say(self._within))
-        question = Question(session, node, self._builder.name_of(node.path), self._within, headed=alone)
+        name = self._builder.name_of(node.path)
+        question = Question(session, node, name, self._within, self._builder.files, headed=alone)
         self._builder.built(question)
         return question
 

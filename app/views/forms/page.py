@@ -31,6 +31,7 @@ from app.views import style
 from app.views.common.banner import Banner
 from app.views.common.text import Heading
 from app.views.forms.blocks import Part, Stack
+from app.views.forms.files import AnswerFiles
 from app.views.forms.frame import FormHead, PageFoot
 from app.views.forms.jump import JumpList, JumpRow, State
 from app.views.forms.question import Question
@@ -47,7 +48,8 @@ COUNT_AFTER_MS = 150
 class FormPage(QWidget):
     """Shows a session. `changed` speaks after every change and every move: what has to be kept is `session.state()`.
 
-    `name_of` gives the object name of the input at a path. The owner asks `finish()` before it takes the answers over.
+    `name_of` gives the object name of the input at a path; without `files` no file can be kept. The owner asks
+    `finish()` before it takes the answers over.
     `part` is the path of the only group that is shown, within a page of somebody else's: without progress and title,
     each group in it in a box of its own, and optional long texts folded away until they are asked for.
     """
@@ -60,10 +62,12 @@ class FormPage(QWidget):
         name_of: Callable[[str], str] | None = None,
         parent: QWidget | None = None,
         *,
+        files: AnswerFiles | None = None,
         part: str = "",
     ) -> None:
         super().__init__(parent)
         self.session = session
+        self.files = files
         self.brief = bool(part)
         self._named = name_of or (lambda path: f"form{path.replace('/', '.')}")
         body = session.definition.body

@@ -19,6 +19,7 @@ from app.views.common.picture import Picture
 from app.views.common.text import PlainLabel, QuietText
 from app.views.common.wording import Wording, say
 from app.views.forms.base import Input
+from app.views.forms.files import AnswerFiles
 from app.views.forms.making import make
 from app.words import tr
 
@@ -38,9 +39,17 @@ class Question(QWidget):
     answered = Signal()
 
     def __init__(
-        self, session: FormSession, node: Node, name: str, within: Wording = "", *, headed: bool = False
+        self,
+        session: FormSession,
+        node: Node,
+        name: str,
+        within: Wording = "",
+        files: AnswerFiles | None = None,
+        *,
+        headed: bool = False,
     ) -> None:
         super().__init__()
+        self._files = files
         self.node = node
         self.input: Input | None = None
         self._session, self._name, self._within = session, name, within
@@ -141,7 +150,7 @@ class Question(QWidget):
         """A note that may be answered after all gets its input when that happens."""
         if self.input is not None:
             return
-        self.input = make(self._session, view)
+        self.input = make(self._session, view, self._files)
         self._label.setProperty("strong", self.input is not None)
         if self.input is None:
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
