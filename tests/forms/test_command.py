@@ -1,4 +1,4 @@
-"""The command never ends in a traceback: whatever it is given, it answers in JSON, with a sentence about what is wrong."""
+"""The command never ends in a traceback: it answers in JSON whatever it is given, and says what is wrong."""
 
 from __future__ import annotations
 
