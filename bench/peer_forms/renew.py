@@ -2,7 +2,7 @@
 
 The answers are chosen by chance that can be repeated, on every form that Haven runs: those in `tests/forms/published`,
 the small ones in `tests/forms/shapes`, the shipped ones, and those in the folders that the test knows. The outcomes of
-published and shipped forms go to `tests/forms/published/peer`, of others to a folder `peer` beside the form. Stored are,
+published and shipped forms go to `tests/forms/published/peer`, others to a folder `peer` beside the form. Stored are,
 after each round of answers, all values that are not empty and the topmost nodes that are not relevant.
 """
 
