@@ -30,6 +30,8 @@ NOT_A_MOMENT = mark("The present must be written as 2026-01-20T10:00:00-05:00.")
 NOT_ANSWERS = mark("The answers are not a list of steps with a path.")
 _LIST_ENDINGS = frozenset({".csv", ".xml", ".geojson"})
 _MOST_LISTS = 200
+_EARLIEST, _LATEST = 1900, 2200
+"""The years of a present that forms can count with, days before and after included."""
 
 
 def main(arguments: list[str] | None = None, out: TextIO | None = None) -> int:
@@ -39,9 +41,18 @@ def main(arguments: list[str] | None = None, out: TextIO | None = None) -> int:
         found = asked.work(asked)
     except HavenError as problem:
         found = {"ok": False, "errors": [{"message": problem.sentence}]}
-    json.dump(found, out or sys.stdout, ensure_ascii=False, indent=2)
-    (out or sys.stdout).write("\n")
+    _print(found, out)
     return 0 if found.get("ok", True) else 1
+
+
+def _print(found: Mapping[str, Any], out: TextIO | None) -> None:
+    """JSON in UTF-8, whatever the terminal says; half a character becomes a question mark."""
+    text = json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "replace")
+    if out is not None:
+        out.write(f"{text.decode('utf-8')}\n")
+        return
+    sys.stdout.buffer.write(text + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,11 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(asked: argparse.Namespace) -> Report:
-    try:
-        data = asked.form.read_bytes()
-    except OSError:
-        raise RuleBroken(CANNOT_READ) from None
-    return check(data, asked.form.name, attachments=_attachments(asked.form, asked.media))
+    return check(_bytes(asked.form), asked.form.name, attachments=_attachments(asked.form, asked.media))
 
 
 def _attachments(form: Path, media: Path | None) -> dict[str, bytes]:
@@ -75,12 +82,22 @@ def _attachments(form: Path, media: Path | None) -> dict[str, bytes]:
     for folder in folders:
         for file in sorted(folder.glob("*")) if folder.is_dir() else ():
             if file.suffix.lower() in _LIST_ENDINGS and file != form and len(found) < _MOST_LISTS and _small(file):
-                found[file.name] = file.read_bytes()
+                found[file.name] = _bytes(file)
     return found
 
 
 def _small(file: Path) -> bool:
-    return file.is_file() and file.stat().st_size <= LIMITS.file
+    try:
+        return file.is_file() and file.stat().st_size <= LIMITS.file
+    except OSError:
+        return False
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        raise RuleBroken(CANNOT_READ) from None
 
 
 def _check(asked: argparse.Namespace) -> dict[str, Any]:
@@ -118,10 +135,17 @@ def take(session: FormSession, step: Mapping[str, Any]) -> None:
         session.add(path)
     elif step.get("remove"):
         session.remove(path)
-    elif "value" in step:
+    elif "value" in step and _is_value(step["value"]):
         session.set(path, step["value"])
     else:
         raise RuleBroken(NOT_ANSWERS)
+
+
+def _is_value(value: object) -> bool:
+    """A text, a number, a truth, nothing, or a list of texts."""
+    if isinstance(value, list):
+        return all(isinstance(one, str) for one in value)
+    return value is None or isinstance(value, str | int | float)
 
 
 def shown(view: Any) -> dict[str, Any]:
@@ -132,8 +156,8 @@ def shown(view: Any) -> dict[str, Any]:
 
 def _steps(file: Path) -> list[Mapping[str, Any]]:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = json.loads(_bytes(file).decode("utf-8-sig"))
+    except (ValueError, RecursionError):
         raise RuleBroken(CANNOT_READ) from None
     if not isinstance(found, list) or not all(isinstance(step, dict) for step in found):
         raise RuleBroken(NOT_ANSWERS)
@@ -148,6 +172,8 @@ def _clock(today: str | None) -> Callable[[], datetime]:
     except ValueError:
         raise RuleBroken(NOT_A_MOMENT) from None
     fixed = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    if not _EARLIEST <= fixed.year <= _LATEST:
+        raise RuleBroken(NOT_A_MOMENT)
     return lambda: fixed
 
 

@@ -56,6 +56,7 @@ class Report(msgspec.Struct, frozen=True):
             "id": self.id,
             "version": self.version,
             "title": self.title,
+            "titles": dict(self.form.titles) if self.form is not None else {},
             "languages": list(self.languages),
             "default_language": self.default_language,
             "questions": [msgspec.to_builtins(question) for question in self.questions],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -21,6 +22,16 @@ _MAGIC = b"HVNFORM\x01"
 _DIGEST = 32
 DAMAGED = mark("The stored form is damaged. Publish or load it again.")
 ANOTHER_VERSION = mark("The stored form was prepared by another version of Haven. It is prepared again.")
+
+
+_CODE = re.compile(r"\(([A-Za-z]{2,3})(?:-[A-Za-z]+)?\)\s*\Z")
+_TITLE = re.compile(r"(?:^|[:}])title_([a-z]{2,3})\Z")
+
+
+def code_of(language: str) -> str:
+    """`fr` of `Français (fr)`; empty when the language does not say its code."""
+    found = _CODE.search(language)
+    return found[1].lower() if found else ""
 
 
 class FormDefinition:
@@ -44,6 +55,20 @@ class FormDefinition:
     def title(self) -> str:
         """The title that people see."""
         return self.data.title or self.data.id
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """The title by language code. Further languages come from root attributes such as `title_fr`."""
+        found = {code_of(self.default_language) or "en": self.title}
+        for name, text in self.data.root_attributes.items():
+            hit = _TITLE.search(name)
+            if hit and text.strip():
+                found.setdefault(hit[1], text.strip())
+        return found
+
+    def title_in(self, language: str) -> str:
+        """The title in a language of the form; the plain one where it has none of it."""
+        return self.titles.get(code_of(language), self.title)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -93,13 +118,18 @@ class FormDefinition:
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Compiling makes many objects that all stay: looking for garbage among them takes half of the time."""
+    """Compiling makes many objects that all stay: looking for garbage among them takes half of the time.
+
+    Frozen and thawed, they count as old, and the next small collection does not go through all of them.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if collecting:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

@@ -10,7 +10,7 @@ from app.forms.xpath.routes import all_targets
 from app.words import mark
 
 NOT_THERE = mark("There is no such question in this form.")
-_STEP = re.compile(r"([^\[\]/]+)(?:\[(\d{1,6})\])?\Z")
+_STEP = re.compile(r"([^\[\]/]+)(?:\[([0-9]{1,6})\])?\Z")
 
 
 class Locator:
@@ -26,7 +26,7 @@ class Locator:
         for name, number in steps[1:]:
             spec = self._child(node.spec, name, path)
             instances = node.instances(spec.slot)
-            at = (number or 1) - 1
+            at = 0 if number is None else number - 1
             if not 0 <= at < len(instances) or (number is not None and number > 1 and not spec.repeat):
                 raise NotFound(NOT_THERE, field=path)
             node = instances[at]

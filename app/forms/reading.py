@@ -53,14 +53,11 @@ def parse_xml(data: bytes) -> Element:
 
 
 def _bounded(root: Element) -> None:
-    depth = count = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        started = event == "start"
-        depth, count = depth + (1 if started else -1), count + started
-        if depth > DEEPEST_XML:
-            raise refuse(TOO_DEEP, limit=str(DEEPEST_XML))
-        if count > MOST_ELEMENTS:
-            raise refuse(TOO_MANY, limit=str(MOST_ELEMENTS))
+    document = root.getroottree()
+    if document.xpath("count(//*)") > MOST_ELEMENTS:
+        raise refuse(TOO_MANY, limit=str(MOST_ELEMENTS))
+    if document.xpath("/*" * (DEEPEST_XML + 1)):
+        raise refuse(TOO_DEEP, limit=str(DEEPEST_XML))
 
 
 def local(element: Element) -> str:
@@ -77,9 +74,9 @@ def namespace(element: Element) -> str:
 
 def children(element: Element, *names: str) -> Iterator[Element]:
     """The child elements of these local names; all when there are none."""
-    for child in element:
-        if isinstance(child.tag, str) and (not names or local(child) in names):
-            yield child
+    wanted = [f"{{*}}{name}" for name in names] or [etree.Element]
+    found: Iterator[Element] = element.iterchildren(*wanted)
+    return found
 
 
 def child(element: Element, name: str) -> Element | None:
@@ -125,6 +122,9 @@ class Interned:
 
     def text(self, element: Element, path: str) -> Text:
         """The pieces of a label: its words, and its outputs as expressions."""
+        if not len(element):
+            words = (element.text or "").strip()
+            return (words,) if words else ()
         pieces: list[str | int] = []
         _add(pieces, element.text)
         for inner in element:

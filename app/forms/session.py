@@ -188,6 +188,11 @@ class FormSession:
         """The language that the form is shown in."""
         return self.runtime.language
 
+    @property
+    def title(self) -> str:
+        """The title of the form in the language that it is shown in."""
+        return self.definition.title_in(self.runtime.language)
+
     def finish(self) -> tuple[Problem, ...]:
         """Write the end of the work into the form; the problems that keep it from being complete, if any."""
         self._preload("end")

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 
 import zstandard
 
 from app.errors import EnvironmentProblem
-from app.forms.definition import DAMAGED, FormDefinition, load
+from app.forms.definition import DAMAGED, FormDefinition, code_of, load
 from app.forms.limits import LIMITS
 
-_CODE = re.compile(r"\(([A-Za-z]{2,3})(?:-[A-Za-z]+)?\)\s*\Z")
-_TITLE = re.compile(r"(?:^|[:}])title_([a-z]{2,3})\Z")
 _WINDOW = 8 * 1024 * 1024
 _READY = 12
 """How many definitions stay ready: a person works with few forms at a time."""
@@ -49,22 +46,11 @@ def _definition(xform: str, attachments: tuple[tuple[str, str], ...]) -> FormDef
     return load(unpacked(xform), {name: unpacked(text) for name, text in attachments})
 
 
-def code_of(language: str) -> str:
-    """`fr` of `Français (fr)`; empty when the language does not say its code."""
-    found = _CODE.search(language)
-    return found[1].lower() if found else ""
-
-
 def language_for(form: FormDefinition, code: str) -> str:
     """The language of the form that has this code; its own first one when it has none."""
     return next((language for language in form.languages if code_of(language) == code), form.default_language)
 
 
 def titles_of(form: FormDefinition) -> dict[str, str]:
-    """The title by language code. Further languages come from root attributes such as `title_fr`."""
-    found = {code_of(form.default_language) or "en": form.title}
-    for name, text in form.data.root_attributes.items():
-        hit = _TITLE.search(name)
-        if hit and text.strip():
-            found.setdefault(hit[1], text.strip())
-    return found
+    """The title by language code, as records hold it."""
+    return dict(form.titles)

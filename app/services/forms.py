@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from app.errors import NotAllowed, NotFound, RuleBroken
 from app.forms import shipped, stored
-from app.forms.definition import FormDefinition, load
+from app.forms.definition import FormDefinition, code_of, load
 from app.forms.session import FormSession
 from app.models.form_library import FormAnswer, FormStanding, FormVersion
 from app.models.rules import forms as rules
@@ -437,7 +437,7 @@ def _session(work: Work, form: FormDefinition, **how: Any) -> FormSession:
 
 
 def _put_state(answer: FormAnswer, session: FormSession) -> None:
-    answer.state, answer.language = stored.packed(session.state()), stored.code_of(session.language) or None
+    answer.state, answer.language = stored.packed(session.state()), code_of(session.language) or None
     _check_size(answer)
 
 

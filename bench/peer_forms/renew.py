@@ -1,9 +1,9 @@
 """Ask the peer anew: `python -m bench.peer_forms.renew` writes what it makes of the same answers to the same forms.
 
 The answers are chosen by chance that can be repeated, on every form that Haven runs: those in `tests/forms/published`,
-the shipped ones, and those in the folders that the test knows. The outcomes of the first two go to
-`tests/forms/published/peer`, of others to a folder `peer` beside the form. Stored are, after each round of answers, all
-values that are not empty and the topmost nodes that are not relevant.
+the small ones in `tests/forms/shapes`, the shipped ones, and those in the folders that the test knows. The outcomes of
+published and shipped forms go to `tests/forms/published/peer`, others to a folder `peer` beside the form. Stored are,
+after each round of answers, all values that are not empty and the topmost nodes that are not relevant.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from app.forms.problems import FormRefused
 from bench.peer_forms.peer import Job, ask, engine_name
 from tests.forms.answering import steps
 from tests.forms.driving import begin, definition_of
-from tests.forms.test_peer import NOW, OUTCOMES, lists_beside
+from tests.forms.test_peer import NOW, OUTCOMES, SHAPES, lists_beside
 from tests.forms.test_published_forms import FORMS, HERE
 from tests.forms.test_shipped_forms import FORMS as SHIPPED
 from tests.forms.test_shipped_forms import NAMES
@@ -32,7 +32,7 @@ SECONDS = 240
 
 def main() -> int:
     """Write every outcome; how many forms, and which the peer refuses."""
-    forms = [*FORMS, *(SHIPPED / f"{name}.md" for name in NAMES)]
+    forms = [*FORMS, *sorted(SHAPES.glob("*.md")), *(SHIPPED / f"{name}.md" for name in NAMES)]
     jobs = {name: (path, job) for path in forms for name, job in _job(path)}
     results = ask([job for _, job in jobs.values()], now=NOW.isoformat(), zone="UTC", seconds=SECONDS)
     for old in OUTCOMES.glob("*.json"):

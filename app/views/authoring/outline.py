@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QWidget
 from app.forms import outline
 from app.forms.definition import FormDefinition
 from app.forms.outline import OutlineItem
+from app.queries.forms import title_in
 from app.views.common.card import Card
 from app.views.common.dialog import Dialog
 from app.views.common.table import Cell, CellKind, Column, Row, RowTable
 from app.views.common.text import PlainLabel, QuietText
+from app.views.common.wording import Wording
 from app.views.programme import Context
-from app.words import tr
+from app.words import current, tr
 
 _STEP = "    "
 _HEIGHT = 360
@@ -27,7 +29,10 @@ def show_preview(context: Context, parent: QWidget, form: FormDefinition) -> Non
     def listed() -> list[tuple[OutlineItem, ...]]:
         return [outline.blank(form, language) for language in languages]
 
-    context.tasks.job(parent, listed, lambda found: OutlineDialog(parent, form.title, languages, found).open())
+    def show(found: list[tuple[OutlineItem, ...]]) -> None:
+        OutlineDialog(parent, lambda: title_in(form.titles, current().code), languages, found).open()
+
+    context.tasks.job(parent, listed, show)
 
 
 class OutlineDialog(Dialog):
@@ -36,7 +41,7 @@ class OutlineDialog(Dialog):
     def __init__(
         self,
         parent: QWidget,
-        title: str,
+        title: Wording,
         languages: Sequence[str],
         items: Sequence[tuple[OutlineItem, ...]],
     ) -> None:

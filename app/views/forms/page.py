@@ -418,14 +418,14 @@ class FormPage(QWidget):
 
     def _say_page(self) -> None:
         if not self._pages:
-            self._title.set_text(self.session.definition.title)
+            self._title.set_text(self.session.title)
             self._foot.hide()
             return
         sheet, runtime = self._pages[self._number], self.session.runtime
         named = [*sheet.around, *(sheet.controls[:1] if sheet.is_group else ())]
         labels = [runtime.label(control.label, self.session.engine.root) for control in named]
         title = " · ".join(label for label in labels if label)
-        self._title.set_text(title or self.session.definition.title)
+        self._title.set_text(title or self.session.title)
         shown = [n for n, one in enumerate(self._pages) if n == self._number or has_something(self.session, one)]
         self._foot.show_place(shown.index(self._number) + 1, len(shown))
 

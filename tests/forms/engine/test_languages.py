@@ -7,7 +7,7 @@ import pytest
 from app.errors import RuleBroken
 from app.forms import blank
 from app.forms.session import FormSession
-from tests.forms.engine.written import bind, opened, value, xform
+from tests.forms.engine.written import asked, bind, opened, value, xform
 
 _ITEXT = """<itext>
 <translation lang="English (en)" default="true()">
@@ -213,3 +213,18 @@ def test_every_question_with_the_same_choices_is_shown_anew_in_another_language(
     <label ref="jr:itext(itextId)"/></itemset></select1>"""
     session = opened(xform("<a/><b/>", itext=_ITEXT, more=_MORE, body=question.format("a") + question.format("b")))
     assert {"/data/a", "/data/b"} <= set(session.set_language("fr").paths)
+
+
+def test_the_title_follows_the_language_of_the_form() -> None:
+    itext = "".join(
+        f'<translation lang="{name}"><text id="x"><value>x</value></text></translation>'
+        for name in ("English (en)", "Français (fr)", "Español (es)")
+    )
+    xml = xform("<a/>", itext=f"<itext>{itext}</itext>", body=asked("a"))
+    titled = b'<data id="written" xmlns:haven="urn:haven:forms" haven:title_fr="\xc3\x89crit"'
+    session = opened(xml.replace(b'<data id="written"', titled))
+    assert session.title == "Written"
+    session.set_language("fr")
+    assert session.title == "Écrit" and dict(session.definition.titles) == {"en": "Written", "fr": "Écrit"}
+    session.set_language("es")
+    assert session.title == "Written"
