@@ -78,10 +78,10 @@ def import_registrations(work: Work, command: ImportRegistrations) -> str:
             refused.append({"line": row.line, "why": [[text, _without_values(said)] for text, said in read.problems]})
         else:
             traits = duplicates.traits(read.answers)
-            alike = [one for one, other in known if duplicates.likeness(traits, other).suspicious]
+            alike = list(known.alike(traits))
             made = _take(work, read.answers, command, batch_id)
             taken.append({"line": row.line, "registration_id": made, "duplicates": alike})
-            known.append((made, traits))
+            known.add(made, traits)
     if not taken:
         raise RuleBroken(NOTHING_LEFT)
     add(
@@ -117,7 +117,8 @@ def _without_values(said: Mapping[str, Any]) -> dict[str, Any]:
     return {name: "…" if name == "value" else value for name, value in said.items()}
 
 
-def _known(work: Work) -> list[tuple[str, duplicates.Traits]]:
+def _known(work: Work) -> duplicates.Register:
+    """Every registration that is not removed, as it can be recognised."""
     asked = select(
         Registration.id,
         Registration.legal_first,
@@ -127,7 +128,10 @@ def _known(work: Work) -> list[tuple[str, duplicates.Traits]]:
         Registration.dob,
         Registration.addresses,
     ).where(Registration.removed_at.is_(None))
-    return [(row.id, duplicates.traits(row._asdict())) for row in work.session.execute(asked)]
+    known = duplicates.Register()
+    for row in work.session.execute(asked):
+        known.add(row.id, duplicates.traits(row._asdict()))
+    return known
 
 
 # Reading a file

@@ -200,7 +200,7 @@ class ListsPage(Page):
         today = self._context.clock().astimezone(ZoneInfo(self._context.zone)).date()
 
         def question(session: Any) -> tuple[Looked, ...]:
-            return tuple(_looked(session, row, today) for row in rows)
+            return _looked(session, rows, today)
 
         self._context.tasks.read(
             self, question, lambda looked: ImportDialog(self._context, self, name, looked, self.refresh).open()
@@ -218,10 +218,12 @@ class ListsPage(Page):
             self._context.preview(self, "F-608", record_id=self._table.selected_id())
 
 
-def _looked(session: Any, row: RawRow, today: date) -> Looked:
-    read = registry_rows.read(row, today)
-    alike = registry_office.possible_duplicates(session, read.answers, today=today) if not read.problems else ()
-    return Looked(row, read, alike)
+def _looked(session: Any, rows: tuple[RawRow, ...], today: date) -> tuple[Looked, ...]:
+    """What each row says, and who it may be already; a row that cannot be taken is compared with nobody."""
+    read = [registry_rows.read(row, today) for row in rows]
+    asked = [{} if one.problems else one.answers for one in read]
+    alike = registry_office.duplicates_of_each(session, asked, today=today)
+    return tuple(Looked(*found) for found in zip(rows, read, alike, strict=True))
 
 
 def _looked_row(one: Looked) -> Row:
