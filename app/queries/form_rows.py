@@ -412,11 +412,25 @@ class CardContact(Row, frozen=True, kw_only=True):
     heed: list[str] = []
 
 
+class SealedRow(Row, frozen=True, kw_only=True):
+    """Bytes that are kept sealed, by what opens them; `app/form_pages.py` puts the bytes in their place."""
+
+    key: str = ""
+    chunks: list[str] = []
+    size: int = 0
+
+
 class EmergencyCardRows(Row, frozen=True, kw_only=True):
     """F-602, composed in the language of its reader (`queries.card_words`): screen and page say the same.
 
-    What the registrant or the family wrote stands as it was written. Empty where nothing is known.
+    What the registrant or the family wrote stands as it was written. Empty where nothing is known. `photo` names the
+    photograph until `picture` has its bytes; `photo_said` says when it was taken, `photo_old` warns.
     """
+
+    photo: SealedRow | None = None
+    picture: bytes = b""
+    photo_said: str = ""
+    photo_old: bool = False
 
     answers_to: str = ""
     name: str = ""
@@ -515,6 +529,8 @@ class FormItem(Row, frozen=True, kw_only=True):
     """One thing of a form: a section, an entry, a question, a note, or that there is no entry (`nothing`).
 
     The texts are in the language of the page; `value` is as the form stores it. See `app.forms.outline.OutlineItem`.
+    Of a question for a file: `picture` has its bytes where it can be drawn, `file_name` is what it was called,
+    `caption` what was written to it (of a signature, the name that was typed instead).
     """
 
     kind: str = ""
@@ -530,6 +546,9 @@ class FormItem(Row, frozen=True, kw_only=True):
     required: bool = False
     applies: bool = True
     condition: tuple[str, str] | None = None
+    picture: bytes = b""
+    file_name: str = ""
+    caption: str = ""
 
 
 class FormRows(Row, frozen=True, kw_only=True):
@@ -554,6 +573,15 @@ class StoredForm(Row, frozen=True, kw_only=True):
     attachments: dict[str, str] = {}
 
 
+class StoredFile(Row, frozen=True, kw_only=True):
+    """A file that an answer names: what it was called, what it is, what opens it (None: damaged)."""
+
+    name: str = ""
+    media_type: str = ""
+    caption: str = ""
+    sealed: SealedRow | None = None
+
+
 class StoredAnswer(Row, frozen=True, kw_only=True):
     """What a form is printed from before its items are listed: the version, and the answers when there are any.
 
@@ -563,6 +591,7 @@ class StoredAnswer(Row, frozen=True, kw_only=True):
     form: StoredForm = StoredForm()
     titles: dict[str, str] = {}
     state: str = ""
+    files: dict[str, StoredFile] = {}
     draft: bool = False
     corrects: bool = False
     person: str = ""

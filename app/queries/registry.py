@@ -29,6 +29,7 @@ from app.models.vocab import (
 )
 from app.models.work_items import Task
 from app.queries import members
+from app.queries.attachments import PhotoRow, photo_of
 from app.queries.masking import age_band, initials
 from app.queries.search import plain
 from app.queries.settings import setting
@@ -89,6 +90,7 @@ class RegistrationEntry:
     last_shown: date | None
     missing: tuple[str, ...]
     """Marked labels of what activation still asks for."""
+    photo: PhotoRow | None = None
     advice: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     """Marked sentences with their values: what would make this registration better."""
     kept_until: date | None = None
@@ -175,6 +177,7 @@ def registration(session: Session, registration_id: str, *, today: date) -> Regi
         reminders=rules.reminders(ends, days) if ends and not provisional else (),
         last_shown=rules.last_shown(ends, limits.grace_days, provisional=provisional) if ends else None,
         missing=rules.missing(values),
+        photo=photo_of(session, found.id, born=found.dob, precision=found.dob_precision, today=today),
         advice=_advice(session, values, today),
         kept_until=_kept_until(session, found, limits, today),
         due=_due(session, found.id, today),

@@ -140,7 +140,7 @@ def _as_they_are(counts: Mapping[str, int], _total: bool) -> Counts:
 
 def _hider(session: Session, today: date) -> Hide:
     least = int(setting(session, "privacy.small_cell", today))
-    return lambda counts, total: suppression.suppressed(counts, least, total_shown=total)
+    return lambda counts, total: suppression.suppressed_cells(counts, least, total_shown=total)
 
 
 def _municipality(row: Any) -> str:
@@ -180,9 +180,9 @@ def _events(session: Session, period: Period) -> tuple[Counter[Any], list[tuple[
         if registration_id is None or on_day is None:
             continue
         counts[act] += 1
-        if act is RegistryAct.ACTIVATED:
+        if act is RegistryAct.ACTIVATED and registration_id and on_day:
             activations.append((registration_id, on_day))
-        if act in _RENEWALS:
+        if act in _RENEWALS and on_day:
             counts["on time" if before is None or on_day <= before else "late"] += 1
     return counts, activations
 

@@ -30,12 +30,14 @@ from app.services.directory import agency_scope
 from app.services.permission import require_role
 from app.services.records import add, all_of, ensure, load
 from app.services.registry_events import ask_occurrence
+from app.services.registry_photos import keep_card_photo
 from app.words import mark
 
 CARD_FIELDS = tuple(name for name in fields_of(EmergencyCard) if name in CardFields.__annotations__)
 """What a card copies from its registration."""
 
 NO_REASON = mark("Say why you open this card: the reason is recorded and the registry sees it.")
+NOTHING_TOLD = mark("Tell at least two things about the person.")
 NOT_SHOWN = mark("This registration has expired. The card is no longer shown; ask the registry.")
 
 
@@ -125,6 +127,28 @@ def open_disputes(work: Work, registration_id: str) -> list[RegistryDispute]:
     return all_of(work, RegistryDispute, *mine)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SearchByDescription:
+    """About to compare a found person with every card. `told` are the names of the facts, never what they say."""
+
+    told: tuple[str, ...]
+    reason: str | None = None
+    occurrence_no: str | None = None
+
+
+def search_by_description(work: Work, command: SearchByDescription) -> None:
+    """Allow and audit the search, or refuse: its list says why each card fits, so it is a look at cards (6.5.7).
+
+    What was seen is nowhere kept (domain.md 20.2.12).
+    """
+    require_role(work, CardView)
+    if not command.told:
+        raise RuleBroken(NOTHING_TOLD, field="gender")
+    words, occurrence = (command.reason or "").strip(), (command.occurrence_no or "").strip()
+    said = " · ".join(part for part in (str(CardReason.FOUND), words, occurrence) if part)
+    work.audit(AuditAction.VIEW, kind=EmergencyCard.__tablename__, reason=said, fields=command.told)
+
+
 def require_opened(work: Work, card: EmergencyCard) -> None:
     """The acting member opened this card today, with a reason: only then may it be printed."""
     since = work.now() - timedelta(hours=_PRINT_WITHIN_H)
@@ -156,9 +180,10 @@ def keep_card(work: Work, registration: Registration) -> None:
         card_id = work.child_id(scope_id, registration.id)
         kept = ensure(work, EmergencyCard, scope_id, card_id, registration_id=registration.id)
         _copy(registration, kept, open_disputes(work, registration.id))
-    for card in before:
-        if card is not kept:
-            card.removed_at, card.removed_reason = work.now(), str(registration.status)
+    gone = [card for card in before if card is not kept]
+    for card in gone:
+        card.removed_at, card.removed_reason = work.now(), str(registration.status)
+    keep_card_photo(work, registration.id, kept, gone)
 
 
 def decide_card(work: Work, registration: Registration, field: str) -> None:

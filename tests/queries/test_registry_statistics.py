@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from app.models.registry import EmergencyCard
-from app.models.rules.suppression import suppressed
+from app.models.rules.suppression import suppressed_cells
 from app.models.vocab import CardOutcome, CardReason, RegistryStatus, Role, Tri
 from app.queries.registry_statistics import NOT_RECORDED, Period, Statistics, statistics
 from app.services import registry, registry_terms
@@ -150,10 +150,10 @@ def test_to_share_hides_small_counts(office: Office) -> None:
 
 
 def test_suppression() -> None:
-    assert suppressed({"a": 4, "b": 12, "c": 7, "d": 0}, 5) == {"a": None, "b": 12, "c": None, "d": 0}
-    assert suppressed({"a": 4, "b": 12, "c": 7}, 5, total_shown=False) == {"a": None, "b": 12, "c": 7}
-    assert suppressed({"a": 4, "b": 3, "c": 7}, 5) == {"a": None, "b": None, "c": 7}
-    assert suppressed({"a": 5, "b": 6}, 5) == {"a": 5, "b": 6}
+    assert suppressed_cells({"a": 4, "b": 12, "c": 7, "d": 0}, 5) == {"a": None, "b": 12, "c": None, "d": 0}
+    assert suppressed_cells({"a": 4, "b": 12, "c": 7}, 5, total_shown=False) == {"a": None, "b": 12, "c": 7}
+    assert suppressed_cells({"a": 4, "b": 3, "c": 7}, 5) == {"a": None, "b": None, "c": 7}
+    assert suppressed_cells({"a": 5, "b": 6}, 5) == {"a": 5, "b": 6}
 
 
 def test_lapsed_counts_once_it_is_archived(office: Office) -> None:

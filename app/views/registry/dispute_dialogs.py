@@ -14,13 +14,13 @@ from app.queries.registry import RegistrationEntry
 from app.queries.registry_office import DisputeRow
 from app.services import registry_disputes as verbs
 from app.views.common.choices import SegmentedChoice
+from app.views.common.entries import EntriesEdit
 from app.views.common.facts import Facts
 from app.views.common.form_dialog import FormDialog
 from app.views.common.picker import ComboPicker
 from app.views.common.text import LineEdit, NoteEdit
 from app.views.common.wording import Wording
 from app.views.programme import Context
-from app.views.registry.entries import EntriesEdit
 from app.views.registry.form import CONTACT
 from app.words import tr
 

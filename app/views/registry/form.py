@@ -38,13 +38,13 @@ from app.queries.registry import RegistrationEntry
 from app.services import registry as verbs
 from app.views.common.choices import ChipChoice, SegmentedChoice, TickBox, TriChoice
 from app.views.common.dates import DateField
+from app.views.common.entries import EntriesEdit, LinesEdit, Part
 from app.views.common.form_dialog import FormDialog
 from app.views.common.picker import ComboPicker
 from app.views.common.stepper import NumberField
 from app.views.common.text import LineEdit, NoteEdit
 from app.views.common.wording import Wording
 from app.views.programme import Context
-from app.views.registry.entries import EntriesEdit, LinesEdit, Part
 from app.words import tr
 
 _NONE = "none known"

@@ -18,6 +18,7 @@ from app.queries import registry, registry_office
 from app.queries.registry import CardViewRow, RegistrationEntry, RegistrationRow, RegistryFilter, RegistryView
 from app.queries.registry_office import DuplicateRow
 from app.services import registry as verbs
+from app.services import registry_photos as photo_verbs
 from app.services import registry_terms as terms
 from app.views import style
 from app.views.broadcast import Live
@@ -33,6 +34,7 @@ from app.views.programme import Context
 from app.views.registry.dialogs import EndDialog, VerifyDialog, WhyDialog
 from app.views.registry.dispute_dialogs import DecideDialog, DisputeDialog
 from app.views.registry.form import RegistrationDialog
+from app.views.registry.photo import PhotoDialog, show_photo
 from app.views.registry.record import Beside, RecordCard
 from app.views.registry.terms_dialogs import CapacityDialog, OwnConsentDialog, ReminderDialog, RenewDialog
 from app.words import tr, trn
@@ -81,7 +83,7 @@ class RegistryPage(Page):
         self._lay_out()
         self._show_nothing()
         QShortcut(QKeySequence.StandardKey.Find, self, self._text.setFocus)
-        Live(self, context.broadcast, ("registration", "card_view"), self.refresh)
+        Live(self, context.broadcast, ("registration", "card_view", "attachment"), self.refresh)
         self.refresh()
 
     def open(self, registration_id: str = "") -> None:
@@ -206,6 +208,8 @@ class RegistryPage(Page):
         card.letter.connect(self._print)
         card.decided.connect(lambda row: DecideDialog(self._context, self, row, self.refresh).open())
         self._put(card)
+        if card.photo is not None and one.entry.photo is not None:
+            show_photo(self._context, card.photo, one.entry.photo.preview, card.photo.set_bytes)
 
     def _show_nothing(self) -> None:
         self._put(
@@ -256,6 +260,8 @@ class RegistryPage(Page):
             "dispute": lambda one: DisputeDialog(self._context, self, one, self.refresh).open(),
             "archive": self._archive,
             "edit": lambda one: self._edit(one.id),
+            "photo": lambda one: PhotoDialog(self._context, self, one.id, self.refresh).open(),
+            "unphoto": self._remove_photo,
             "suspend": self._suspend,
             "resume": self._resume,
             "end": lambda one: EndDialog(self._context, self, one.id, self.refresh).open(),
@@ -305,6 +311,20 @@ class RegistryPage(Page):
             self.refresh,
             subject=entry.id,
             text=lambda: tr("Officers see the card before authority is proven. The reason is recorded."),
+        ).open()
+
+    def _remove_photo(self, entry: RegistrationEntry) -> None:
+        WhyDialog(
+            self._context,
+            self,
+            "registry.unphoto",
+            lambda: tr("Remove the photograph"),
+            lambda: tr("Remove it"),
+            photo_verbs.remove_photo,
+            lambda reason: photo_verbs.RemovePhoto(registration_id=entry.id, reason=reason),
+            self.refresh,
+            subject=entry.id,
+            text=lambda: tr("The photograph leaves the registration and the card, and its file is destroyed."),
         ).open()
 
     def _suspend(self, entry: RegistrationEntry) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout
 
 from app.models.rules import registry as rules
 from app.models.vocab import RegistryAct, RegistryStage, RegistryStatus, Role, label
 from app.queries.registry import CardViewRow, RegistrationEntry
 from app.queries.registry_office import DisputeRow, DuplicateRow, HistoryRow
+from app.views import style
 from app.views.common import when
 from app.views.common.badge import Badge
 from app.views.common.banner import Banner
@@ -19,6 +21,7 @@ from app.views.common.buttons import Button, PrimaryButton, QuietButton, Seconda
 from app.views.common.card import Card
 from app.views.common.facts import Facts
 from app.views.common.flow import FlowLayout
+from app.views.common.photo import Photo
 from app.views.common.text import Heading, PlainLabel, QuietText
 from app.views.common.wording import Wording
 from app.views.registry.dispute_dialogs import label_of
@@ -64,6 +67,7 @@ ACTS = (
     Act("renew_changed", lambda: tr("Renew with changes"), "edit", _REG, _ACTIVE),
     Act("remind", lambda: tr("Reminder"), "call-back", _REG, _ACTIVE, when=_not_expired),
     Act("edit", lambda: tr("Change"), "edit", _REG | _SUP, _OPEN | rules.SHOWN | {RegistryStatus.SUSPENDED}),
+    Act("photo", lambda: tr("Photograph"), "person", _REG | _SUP, _OPEN | rules.SHOWN | {RegistryStatus.SUSPENDED}),
     Act("consent", lambda: tr("Own consent"), "handshake", _REG, rules.SHOWN, when=_is_due(rules.RECONSENT)),
     Act("capacity", lambda: tr("Who decides"), "handshake", _REG, rules.SHOWN, when=_is_due(rules.CAPACITY)),
     Act("dispute", lambda: tr("Guardians disagree"), "warning", _REG | _SUP, _OPEN | rules.SHOWN),
@@ -71,6 +75,7 @@ ACTS = (
     Act("resume", lambda: tr("Show again"), "eye", _SUP, frozenset({RegistryStatus.SUSPENDED})),
     Act("archive", lambda: tr("Archive"), "document", _REG, rules.SHOWN, when=_expired),
     Act("archive", lambda: tr("Archive"), "document", _REG, _OVER),
+    Act("unphoto", lambda: tr("Remove the photograph"), "trash", _REG | _SUP, frozenset(RegistryStatus) - rules.ENDED),
     Act("end", lambda: tr("End"), "cross", _REG, frozenset(RegistryStatus) - rules.ENDED),
 )
 LETTERS = (
@@ -113,11 +118,13 @@ class RecordCard(Card):
         number = str(entry.values.get("number") or "")
         super().__init__(entry.name or number, subtitle=number)
         self.setObjectName("registry.record")
+        self.photo: Photo | None = None
         badges = FlowLayout()
         badges.addWidget(Badge(lambda: label(entry.status), "info", "info"))
         if entry.stage is not None:
             badges.addWidget(Badge(entry.stage.label))
         self.add_layout(badges)
+        self._show_photo(entry)
         self._say_what_hinders(entry)
         self._disputes(beside.disputes, role)
         self._duplicates(beside.duplicates)
@@ -126,6 +133,30 @@ class RecordCard(Card):
         self.add(Facts(_facts(entry)))
         self._history(beside.history)
         self._who_opened(views, zone)
+
+    def _show_photo(self, entry: RegistrationEntry) -> None:
+        """The small photograph, and when it was taken; `photo` is given its bytes by the page."""
+        found = entry.photo
+        if found is None:
+            return
+        self.photo = Photo(lambda: tr("Photograph"), 96, 128)
+        self.photo.setObjectName("registry.record.photo")
+        row = QHBoxLayout()
+        row.setSpacing(style.space(3))
+        row.addWidget(self.photo, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(
+            QuietText(lambda: tr("Taken on {day}", day=when.day(found.taken_on) or "–")), 1, Qt.AlignmentFlag.AlignTop
+        )
+        self.add_layout(row)
+        if found.old:
+            self.add(
+                Banner(
+                    "warning",
+                    lambda: tr(
+                        "The photograph is more than {months} months old. Ask for a new one.", months=found.months
+                    ),
+                )
+            )
 
     def _disputes(self, rows: tuple[DisputeRow, ...], role: Role) -> None:
         for row in rows:
@@ -189,9 +220,11 @@ class RecordCard(Card):
     def _acts(self, entry: RegistrationEntry, role: Role) -> None:
         flow = FlowLayout()
         for act in ACTS:
+            if act.name == "unphoto" and entry.photo is None:
+                continue
             if role in act.roles and entry.status in act.statuses and act.when(entry):
                 kind: type[Button] = PrimaryButton if act.primary else SecondaryButton
-                button = (QuietButton if act.name == "end" else kind)(act.words, act.icon)
+                button = (QuietButton if act.name in ("end", "unphoto") else kind)(act.words, act.icon)
                 button.setObjectName(f"registry.{act.name}")
                 button.clicked.connect(self._choose(act.name))
                 flow.addWidget(button)
