@@ -8,8 +8,10 @@ import pytest
 
 from app.documents.forms import render
 from app.errors import NotAllowed, RuleBroken
+from app.models.lifesaver_search import SearchCard
+from app.models.lifesaver_vocab import LifesaverStatus
 from app.models.registry import EmergencyCard, Registration
-from app.models.vocab import Audience, CardReason, Role, SubmitterWay, Tri
+from app.models.vocab import Audience, CardReason, Role, ScopeKind, SubmitterWay, Tri
 from app.models.work import Actor
 from app.queries import prints
 from app.queries.form_rows import FacilityRows, HandOverRows, RegistrationRows
@@ -106,6 +108,29 @@ def test_the_list_of_a_facility(office: Office, coordinator: Actor) -> None:
         ("Kestrel, Iris", "Draft", "Ada · 555-555-0148"),
         ("Rennick, Theo", "In force", "Nora Rennick · 555-555-0142"),
     ]
+
+
+def test_the_card_says_that_a_transmitter_is_worn(office: Office, coordinator: Actor, officer: Actor) -> None:
+    made = activated(office, coordinator)
+    (card,) = office.found(EmergencyCard, EmergencyCard.registration_id == made)
+    said = {}
+    for status in (LifesaverStatus.SUSPENDED, LifesaverStatus.ENROLLED):
+        with office.vault.write(coordinator) as work:
+            client_id = work.new_id()
+            search = SearchCard(
+                id=work.new_id(),
+                scope_id=work.open_scope(ScopeKind.LIFESAVER_CARD, client_id),
+                client_id=client_id,
+                registration_id=made,
+                status=status,
+                transmitters=[{"id": "x", "serial": "T-1"}],
+            )
+            work.session.add(search)
+            work.commit()
+        office.do(officer, open_card, OpenCard(card_id=card.id, why=CardReason.MISSING))
+        context, rows = printed(office, officer, "F-602", card.id, Audience.INTERNAL)
+        said[status] = "Wears a transmitter" in words_of(render(context, rows))
+    assert said == {LifesaverStatus.SUSPENDED: False, LifesaverStatus.ENROLLED: True}
 
 
 def test_a_disputed_card_says_so_on_paper(office: Office, coordinator: Actor, officer: Actor) -> None:
