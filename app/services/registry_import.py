@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from app.errors import HavenError, RuleBroken
 from app.forms import shipped
+from app.forms.definition import FormDefinition
 from app.forms.session import FormSession
 from app.models.registry import Registration, RegistryBatch
 from app.models.rules import duplicates
@@ -142,7 +143,7 @@ def read_file(name: str, data: bytes) -> tuple[RawRow, ...]:
     if len(data) > LARGEST:
         raise RuleBroken(TOO_LARGE)
     if name.casefold().endswith(".xml") or data.lstrip()[:1] == b"<":
-        return (_submission(data),)
+        return (read_submission(data),)
     return tuple(_csv(data))
 
 
@@ -180,13 +181,15 @@ def _column(title: str) -> str:
     return re.sub(r"\W+", "_", (found.group() if found else "").strip().casefold())
 
 
-def _submission(data: bytes) -> RawRow:
-    """One submission of the shipped form, read by the forms engine: what is not relevant is not taken."""
-    newest = next((form for form in shipped.shipped() if form.id == FORM_ID), None)
-    if newest is None:
-        raise RuleBroken(NOT_THE_FORM)
+def read_submission(data: bytes, form: FormDefinition | None = None) -> RawRow:
+    """One submission, read by the forms engine: what is not relevant is not taken. `form` None: the shipped one."""
+    if form is None:
+        newest = next((known for known in shipped.shipped() if known.id == FORM_ID), None)
+        if newest is None:
+            raise RuleBroken(NOT_THE_FORM)
+        form = shipped.definition(newest.id, newest.version)
     session = FormSession(
-        shipped.definition(newest.id, newest.version),
+        form,
         now=lambda: datetime.now(UTC),
         seed=0,
         new_uuid=lambda: str(UUID(int=0)),

@@ -31,6 +31,7 @@ from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import LineEdit, PlainLabel
 from app.views.programme import Context
+from app.views.registry.answered import ask_for_answered
 from app.words import mark, tr
 
 UNREADABLE = mark("The file cannot be read. Is it open in another program, or on a drive that was removed?")
@@ -167,6 +168,11 @@ class ListsPage(Page):
         self._take.setVisible(context.person.role is Role.REG)
         row = QHBoxLayout()
         row.addWidget(self._take)
+        answered = SecondaryButton(lambda: tr("From an answered form"), "document")
+        answered.setObjectName("registry.lists.answered")
+        answered.clicked.connect(lambda: ask_for_answered(context, self, self.refresh))
+        answered.setVisible(context.person.role is Role.REG)
+        row.addWidget(answered)
         row.addWidget(self._print)
         row.addStretch(1)
         self.add_layout(row)
