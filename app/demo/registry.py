@@ -6,7 +6,7 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
-from app.demo import faces
+from app.demo import faces, registry_years
 from app.demo.book import Book
 from app.models.rules import registry as rules
 from app.models.vocab import (
@@ -28,6 +28,9 @@ from app.vault.attachments import Attachments
 PEOPLE = 40
 _ACTIVE, _IN_GRACE, _DUE = 36, 4, 6
 _SEED = 602
+_DISPUTED = 7
+FACILITY = "Example House"
+_OF_FACILITY = range(20, 24)
 _LAT, _LON = 43.5, -79.9
 _TERM = timedelta(days=365)
 
@@ -37,11 +40,18 @@ def fill(book: Book, agency_id: str, store: Attachments) -> None:
     rng = random.Random(_SEED)
     scopes: dict[int, str] = {}
     cards: list[tuple[str, str]] = []
+    residents: list[dict[str, str]] = []
+    batch_id = book.new_id(book.moment(book.today - timedelta(days=20)))
     for place in range(PEOPLE):
         person = theo() if place == 0 else made_up(book, rng)
-        cards += _enter(book, agency_id, scopes, place, person)
+        if place in _OF_FACILITY:
+            person |= {"facility": FACILITY, "batch_id": batch_id}
+        made = _enter(book, agency_id, scopes, place, person)
+        cards += made
+        residents += [{"registration_id": each} for _, each in made] if place in _OF_FACILITY else []
         if cards and place % 3 == 0 and place < _ACTIVE:
             photograph(book, store, cards[-1], 30 + 40 * (place % 11))
+    _facility(book, batch_id, residents)
     _views(book, cards)
 
 
@@ -63,9 +73,12 @@ def _enter(
     elif place == PEOPLE - 1:
         known |= {"status": RegistryStatus.VERIFYING, "authority": RegistryAuthority.NONE, "id_checked": False}
     scope = book.scope(ScopeKind.REGISTRATION, registration_id, at)
-    book.add("registration", scope, at, author, record_id=registration_id, **(submitted(person) | known))
+    facility = {name: person.pop(name) for name in ("facility", "batch_id") if name in person}
+    book.add("registration", scope, at, author, record_id=registration_id, **(submitted(person) | known | facility))
+    registry_years.history(book, scope, registration_id, person, status, start)
     if status is not RegistryStatus.ACTIVE:
         return []
+    person = person | (registry_years.dispute(book, scope, registration_id, person) if place == _DISPUTED else {})
     year = person["expires_on"].year
     if year not in scopes:
         scopes[year] = book.scope(ScopeKind.REGISTRY_CARD, ids.child_id(agency_id, rules.cards_of(year)))
@@ -291,8 +304,27 @@ def theo() -> dict[str, Any]:
     }
 
 
+def _facility(book: Book, batch_id: str, residents: list[dict[str, str]]) -> None:
+    """A home registered some of its residents with one list."""
+    at = book.moment(book.today - timedelta(days=20))
+    book.add(
+        "registry_batch",
+        book.scope(ScopeKind.REGISTRATION, batch_id, at),
+        at,
+        book.people["robin"],
+        record_id=batch_id,
+        facility=FACILITY,
+        contact="Ada Example",
+        phone="+15555550190",
+        file_name="example-house.csv",
+        received_on=at.date(),
+        taken=[{"line": line, "duplicates": [], **each} for line, each in enumerate(residents, start=2)],
+        refused=[],
+    )
+
+
 def _views(book: Book, cards: list[tuple[str, str]]) -> None:
-    """Two officers opened cards during the last week."""
+    """Two officers opened cards during the last week; one of them still owes the occurrence number."""
     seen = (("alma", 0, 2, CardReason.MISSING), ("theo", 8, 4, CardReason.CALL), ("alma", 12, 5, CardReason.WELFARE))
     scopes: dict[str, str] = {}
     for key, place, days, why in seen:
@@ -302,16 +334,20 @@ def _views(book: Book, cards: list[tuple[str, str]]) -> None:
             anchor = ids.child_id(officer.member_id, f"card views {book.today.year}")
             scopes[key] = book.scope(ScopeKind.REGISTRY_ACCESS, anchor)
         card_id, registration_id = cards[place]
+        view_id = book.new_id(at)
+        number = None if why is CardReason.WELFARE else f"26-{place + 311:04d}"
+        registry_years.followed(book, scopes[key], view_id, officer, at, number)
         book.add(
             "card_view",
             scopes[key],
             at,
             officer,
+            record_id=view_id,
             card_id=card_id,
             registration_id=registration_id,
             viewed_at=at,
             viewer_id=officer.member_id,
             role=Role.OFF,
             why=why,
-            occurrence_no=f"26-{place + 311:04d}",
+            occurrence_no=number,
         )

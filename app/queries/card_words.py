@@ -89,6 +89,7 @@ def _age(row: CardRow, words: Words) -> str:
 
 def _warnings(row: CardRow, words: Words) -> list[str]:
     found = {
+        rules.TRANSMITTER: row.transmitter,
         rules.IN_GRACE: row.stage is RegistryStage.GRACE,
         rules.NOT_VERIFIED: row.provisional,
         rules.DISPUTED: row.disputed,

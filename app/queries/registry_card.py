@@ -8,9 +8,12 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from geographiclib.geodesic import Geodesic
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.models.lifesaver_search import SearchCard
+from app.models.lifesaver_vocab import LifesaverStatus
 from app.models.registry import CardView, EmergencyCard
 from app.models.rules import ages, safe_contact
 from app.models.rules import registry as rules
@@ -175,6 +178,8 @@ class CardRow:
     photo: PhotoRow | None
     disputed: bool
     """People wrote different answers apart from each other; the more protective ones are shown."""
+    transmitter: bool = False
+    """The person is enrolled in Project Lifesaver and wears a transmitter, as far as this device may know."""
     quarrel: tuple[str, ...] = ()
     """Fields about which guardians disagree: a supervisor has not decided yet."""
 
@@ -256,12 +261,22 @@ def card_of(session: Session, card_id: str, *, now: datetime) -> CardRow:
         share_police=found.share_police is Tri.YES,
         photo=photo_of(session, found.id, born=found.dob, precision=found.dob_precision, today=today),
         disputed=found.flagged,
+        transmitter=_wears_transmitter(session, found.registration_id),
         quarrel=_lines(found.disputed),
         **texts,
         **lists,
         **lines,
         **as_is,
     )
+
+
+def _wears_transmitter(session: Session, registration_id: str | None) -> bool:
+    asked = select(SearchCard.transmitters).where(
+        SearchCard.registration_id == registration_id,
+        SearchCard.status == LifesaverStatus.ENROLLED,
+        SearchCard.removed_at.is_(None),
+    )
+    return registration_id is not None and any(session.scalars(asked))
 
 
 def _members(value: Sequence[Any] | None) -> list[Mapping[str, Any]]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.models.registry import CardView, EmergencyCard, Registration, RegistryBatch, RegistryDispute, RegistryEvent
 from app.models.rules import duplicates
 from app.models.rules import registry as rules
-from app.models.rules.duplicates import Likeness, Traits
+from app.models.rules.duplicates import Likeness
 from app.models.vocab import AgeBand, CardOutcome, CardReason, RegistryAct, RegistryStatus, Role
 from app.queries import members
 from app.queries.masking import age_band, initials
@@ -229,34 +229,35 @@ _ALIKE = (
 )
 
 
-def all_traits(session: Session) -> list[tuple[str, Traits]]:
-    """By which every registration that is not removed can be recognised."""
-    rows = session.execute(select(*_ALIKE).where(Registration.removed_at.is_(None)))
-    return [(row.id, duplicates.traits(row._asdict())) for row in rows]
-
-
 def possible_duplicates(
     session: Session, values: Any, *, today: date, without: Sequence[str] = ()
 ) -> tuple[DuplicateRow, ...]:
     """Registrations that may be of the same person: by sound of the name, birth date, address (domain.md 6.5.12)."""
-    wanted = duplicates.traits(values)
-    rows = []
-    for row in session.execute(select(*_ALIKE).where(Registration.removed_at.is_(None))):
-        if row.id in without:
-            continue
-        likeness = duplicates.likeness(wanted, duplicates.traits(row._asdict()))
-        if likeness.suspicious:
-            rows.append(
-                DuplicateRow(
-                    id=row.id,
-                    number=row.number or "",
-                    initials=initials(row.legal_first or row.preferred_name, row.legal_last),
-                    age_band=age_band(row.dob, row.dob_precision, today),
-                    status=row.status,
-                    likeness=likeness,
-                )
-            )
-    return tuple(rows)
+    (found,) = duplicates_of_each(session, [values], today=today)
+    return tuple(row for row in found if row.id not in without)
+
+
+def duplicates_of_each(session: Session, asked: Sequence[Any], *, today: date) -> tuple[tuple[DuplicateRow, ...], ...]:
+    """The same for many at once: the registrations are read one time."""
+    rows = {row.id: row for row in session.execute(select(*_ALIKE).where(Registration.removed_at.is_(None)))}
+    known = duplicates.Register()
+    for registration_id, row in rows.items():
+        known.add(registration_id, duplicates.traits(row._asdict()))
+    return tuple(
+        tuple(_duplicate(rows[one], alike, today) for one, alike in known.alike(duplicates.traits(values)).items())
+        for values in asked
+    )
+
+
+def _duplicate(row: Any, likeness: Likeness, today: date) -> DuplicateRow:
+    return DuplicateRow(
+        id=row.id,
+        number=row.number or "",
+        initials=initials(row.legal_first or row.preferred_name, row.legal_last),
+        age_band=age_band(row.dob, row.dob_precision, today),
+        status=row.status,
+        likeness=likeness,
+    )
 
 
 def batches(session: Session) -> tuple[BatchRow, ...]:

@@ -16,10 +16,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.models.attachments import Attachment
+from app.models.lifesaver import LifesaverClient
+from app.models.lifesaver_vocab import LifesaverStatus
 from app.models.registry import CardView, Registration, RegistryEvent
 from app.models.rules import deadlines, suppression
 from app.models.rules import registry as rules
-from app.models.vocab import AgeBand, CardOutcome, CardReason, Condition, RegistryAct, RegistryStatus, Tri
+from app.models.rules.attachments import photo_is_old, photo_limit
+from app.models.vocab import (
+    AgeBand,
+    AttachmentKind,
+    CardOutcome,
+    CardReason,
+    Condition,
+    RegistryAct,
+    RegistryStatus,
+    Tri,
+)
 from app.queries.languages import name_of
 from app.queries.masking import age_band
 from app.queries.registry import OFFICERS, Followed, follow_ups
@@ -43,6 +56,12 @@ class Statistics:
     by_age: Counts
     by_language: Counts
     without_calming: int
+    photo_current: int
+    photo_old: int
+    photo_missing: int
+    """Of those in force: with a photograph that is recent enough, too old, none."""
+    with_transmitter: int
+    """Of those in force: enrolled in Project Lifesaver."""
     new: int
     renewed_on_time: int
     renewed_late: int
@@ -101,6 +120,8 @@ def statistics(session: Session, period: Period, *, today: date, to_share: bool 
         by_age=hide(_ages(active, today), True),
         by_language=hide(Counter(name for row in active for name in _languages(row)), False),
         without_calming=sum(not (row.calming or "").strip() for row in active),
+        **_photographs(session, active, today),
+        with_transmitter=_enrolled(session, {row.id for row in active}),
         new=events[RegistryAct.ACTIVATED],
         renewed_on_time=events["on time"],
         renewed_late=events["late"],
@@ -132,6 +153,33 @@ _STOCK = (
     Registration.calming,
 )
 Hide = Callable[[Mapping[str, int], bool], Counts]
+
+
+def _photographs(session: Session, active: Iterable[Any], today: date) -> dict[str, Any]:
+    """By the newest photograph of each registration and the limit of the person's age (`vpr.photo_age_months`)."""
+    asked = select(Attachment.owner_id, Attachment.taken_on).where(
+        Attachment.owner_kind == Registration.__tablename__,
+        Attachment.kind == AttachmentKind.PHOTO,
+        Attachment.removed_at.is_(None),
+    )
+    newest = dict(session.execute(asked.order_by(Attachment.created_at, Attachment.id)).all())
+    adult, child = (int(setting(session, key, today)) for key in ("vpr.photo_age_months", "vpr.photo_age_months_child"))
+    counts = Counter(
+        "photo_missing"
+        if row.id not in newest
+        else "photo_old"
+        if photo_is_old(newest[row.id], today, photo_limit(row.dob, row.dob_precision, today, adult, child))
+        else "photo_current"
+        for row in active
+    )
+    return {name: counts[name] for name in ("photo_current", "photo_old", "photo_missing")}
+
+
+def _enrolled(session: Session, active: set[str]) -> int:
+    asked = select(LifesaverClient.registration_id).where(
+        LifesaverClient.status == LifesaverStatus.ENROLLED, LifesaverClient.removed_at.is_(None)
+    )
+    return len(active & {found for found in session.scalars(asked) if found})
 
 
 def _as_they_are(counts: Mapping[str, int], _total: bool) -> Counts:

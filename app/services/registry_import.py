@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from app.errors import HavenError, RuleBroken
 from app.forms import shipped
+from app.forms.definition import FormDefinition
 from app.forms.session import FormSession
 from app.models.registry import Registration, RegistryBatch
 from app.models.rules import duplicates
@@ -78,10 +79,10 @@ def import_registrations(work: Work, command: ImportRegistrations) -> str:
             refused.append({"line": row.line, "why": [[text, _without_values(said)] for text, said in read.problems]})
         else:
             traits = duplicates.traits(read.answers)
-            alike = [one for one, other in known if duplicates.likeness(traits, other).suspicious]
+            alike = list(known.alike(traits))
             made = _take(work, read.answers, command, batch_id)
             taken.append({"line": row.line, "registration_id": made, "duplicates": alike})
-            known.append((made, traits))
+            known.add(made, traits)
     if not taken:
         raise RuleBroken(NOTHING_LEFT)
     add(
@@ -117,7 +118,8 @@ def _without_values(said: Mapping[str, Any]) -> dict[str, Any]:
     return {name: "…" if name == "value" else value for name, value in said.items()}
 
 
-def _known(work: Work) -> list[tuple[str, duplicates.Traits]]:
+def _known(work: Work) -> duplicates.Register:
+    """Every registration that is not removed, as it can be recognised."""
     asked = select(
         Registration.id,
         Registration.legal_first,
@@ -127,7 +129,10 @@ def _known(work: Work) -> list[tuple[str, duplicates.Traits]]:
         Registration.dob,
         Registration.addresses,
     ).where(Registration.removed_at.is_(None))
-    return [(row.id, duplicates.traits(row._asdict())) for row in work.session.execute(asked)]
+    known = duplicates.Register()
+    for row in work.session.execute(asked):
+        known.add(row.id, duplicates.traits(row._asdict()))
+    return known
 
 
 # Reading a file
@@ -138,7 +143,7 @@ def read_file(name: str, data: bytes) -> tuple[RawRow, ...]:
     if len(data) > LARGEST:
         raise RuleBroken(TOO_LARGE)
     if name.casefold().endswith(".xml") or data.lstrip()[:1] == b"<":
-        return (_submission(data),)
+        return (read_submission(data),)
     return tuple(_csv(data))
 
 
@@ -176,13 +181,15 @@ def _column(title: str) -> str:
     return re.sub(r"\W+", "_", (found.group() if found else "").strip().casefold())
 
 
-def _submission(data: bytes) -> RawRow:
-    """One submission of the shipped form, read by the forms engine: what is not relevant is not taken."""
-    newest = next((form for form in shipped.shipped() if form.id == FORM_ID), None)
-    if newest is None:
-        raise RuleBroken(NOT_THE_FORM)
+def read_submission(data: bytes, form: FormDefinition | None = None) -> RawRow:
+    """One submission, read by the forms engine: what is not relevant is not taken. `form` None: the shipped one."""
+    if form is None:
+        newest = next((known for known in shipped.shipped() if known.id == FORM_ID), None)
+        if newest is None:
+            raise RuleBroken(NOT_THE_FORM)
+        form = shipped.definition(newest.id, newest.version)
     session = FormSession(
-        shipped.definition(newest.id, newest.version),
+        form,
         now=lambda: datetime.now(UTC),
         seed=0,
         new_uuid=lambda: str(UUID(int=0)),

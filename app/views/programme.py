@@ -246,6 +246,16 @@ class Programme:
     """Where a task of this programme leads: how its rule begins, the page, and by which name it is told the subject."""
 
 
+def way_to(task: Any) -> tuple[str, dict[str, str]] | None:
+    """The page that a task (`queries.tasks.TaskRow`) leads to, and what it is told; None: it leads nowhere."""
+    if task.case_id:
+        return "crisis.case", {"case_id": task.case_id}
+    if task.request_id:
+        return "requests.detail", {"request_id": task.request_id}
+    found = way_of(task.rule or "")
+    return None if found is None else (found[0], {found[1]: task.subject_id or ""} if found[1] else {})
+
+
 def way_of(rule: str) -> tuple[str, str] | None:
     """The page that a task leads to and by which name it is told the subject; None for a task of no programme."""
     ways = {start: way for programme in discover() for start, way in programme.tasks.items() if rule.startswith(start)}

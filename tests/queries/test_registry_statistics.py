@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+from app.models.lifesaver import LifesaverClient
+from app.models.lifesaver_vocab import LifesaverStatus
 from app.models.registry import EmergencyCard
+from app.models.rules.attachments import Kept
 from app.models.rules.suppression import suppressed_cells
-from app.models.vocab import CardOutcome, CardReason, RegistryStatus, Role, Tri
+from app.models.vocab import AttachmentKind, CardOutcome, CardReason, RegistryStatus, Role, ScopeKind, Tri
 from app.queries.registry_statistics import NOT_RECORDED, Period, Statistics, statistics
 from app.services import registry, registry_terms
 from app.services.registry_cards import FollowUpCard, OpenCard, follow_up_card, open_card
+from app.services.registry_photos import AddPhoto, add_photo
 from tests import factories
 from tests.conftest import Office
 
@@ -162,3 +166,28 @@ def test_lapsed_counts_once_it_is_archived(office: Office) -> None:
     archive = registry_terms.ArchiveRegistration(registration_id=ids["cat"], reason="Nobody renewed it")
     office.do(coordinator, registry_terms.archive_registration, archive)
     assert figures(office).lapsed == 1
+
+
+def test_photographs_by_age_and_who_wears_a_transmitter(office: Office) -> None:
+    """On 2026-07-01: ann is 10 (limit 6 months), eve is 76 (limit 12 months); ben and fay have no photograph."""
+    ids = the_register(office)
+    coordinator = office.member(Role.REG, "R. Other")
+    store = office.vault.attachments
+
+    def photograph(name: str, taken_on: date) -> None:
+        sealed = store.keep_bytes(name.encode(), 1000)
+        kept = Kept(AttachmentKind.PHOTO, sealed, "image/jpeg", preview=store.keep_bytes(b"small", 1000))
+        office.do(coordinator, add_photo, AddPhoto(registration_id=ids[name], photo=kept, taken_on=taken_on))
+
+    photograph("ann", date(2025, 12, 1))
+    photograph("eve", date(2025, 12, 1))
+    with office.vault.write(coordinator) as work:
+        for name, status in (("ann", LifesaverStatus.ENROLLED), ("eve", LifesaverStatus.WAITLIST)):
+            client_id = work.new_id()
+            scope_id = work.open_scope(ScopeKind.LIFESAVER, client_id)
+            client = LifesaverClient(id=client_id, scope_id=scope_id, registration_id=ids[name], status=status)
+            work.session.add(client)
+        work.commit()
+    found = figures(office)
+    assert (found.photo_current, found.photo_old, found.photo_missing) == (1, 1, 2)
+    assert found.with_transmitter == 1

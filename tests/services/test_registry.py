@@ -76,7 +76,7 @@ def the_card(office: Office, registration_id: str) -> EmergencyCard:
     return card
 
 
-def test_6a_the_dates_of_a_term(office: Office, coordinator: Actor, officer: Actor) -> None:
+def test_acceptance_6a_the_dates_of_a_term(office: Office, coordinator: Actor, officer: Actor) -> None:
     made = activated(office, coordinator, factories.registration(), date(2025, 3, 10))
     row = entry(office, made)
     assert row.values["expires_on"] == date(2026, 3, 10)
@@ -103,12 +103,12 @@ def test_6a_the_dates_of_a_term(office: Office, coordinator: Actor, officer: Act
         office.do(officer, open_card, asked)
 
 
-def test_6b_a_leap_day(office: Office, coordinator: Actor) -> None:
+def test_acceptance_6b_a_leap_day(office: Office, coordinator: Actor) -> None:
     made = activated(office, coordinator, factories.registration(), date(2024, 2, 29))
     assert office.get(Registration, made).expires_on == date(2025, 2, 28)
 
 
-def test_6c_a_child_until_the_next_birthday(office: Office, coordinator: Actor, supervisor: Actor) -> None:
+def test_acceptance_6c_a_child_until_the_next_birthday(office: Office, coordinator: Actor, supervisor: Actor) -> None:
     office.clock.at = moment(date(2025, 1, 2))
     change = directory.UpdateSetting(name="vpr.under16_policy", value=rules.BIRTHDAY)
     office.do(supervisor, directory.update_setting, change)
@@ -118,7 +118,7 @@ def test_6c_a_child_until_the_next_birthday(office: Office, coordinator: Actor, 
     assert office.get(Registration, grown).expires_on == date(2026, 3, 10), "sixteen today"
 
 
-def test_6d_found_by_address_masked_and_opened(office: Office, coordinator: Actor) -> None:
+def test_acceptance_6d_found_by_address_masked_and_opened(office: Office, coordinator: Actor) -> None:
     dispatcher = office.member(Role.DSP, "D. Dispatcher")
     made = activated(office, coordinator, factories.registration(), date(2026, 1, 20))
     (row,) = found(office, "maplewood 14")
@@ -147,7 +147,7 @@ def test_6d_found_by_address_masked_and_opened(office: Office, coordinator: Acto
     assert office.get(Registration, made).id == the_card(office, made).registration_id
 
 
-def test_6e_a_neighbour_stays_in_verification(office: Office, coordinator: Actor, supervisor: Actor) -> None:
+def test_acceptance_6e_a_neighbour_stays_in_verification(office: Office, coordinator: Actor, supervisor: Actor) -> None:
     neighbour = factories.registration(authority=RegistryAuthority.NONE, authority_evidence=None, submit=True)
     made = office.do(coordinator, registry.register, neighbour)
     verify = registry.VerifyRegistration(registration_id=made, authority=RegistryAuthority.NONE)
@@ -176,7 +176,7 @@ def test_6e_a_neighbour_stays_in_verification(office: Office, coordinator: Actor
     assert found(office, "theo") == (), "a provisional card has no grace"
 
 
-def test_6f_no_card_without_a_reason(office: Office, coordinator: Actor, officer: Actor) -> None:
+def test_acceptance_6f_no_card_without_a_reason(office: Office, coordinator: Actor, officer: Actor) -> None:
     made = activated(office, coordinator, factories.registration())
     card_id = the_card(office, made).id
     for silent in (OpenCard(card_id=card_id, reason="  "), OpenCard(card_id=card_id, why=CardReason.OTHER)):
@@ -228,7 +228,7 @@ def test_a_card_is_printed_only_by_who_opened_it(office: Office, coordinator: Ac
         office.do(officer, printing.authorise_print, asked)
 
 
-def test_6g_sharing_is_withdrawn(office: Office, coordinator: Actor) -> None:
+def test_acceptance_6g_sharing_is_withdrawn(office: Office, coordinator: Actor) -> None:
     made = activated(office, coordinator, factories.registration())
     card_id = the_card(office, made).id
     with office.vault.read() as session:

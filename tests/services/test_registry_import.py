@@ -171,6 +171,10 @@ def test_a_submitted_form_becomes_a_draft(office: Office, coordinator: Actor) ->
     say("places/address[2]/town", "Milton")
     say("movement/mobility", ["walks", "bike"])
     say("movement/swims", "no")
+    say("about_you/authority_evidence", ["birth_certificate", "court_order"])
+    say("talk/communication", ["non_verbal", "board"])
+    say("talk/understands", "yes")
+    say("talk/answers_to_name", "unknown")
     say("dangers/risks", ["bolts"])
     say("haunts/places_known", "none_known")
     say("calming/triggers_known", "known")
@@ -187,6 +191,8 @@ def test_a_submitted_form_becomes_a_draft(office: Office, coordinator: Actor) ->
         ("school", "2 School Road"),
     ]
     assert found.mobility == ["walks_well", "bike"] and found.swims is Tri.NO
+    assert found.authority_evidence == "Birth certificate, Court order"
+    assert found.communication == ["non_verbal", "pictures", "simple"]
     assert found.risks == [str(DistressRisk.BOLTS)] and found.places == []
     assert found.status is RegistryStatus.DRAFT
 

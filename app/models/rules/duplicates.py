@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 _GROUPS = (
@@ -46,6 +47,7 @@ def folded(text: str) -> str:
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
+@lru_cache(maxsize=50_000)
 def sound(word: str) -> str:
     """The code of how one word of a name sounds; empty without letters."""
     letters = "".join(_WORDS.findall(folded(word)))
@@ -117,6 +119,29 @@ def likeness(one: Traits, other: Traits) -> Likeness:
     names = bool(one.firsts & other.firsts) and bool(one.lasts & other.lasts or not (one.lasts and other.lasts))
     swapped = bool(one.firsts & other.lasts) and bool(one.lasts & other.firsts)
     return Likeness(names or swapped, _born_alike(one.born, other.born), bool(one.homes & other.homes))
+
+
+@dataclass
+class Register:
+    """Everybody who is known, to be compared with somebody new: only who shares a name or an address is looked at.
+
+    Two of the three (name, birth date, address) are never met without one of these two.
+    """
+
+    known: dict[str, Traits] = field(default_factory=dict)
+    _by_word: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, record_id: str, traits_of: Traits) -> None:
+        """One more."""
+        self.known[record_id] = traits_of
+        for word in (*traits_of.firsts, *traits_of.lasts, *traits_of.homes):
+            self._by_word.setdefault(word, set()).add(record_id)
+
+    def alike(self, wanted: Traits) -> dict[str, Likeness]:
+        """Who may be the same person, and what is alike."""
+        near = {one for word in (*wanted.firsts, *wanted.homes) for one in self._by_word.get(word, ())}
+        found = {one: likeness(wanted, self.known[one]) for one in sorted(near)}
+        return {one: alike for one, alike in found.items() if alike.suspicious}
 
 
 def _born_alike(one: date | None, other: date | None) -> bool:

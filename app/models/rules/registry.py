@@ -41,6 +41,7 @@ NOT_TO_BE_SHARED = mark("Not to be shared outside the service without consent or
 IN_GRACE = mark("Expired – information may be out of date.")
 NOT_VERIFIED = mark("Provisional – not verified yet.")
 DISPUTED = mark("People gave different answers: the more careful ones are shown.")
+TRANSMITTER = mark("Wears a transmitter: a Project Lifesaver search team can find it.")
 QUARREL = mark("Guardians disagree about: {fields}. Ask the registry or a supervisor.")
 NO_NAME = mark("Give the person a name that an officer can look for.")
 

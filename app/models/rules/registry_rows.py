@@ -139,6 +139,7 @@ def read(row: RawRow, today: date) -> Read:
     for name, field in _KNOWN.items():
         if cells.get(name) in _NONE and field not in reader.answers:
             reader.answers[field] = [] if field in ("places", "routines", "wander_history") else _SAID[cells[name]]
+    reader.abilities(cells)
     reader.groups({name: list(entries) for name, entries in row.groups.items()}, cells)
     if not any(reader.answers.get(name) for name in ("legal_first", "legal_last", "preferred_name")):
         reader.problems.append((NO_NAME, {}))
@@ -161,7 +162,9 @@ class _Reader:
 
     def cell(self, field: str, column: str, text: str) -> None:
         """One answer; a column that means nothing here is passed over."""
-        if field in _TEXTS:
+        if field == "authority_evidence":
+            self.answers[field] = ", ".join(_EVIDENCE.get(word, word) for word in _evidence(text))
+        elif field in _TEXTS:
             self.answers[field] = text
         elif field == "submitter_phone":
             self.answers[field] = phone(text)
@@ -237,6 +240,14 @@ class _Reader:
         consents = dict(self.answers.get("consents") or {})
         self.answers["consents"] = consents | {_CONSENTS[field]: "yes" if said in _YES else "no"}
 
+    def abilities(self, cells: Mapping[str, str]) -> None:
+        """What the form asks apart and the registry keeps under communication."""
+        said = [code for name, code in _ABILITIES.items() if cells.get(name) == "yes"]
+        said += ["yes_no"] if cells.get("yes_no_method") else []
+        known = list(self.answers.get("communication") or [])
+        if said:
+            self.answers["communication"] = known + [code for code in said if code not in known]
+
     def groups(self, found: dict[str, list[Mapping[str, str]]], cells: Mapping[str, str]) -> None:
         """What can be there several times: from the repeats of a form, or from numbered columns."""
         for name, entry in _numbered(cells).items():
@@ -251,6 +262,22 @@ class _Reader:
         for field in ("routines", "wander_history"):
             if cells.get(field, "").casefold() in _NONE:
                 self.answers.setdefault(field, [])
+
+
+_ABILITIES = {"understands": "simple", "answers_to_name": "name"}
+_EVIDENCE = {
+    "birth_certificate": "Birth certificate",
+    "power_of_attorney": "Power of attorney",
+    "court_order": "Court order",
+    "facility_letter": "Letter of the facility",
+    "other": "Other proof",
+}
+"""The form's codes of proof in words: the registry keeps a text, as somebody would have typed it."""
+
+
+def _evidence(text: str) -> list[str]:
+    words = text.split()
+    return words if words and all(word in _EVIDENCE for word in words) else [text]
 
 
 def phone(text: str) -> str:

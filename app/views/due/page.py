@@ -21,7 +21,7 @@ from app.views.common.empty import EmptyState
 from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.due.dialogs import CancelDialog, DoneDialog, HandOverDialog
-from app.views.programme import Context, way_of
+from app.views.programme import Context, way_to
 from app.words import tr
 
 _MOST = 500
@@ -110,13 +110,9 @@ class DuePage(Page):
         row = self._rows.get(task_id)
         if row is None:
             return
-        if row.case_id:
-            self._context.go("crisis.case", case_id=row.case_id)
-        elif row.request_id:
-            self._context.go("requests.detail", request_id=row.request_id)
-        elif (way := way_of(row.rule or "")) is not None:
-            route, name = way
-            self._context.go(route, **({name: row.subject_id} if name else {}))
+        way = way_to(row)
+        if way is not None:
+            self._context.go(way[0], **way[1])
 
     def _on_done(self) -> None:
         self._with_chosen(lambda row: DoneDialog(self, row.title, self._finish(row)).open())

@@ -146,6 +146,10 @@ def _parts(found: Statistics) -> list[tuple[Wording, list[tuple[Wording, Wording
                 (lambda: tr("Expired, in grace"), str(found.in_grace)),
                 (lambda: tr("Provisional"), str(found.provisional)),
                 (lambda: tr("Nobody said what calms"), str(found.without_calming)),
+                (lambda: tr("Photograph recent enough"), str(found.photo_current)),
+                (lambda: tr("Photograph too old"), str(found.photo_old)),
+                (lambda: tr("No photograph"), str(found.photo_missing)),
+                (lambda: tr("In Project Lifesaver"), str(found.with_transmitter)),
             ],
         ),
         (

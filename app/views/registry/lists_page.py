@@ -31,6 +31,7 @@ from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import LineEdit, PlainLabel
 from app.views.programme import Context
+from app.views.registry.answered import ask_for_answered
 from app.words import mark, tr
 
 UNREADABLE = mark("The file cannot be read. Is it open in another program, or on a drive that was removed?")
@@ -167,6 +168,11 @@ class ListsPage(Page):
         self._take.setVisible(context.person.role is Role.REG)
         row = QHBoxLayout()
         row.addWidget(self._take)
+        answered = SecondaryButton(lambda: tr("From an answered form"), "document")
+        answered.setObjectName("registry.lists.answered")
+        answered.clicked.connect(lambda: ask_for_answered(context, self, self.refresh))
+        answered.setVisible(context.person.role is Role.REG)
+        row.addWidget(answered)
         row.addWidget(self._print)
         row.addStretch(1)
         self.add_layout(row)
@@ -200,7 +206,7 @@ class ListsPage(Page):
         today = self._context.clock().astimezone(ZoneInfo(self._context.zone)).date()
 
         def question(session: Any) -> tuple[Looked, ...]:
-            return tuple(_looked(session, row, today) for row in rows)
+            return _looked(session, rows, today)
 
         self._context.tasks.read(
             self, question, lambda looked: ImportDialog(self._context, self, name, looked, self.refresh).open()
@@ -218,10 +224,12 @@ class ListsPage(Page):
             self._context.preview(self, "F-608", record_id=self._table.selected_id())
 
 
-def _looked(session: Any, row: RawRow, today: date) -> Looked:
-    read = registry_rows.read(row, today)
-    alike = registry_office.possible_duplicates(session, read.answers, today=today) if not read.problems else ()
-    return Looked(row, read, alike)
+def _looked(session: Any, rows: tuple[RawRow, ...], today: date) -> tuple[Looked, ...]:
+    """What each row says, and who it may be already; a row that cannot be taken is compared with nobody."""
+    read = [registry_rows.read(row, today) for row in rows]
+    asked = [{} if one.problems else one.answers for one in read]
+    alike = registry_office.duplicates_of_each(session, asked, today=today)
+    return tuple(Looked(*found) for found in zip(rows, read, alike, strict=True))
 
 
 def _looked_row(one: Looked) -> Row:

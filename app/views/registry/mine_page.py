@@ -27,6 +27,7 @@ from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import Heading, LineEdit
 from app.views.messages import Tone
 from app.views.programme import Context
+from app.views.registry.answered import ask_for_answered
 from app.views.registry.form import RegistrationDialog
 from app.words import tr
 
@@ -152,8 +153,11 @@ class MinePage(Page):
         blank = QuietButton(lambda: tr("Blank form"), "print")
         blank.setObjectName("registry.mine.blank")
         blank.clicked.connect(lambda: self._context.preview(self, "F-601"))
+        answered = QuietButton(lambda: tr("From an answered form"), "document")
+        answered.setObjectName("registry.mine.answered")
+        answered.clicked.connect(lambda: ask_for_answered(self._context, self, self.refresh))
         submits = self._context.person.role in REGISTRY_SUBMITTERS
-        for button in (blank, add):
+        for button in (blank, answered, add):
             button.setVisible(submits)
             self.add_action(button)
         self._edit = SecondaryButton(lambda: tr("Change"), "edit")

@@ -26,12 +26,7 @@ PROGRAMME = Programme(
         PageSpec("registry.found", lambda: tr("Describe a found person"), "search", FoundPage, ON_SCENE_ROLES),
         PageSpec("registry.card", lambda: tr("Emergency card"), "shield", CardPage, ON_SCENE_ROLES),
         PageSpec(
-            "registry.mine",
-            lambda: tr("My registrations"),
-            "shield-check",
-            MinePage,
-            REGISTRY_SUBMITTERS | {Role.SUP},
-            order=27,
+            "registry.mine", lambda: tr("My registrations"), "shield-check", MinePage, REGISTRY_SUBMITTERS, order=26
         ),
         PageSpec("registry.lists", lambda: tr("Lists"), "document", ListsPage, _OFFICE),
         PageSpec("registry.figures", lambda: tr("Registry in figures"), "list", FiguresPage, _OFFICE),

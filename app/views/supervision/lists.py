@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.queries import drill
 from app.queries.settings import local_day
+from app.queries.tasks import TaskRow
 from app.views import style
 from app.views.common.buttons import QuietButton, SecondaryButton
 from app.views.common.choices import SegmentedChoice
@@ -137,13 +138,18 @@ class Lists(QWidget):
             self._context.go("crisis.case", case_id=target)
 
 
+def _target(row: TaskRow) -> str:
+    """The case or request of a task; empty for one of neither."""
+    return row.case_id or (f"request:{row.request_id}" if row.request_id else "")
+
+
 def _found(session: Any, records: Records, ids: Sequence[str], today: date, zone: str) -> Found:
     if records == "cases":
         cases = drill.cases(session, ids, today=today)
         return [rows.case_row(row, today, zone) for row in cases], {row.id: row.id for row in cases}
     if records == "tasks":
         tasks = drill.tasks(session, ids, today=today)
-        targets = {row.id: row.case_id or f"request:{row.request_id}" for row in tasks}
+        targets = {row.id: _target(row) for row in tasks}
         return [rows.task_row(row, today) for row in tasks], targets
     requests = drill.requests(session, ids)
     return [rows.request_row(row, today, zone) for row in requests], {row.id: f"request:{row.id}" for row in requests}

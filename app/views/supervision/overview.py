@@ -21,7 +21,7 @@ from app.views.common.figure import FigureTile
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import Heading, PlainLabel
 from app.views.common.wording import Wording, locale
-from app.views.programme import Context
+from app.views.programme import Context, way_to
 from app.views.supervision import rows
 from app.views.supervision.behind import Behind, IdList, Records
 from app.views.supervision.needs import needing_help
@@ -127,12 +127,9 @@ class OverviewPart(Part):
 
     def _open_task(self, task_id: str) -> None:
         task = next((row for row in self._answer.late if row.id == task_id), None) if self._answer else None
-        if task is None:
-            return
-        if task.case_id:
-            self.context.go("crisis.case", case_id=task.case_id)
-        elif task.request_id:
-            self.context.go("requests.detail", request_id=task.request_id)
+        way = way_to(task) if task is not None else None
+        if way is not None:
+            self.context.go(way[0], **way[1])
 
     def _lay_out(self) -> QWidget:
         whole = QWidget()

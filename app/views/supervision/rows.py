@@ -58,7 +58,8 @@ def task_columns() -> list[Column]:
 def task_row(row: TaskRow, today: date) -> Row:
     """One task."""
     due = Cell(when.day_near(row.due_day, today), *(("danger", "warning") if row.overdue else ("plain", "")))
-    number = row.case_number or row.request_number or tr("Number pending")
+    of_case = row.case_id or row.request_id
+    number = row.case_number or row.request_number or (tr("Number pending") if of_case else "")
     title = Cell(row.title, "strong", "shield" if row.safety else "")
     return Row(row.id, (due, title, Cell(number, "quiet"), who(row.initials, row.age_band), row.owner))
 

@@ -8,7 +8,7 @@ from app.models.vocab import TaskKind
 from app.queries.tasks import TaskRow
 from app.views.common import when
 from app.views.common.badge import Badge
-from app.views.programme import Context
+from app.views.programme import Context, way_to
 from app.views.today.line import Line
 from app.words import tr
 
@@ -28,17 +28,17 @@ ICONS: dict[TaskKind, str] = {
 
 def where(row: TaskRow) -> str:
     """Which case or request a task belongs to, with initials and age band only."""
-    number = row.case_number or row.request_number or tr("Number pending")
+    of_case = row.case_id or row.request_id
+    number = row.case_number or row.request_number or (tr("Number pending") if of_case else "")
     who = f" · {row.initials}, {row.age_band.label()}" if row.initials else ""
     return f"{number}{who}"
 
 
 def open_task(row: TaskRow, context: Context) -> None:
     """Go to what the task is about."""
-    if row.case_id:
-        context.go("crisis.case", case_id=row.case_id)
-    elif row.request_id:
-        context.go("requests.detail", request_id=row.request_id)
+    way = way_to(row)
+    if way is not None:
+        context.go(way[0], **way[1])
 
 
 class DueLine(Line):

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QWidget
 from app.models.registry import CardFollowUp, EmergencyCard, Registration, RegistryBatch, RegistryDispute, RegistryEvent
 from app.models.vocab import CardOutcome, CardReason, DisputeSide, RegistryAct, RegistryStatus, Role
 from app.models.work import Actor
-from app.services import registry
+from app.services import forms, registry
 from app.services.registry_cards import OpenCard, open_card
 from app.views.common.banner import Banner
 from app.views.common.text import PlainLabel
 from app.views.due.page import DuePage
+from app.views.registry.answered import AnsweredDialog
 from app.views.registry.dispute_dialogs import DecideDialog, DisputeDialog
 from app.views.registry.figures_page import FiguresPage
 from app.views.registry.form import RegistrationDialog
@@ -26,6 +27,8 @@ from app.views.registry.mine_page import FollowUpDialog, MinePage
 from app.views.registry.terms_dialogs import ReminderDialog, RenewDialog
 from tests import factories
 from tests.conftest import Office
+from tests.forms.test_shipped_forms import filled
+from tests.forms.test_shipped_forms import registration as form_answers
 
 LIST = (
     "legal_first,legal_last,dob,street,town\n"
@@ -235,3 +238,25 @@ def test_a_task_of_the_registry_leads_to_its_registration(
 def _first(page: DuePage) -> str:
     page.table.view.selectRow(0)
     return str(page.table.selected_id())
+
+
+def test_an_answered_form_becomes_a_draft(stage: Any, office: Office, officer: Actor) -> None:
+    page = MinePage(stage.context(officer, "Const. Marchetti"))
+    stage.show(page)
+    told: list[str] = []
+    stage.messages.said.connect(lambda what, _tone: told.append(what))
+    stage.click(stage.find(page, "registry.mine.answered"))
+    stage.qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    assert told == ["You have not finished a registration form."]
+    answer_id = office.do(officer, forms.start_answer, forms.StartAnswer(form_id="vpr_registration"))
+    state = filled("vpr_registration", form_answers()).state()
+    office.do(officer, forms.finish_answer, forms.FinishAnswer(answer_id=answer_id, state=state))
+    stage.click(stage.find(page, "registry.mine.answered"))
+    stage.qtbot.waitUntil(lambda: bool(page.findChildren(AnsweredDialog)), timeout=20_000)
+    stage.settle()
+    dialog = only(page, AnsweredDialog)
+    stage.click(dialog.accept_button)
+    (made,) = office.found(Registration)
+    assert made.status is RegistryStatus.DRAFT and made.created_by == officer.member_id
+    assert made.legal_first == form_answers()["person/legal_first"] and made.contacts
+    assert cells(stage.find(page, "registry.mine.table"))[4] == "Not yet"
