@@ -24,6 +24,7 @@ from app.views.common.tabs import TabBar
 from app.views.lifesaver import search_dialogs
 from app.views.lifesaver.bearings_pane import BearingsPane
 from app.views.lifesaver.clock_face import ClockFace, StepButton
+from app.views.lifesaver.print_menu import PrintButton
 from app.views.lifesaver.search_panes import FactsPane, PersonPane
 from app.views.programme import Context
 from app.words import tr
@@ -134,6 +135,9 @@ class SearchRoom(Page):
         self._close.setObjectName("search.close_button")
         self._debrief = PrimaryButton(lambda: tr("Debrief"), "check")
         self._debrief.setObjectName("search.debrief_button")
+        sheets = ("F-710", "F-709", "F-711", "F-712")
+        self.paper = PrintButton(self._context, self, sheets, lambda: self._search_id)
+        self.add_action(self.paper)
         for button, act in (
             (self._raise, self._ask_raise),
             (self._rest, self._ask_rest),
