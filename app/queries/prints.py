@@ -17,12 +17,12 @@ from app.models.crisis import Case, NeedsAssessment, Referral, ServiceRequest
 from app.models.form_library import FormAnswer
 from app.models.lifesaver import LifesaverClient, LifesaverFee, LifesaverVisit, Transmitter
 from app.models.lifesaver_search import SearchActivation
-from app.models.registry import EmergencyCard
+from app.models.registry import EmergencyCard, Registration, RegistryBatch
 from app.models.rules import printing as rules
 from app.models.safety import SafetyPlan
 from app.models.vocab import Audience
 from app.models.work_items import Consent
-from app.queries import documents, forms, lifesaver_sheets
+from app.queries import documents, forms, lifesaver_sheets, registry_words
 from app.queries.card_words import composed
 from app.queries.form_rows import PrintContext, Row
 from app.queries.registry_card import card_of
@@ -66,6 +66,14 @@ _ROWS: dict[str, Build] = {
     "F-405": lambda s, a, i, day, now: documents.documents_checklist(s, i, today=day),
     "F-602": lambda s, a, i, day, now: composed(card_of(s, i, now=now), in_language(a.language)),
     "F-602P": lambda s, a, i, day, now: composed(card_of(s, i, now=now), in_language(a.language)),
+    "F-607": lambda s, a, i, day, now: registry_words.hand_over(
+        s, i, language=a.language, member_id=a.member_id, now=now
+    ),
+    "F-608": lambda s, a, i, day, now: registry_words.facility_rows(s, i, today=day),
+    **{
+        form_id: lambda s, a, i, day, now: registry_words.registration_rows(s, i, language=a.language, today=day)
+        for form_id in ("F-601", "F-603", "F-604", "F-605", "F-606")
+    },
 }
 
 
@@ -83,6 +91,8 @@ _KINDS: dict[str, Any] = {
     "referral": Referral,
     "safety_plan": SafetyPlan,
     "emergency_card": EmergencyCard,
+    "registration": Registration,
+    "registry_batch": RegistryBatch,
     "form_answer": FormAnswer,
     "lifesaver_client": LifesaverClient,
     "lifesaver_fee": LifesaverFee,
@@ -124,14 +134,14 @@ def _number(session: Session, asked: PrintAsked) -> str:
     record = session.get(_KINDS[rule.kind], asked.record_id) if asked.record_id and rule is not None else None
     if record is None:
         return ""
-    if isinstance(record, ServiceRequest | Case | EmergencyCard | LifesaverClient | SearchActivation):
+    if isinstance(record, ServiceRequest | Case | EmergencyCard | Registration | LifesaverClient | SearchActivation):
         return record.number or ""
     if isinstance(record, LifesaverVisit):
         return "" if asked.form_id == "F-713" else record.client_number or ""
     if isinstance(record, LifesaverFee):
         client = session.get(LifesaverClient, record.client_id)
         return (client.number or "") if client is not None else ""
-    if isinstance(record, Transmitter):
+    if isinstance(record, Transmitter | RegistryBatch):
         return ""
     return session.scalar(select(Case.number).where(Case.id == record.case_id)) or ""
 

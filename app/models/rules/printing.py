@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.models.rules.access import ON_SCENE_ROLES
+from app.models.rules.access import ON_SCENE_ROLES, REGISTRY_OFFICE, REGISTRY_SUBMITTERS
 from app.models.rules.forms import ANSWERERS, PUBLISHERS
 from app.models.rules.lifesaver_printing import LIFESAVER_FORMS
 from app.models.vocab import Audience, Role
@@ -17,6 +17,8 @@ NEEDS_ADDRESS = mark("Say which address it goes to: a letter leaves only for an 
 NOT_SENT = mark("Only who is sent on this visit, or the registry, may print it.")
 SEARCH_OVER = mark("The search is closed: its card and its frequency are printed no more.")
 NOT_YOURS = mark("Only who answered this form, or a supervisor, may print it.")
+NOT_SAFE = mark("Letters to the submitter are not safe. Reach them in the way that was agreed.")
+HANDED_IN = mark("This registration was handed in: only the registry prints it now.")
 NO_PARTNER_CONSENT = mark("The client has not agreed to share with this organization: the letter is not printed.")
 
 _WORKERS = frozenset({Role.VSU, Role.VQC})
@@ -54,6 +56,13 @@ FORMS: dict[str, FormRule] = {
     "F-602": FormRule("emergency_card", ON_SCENE_ROLES, _INTERNAL),
     "F-602P": FormRule("emergency_card", ON_SCENE_ROLES, _INTERNAL),
     **{form_id: FormRule(*rule) for form_id, rule in LIFESAVER_FORMS.items()},
+    "F-601": FormRule("registration", REGISTRY_OFFICE | REGISTRY_SUBMITTERS, _BOTH),
+    "F-603": FormRule("registration", REGISTRY_OFFICE, _CLIENT),
+    "F-604": FormRule("registration", REGISTRY_OFFICE, _CLIENT),
+    "F-605": FormRule("registration", REGISTRY_OFFICE, _CLIENT),
+    "F-606": FormRule("registration", REGISTRY_OFFICE | REGISTRY_SUBMITTERS, _CLIENT),
+    "F-607": FormRule("emergency_card", ON_SCENE_ROLES, _INTERNAL),
+    "F-608": FormRule("registry_batch", REGISTRY_OFFICE, frozenset({Audience.INTERNAL, Audience.PARTNER})),
     DATA_FORM: FormRule("form_answer", ANSWERERS | PUBLISHERS, _BOTH),
 }
 """Every form of crisis intervention, the safety plan, the registry, and those that are data."""
