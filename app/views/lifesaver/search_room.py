@@ -25,7 +25,9 @@ from app.views.lifesaver import search_dialogs
 from app.views.lifesaver.bearings_pane import BearingsPane
 from app.views.lifesaver.clock_face import ClockFace, StepButton
 from app.views.lifesaver.print_menu import PrintButton
+from app.views.lifesaver.search_map import map_of
 from app.views.lifesaver.search_panes import FactsPane, PersonPane
+from app.views.map.panel import MapPanel
 from app.views.programme import Context
 from app.words import tr
 
@@ -51,6 +53,7 @@ class SearchRoom(Page):
         self._tabs = TabBar(
             [
                 ("bearings", lambda: tr("Bearings")),
+                ("map", lambda: tr("Map")),
                 ("person", lambda: tr("Person")),
                 ("facts", lambda: tr("What is known")),
             ]
@@ -59,7 +62,13 @@ class SearchRoom(Page):
         self.bearings = BearingsPane(context, self)
         self.person = PersonPane(context)
         self.facts = FactsPane(context)
-        self._panes: dict[str, QWidget] = {"bearings": self.bearings, "person": self.person, "facts": self.facts}
+        self.map = MapPanel(context, self)
+        self._panes: dict[str, QWidget] = {
+            "bearings": self.bearings,
+            "map": self.map,
+            "person": self.person,
+            "facts": self.facts,
+        }
         self._ticker = QTimer(self)
         self._ticker.setInterval(1000)
         self._ticker.timeout.connect(self._tick)
@@ -199,6 +208,7 @@ class SearchRoom(Page):
         self.bearings.show_search(view, writes=self._writes and not ends)
         self.person.show_search(view)
         self.facts.show_search(view)
+        self.map.show_search(map_of(view, self._context.clock()))
         self._tick()
 
     def _tick(self) -> None:

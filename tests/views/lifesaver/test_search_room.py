@@ -27,6 +27,7 @@ from app.views.common.text import PlainLabel
 from app.views.lifesaver.ask import AskDialog
 from app.views.lifesaver.search_room import SearchRoom
 from app.views.lifesaver.searches_page import SearchesPage
+from app.views.map.contents import PlaceKind
 from tests.conftest import Office
 from tests.lifesaver import Programme, programme
 
@@ -109,6 +110,11 @@ def test_bearings_are_logged_by_keyboard_and_come_to_a_position(stage: Any, pls:
     assert len(pls.office.found(BearingLog)) == 2
     assert stage.find(page, "search.position").text().startswith("43.4536")
     assert "Position" in texts(page) and "95 of 100" in texts(page)
+    page.show_tab("map")
+    stage.settle()
+    shown = page.map.canvas.contents
+    assert len(shown.bearings) == 2 and shown.fix is not None
+    assert round(shown.fix.at.lat, 4) == 43.4536 and [one.kind for one in shown.places] == [PlaceKind.HOME]
 
 
 def test_a_bearing_that_cannot_be_read_is_refused_at_its_field(stage: Any, pls: Programme) -> None:
