@@ -69,7 +69,7 @@ def _enrol(work: Any, agency_id: str) -> None:
                 **caregiver,
                 "name": "Nora Rennick",
                 "position": "primary",
-                "duties": [one.value for one in CaregiverDuty],
+                "duties": duties,
             },
             {**caregiver, "name": "Sol Rennick", "position": "backup"},
         ],

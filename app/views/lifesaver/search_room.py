@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.models.search_vocab import SearchStatus, SearchStep
 from app.models.vocab import Role, label
-from app.queries import lifesaver_search
+from app.queries import lifesaver_search, members
 from app.queries.lifesaver_search import SearchView
 from app.services import lifesaver_search as verbs
 from app.views import style
@@ -239,8 +239,13 @@ class SearchRoom(Page):
 
     def _ask_more(self) -> None:
         if self._view is not None and self._writes and self._view.status not in _DONE:
-            values = self._view.values
-            search_dialogs.more(self._context, self, self._view.id, values, self._again).open()
+            view = self._view
+
+            def ask(found: Any) -> None:
+                people = [(one.id, one.name) for one in found]
+                search_dialogs.more(self._context, self, view.id, view.values, people, self._again).open()
+
+            self._context.tasks.read(self, lambda session: members.members(session), ask)
 
     def _ask_close(self) -> None:
         if self._view is not None:

@@ -188,3 +188,21 @@ def test_the_registry_reads_along_and_changes_nothing(stage: Any, pls: Programme
     assert not [one for one in reads.findChildren(QWidget, "search.close_button") if one.isVisible()]
     press(stage, reads, Qt.Key.Key_2)
     assert pls.office.found(SearchActivation)[0].on_scene_at is None
+
+
+def test_commander_and_team_are_added_later(stage: Any, pls: Programme) -> None:
+    page = room(stage, pls)
+    press(stage, page, Qt.Key.Key_E)
+    save(
+        stage,
+        page,
+        "search.more",
+        commander_id=pls.sup.member_id,
+        team=[{"part": "k9", "name": "Dog team 2"}],
+        notified=("supervisor",),
+        mood="Upset",
+    )
+    (made,) = pls.office.found(SearchActivation)
+    assert (made.commander_id, made.mood, made.notified) == (pls.sup.member_id, "Upset", ["supervisor"])
+    assert made.team == [{"part": "k9", "name": "Dog team 2"}]
+    assert "Commander: S. Supervisor" in texts(page)
