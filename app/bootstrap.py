@@ -33,7 +33,7 @@ from app.queries import device, outbox, settings
 from app.queries import today as today_queries
 from app.room_watch import RoomWatch
 from app.second_desk import VaultSecond
-from app.services import lifesaver_watch, setup
+from app.services import inventory, lifesaver_watch, setup
 from app.sitting import FirstKeyWatch as FirstKeyWatch
 from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
@@ -516,13 +516,13 @@ class House:
             self.broadcast.announce(Changes(frozenset({_SYNC_STATE})))
         self._news = news if not news.working else replace(news, offline=self._news.offline, trouble=self._news.trouble)
         self.broadcast.announce(news.changes)
-        if news.changes.kinds & lifesaver_watch.KINDS:
+        if news.changes.kinds & (lifesaver_watch.KINDS | inventory.KINDS):
             self._watch_lifesaver()
         self._count()
 
     def _watch_lifesaver(self) -> None:
         """Let the day and a colleague's work move the programme's dates, and raise what was handed out twice."""
-        if self.store.role is Role.REG:
+        if self.store.role in lifesaver_watch.ROLES:
             self.tasks.write(self.tasks, lifesaver_watch.watch, lifesaver_watch.Watch(), _nothing)
 
     def _sign(self, waiting: int, refused: int) -> SyncSign:

@@ -36,6 +36,8 @@ class Form:
 _INTERNAL = frozenset({Audience.INTERNAL})
 _CLIENT = frozenset({Audience.CLIENT})
 
+_SEARCH = mark("find the person quickly when they are missing")
+
 DATA_FORM = "FORM"
 """The one entry for every form that is data; a print of one is asked for as `FORM:` and its id."""
 
@@ -94,6 +96,29 @@ _FORMS = (
     Form("F-405", "1", mark("Documents and things to take"), _CLIENT | _INTERNAL, discreet_title=mark("To pack")),
     Form("F-602", "1", mark("Emergency card"), _INTERNAL, protected=True),
     Form("F-602P", "1", mark("Emergency card, phone size"), _INTERNAL, protected=True),
+    Form("F-701", "1", mark("Inquiry and eligibility"), _INTERNAL, collects=True, purpose=_SEARCH),
+    Form(
+        "F-702",
+        "1",
+        mark("Enrolment agreement"),
+        _CLIENT | _INTERNAL,
+        large_print=True,
+        collects=True,
+        purpose=_SEARCH,
+    ),
+    Form("F-703", "1", mark("Physician’s statement"), _CLIENT, collects=True, purpose=_SEARCH),
+    Form("F-704", "1", mark("Client profile"), _INTERNAL, collects=True, purpose=_SEARCH),
+    Form("F-705", "1", mark("When the person is missing"), _CLIENT, large_print=True),
+    Form("F-706", "1", mark("Daily test log"), _CLIENT | _INTERNAL),
+    Form("F-707", "1", mark("Visit and battery record"), _INTERNAL),
+    Form("F-708", "1", mark("Equipment receipt"), _CLIENT | _INTERNAL),
+    Form("F-709", "1", mark("Call-taker’s script"), _INTERNAL),
+    Form("F-710", "1", mark("Search card"), _INTERNAL, protected=True),
+    Form("F-710A", "1", mark("Frequency sheet"), _INTERNAL, protected=True),
+    Form("F-711", "1", mark("Bearing log"), _INTERNAL, protected=True),
+    Form("F-712", "1", mark("Search report"), _INTERNAL, protected=True),
+    Form("F-713", "1", mark("Route sheet"), _INTERNAL),
+    Form("F-714", "1", mark("Fee notice"), _CLIENT | _INTERNAL, collects=True, purpose=_SEARCH),
     Form(
         "F-601",
         "1",

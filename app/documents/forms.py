@@ -6,7 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.documents import consent, crisis, data_form, emergency, hand_over, layout, referral, registration, safety
+from app.documents import (
+    consent,
+    crisis,
+    data_form,
+    emergency,
+    hand_over,
+    layout,
+    lifesaver,
+    referral,
+    registration,
+    safety,
+)
 from app.documents.blocks import Block
 from app.documents.catalogue import DATA_FORM, Form, find, kind_of
 from app.documents.page import LETTER, Sheet
@@ -14,6 +25,7 @@ from app.documents.printing import Printing
 from app.errors import RuleBroken
 from app.queries import form_rows
 from app.queries.form_rows import PrintContext, Row
+from app.queries.sheet_rows import SheetRows
 from app.words import mark
 
 Shape = Callable[[Sheet, Printing, Sequence[Block]], None]
@@ -46,6 +58,7 @@ DRAWINGS: dict[str, Drawing] = {
     "F-405": Drawing(form_rows.DocumentsRows, safety.f_405),
     "F-602": Drawing(form_rows.EmergencyCardRows, emergency.f_602, emergency.draw_landscape, emergency.LANDSCAPE),
     "F-602P": Drawing(form_rows.EmergencyCardRows, emergency.f_602, emergency.draw_phone, emergency.PHONE),
+    **{form_id: Drawing(SheetRows, build) for form_id, build in lifesaver.SHEETS.items()},
     "F-601": Drawing(form_rows.RegistrationRows, registration.f_601),
     "F-603": Drawing(form_rows.RegistrationRows, registration.f_603),
     "F-604": Drawing(form_rows.RegistrationRows, registration.f_604),

@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from app.models.crisis import Case, NeedsAssessment, Referral, ServiceRequest
 from app.models.form_library import FormAnswer
+from app.models.lifesaver import LifesaverClient, LifesaverFee, LifesaverVisit, Transmitter
+from app.models.lifesaver_search import SearchActivation
 from app.models.registry import EmergencyCard, Registration, RegistryBatch
 from app.models.rules import printing as rules
 from app.models.safety import SafetyPlan
 from app.models.vocab import Audience
 from app.models.work_items import Consent
-from app.queries import documents, forms, registry_words
+from app.queries import documents, forms, lifesaver_sheets, registry_words
 from app.queries.card_words import composed
 from app.queries.form_rows import PrintContext, Row
 from app.queries.registry_card import card_of
@@ -73,6 +75,13 @@ _ROWS: dict[str, Build] = {
         for form_id in ("F-601", "F-603", "F-604", "F-605", "F-606")
     },
 }
+
+
+def _sheet(compose: lifesaver_sheets.Compose) -> Build:
+    return lambda s, a, i, day, now: compose(s, i, in_language(a.language), day, now)
+
+
+_ROWS |= {form_id: _sheet(compose) for form_id, compose in lifesaver_sheets.SHEETS.items()}
 _DATA_FORM = f"{rules.DATA_FORM}:"
 _KINDS: dict[str, Any] = {
     "service_request": ServiceRequest,
@@ -85,6 +94,11 @@ _KINDS: dict[str, Any] = {
     "registration": Registration,
     "registry_batch": RegistryBatch,
     "form_answer": FormAnswer,
+    "lifesaver_client": LifesaverClient,
+    "lifesaver_fee": LifesaverFee,
+    "lifesaver_visit": LifesaverVisit,
+    "search_activation": SearchActivation,
+    "transmitter": Transmitter,
 }
 
 
@@ -120,9 +134,14 @@ def _number(session: Session, asked: PrintAsked) -> str:
     record = session.get(_KINDS[rule.kind], asked.record_id) if asked.record_id and rule is not None else None
     if record is None:
         return ""
-    if isinstance(record, ServiceRequest | Case | EmergencyCard | Registration):
+    if isinstance(record, ServiceRequest | Case | EmergencyCard | Registration | LifesaverClient | SearchActivation):
         return record.number or ""
-    if isinstance(record, RegistryBatch):
+    if isinstance(record, LifesaverVisit):
+        return "" if asked.form_id == "F-713" else record.client_number or ""
+    if isinstance(record, LifesaverFee):
+        client = session.get(LifesaverClient, record.client_id)
+        return (client.number or "") if client is not None else ""
+    if isinstance(record, Transmitter | RegistryBatch):
         return ""
     return session.scalar(select(Case.number).where(Case.id == record.case_id)) or ""
 

@@ -54,6 +54,9 @@ LEDGERS: tuple[Ledger, ...] = (
 KINDS = frozenset[str]().union(*(ledger.kinds for ledger in LEDGERS))
 """The kinds after whose change `raise_clashes` has to look."""
 
+ROLES = frozenset[Role]().union(*(ledger.roles for ledger in LEDGERS))
+"""The roles that look after something that is handed out."""
+
 
 def raise_clashes(work: Work) -> tuple[Clash, ...]:
     """Make a task of every clash that the acting role looks after, close those that are over; what there is now.

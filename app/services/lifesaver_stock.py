@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from app.errors import NotFound
 from app.models.lifesaver import EquipmentIssue, Transmitter
 from app.models.local.tables import Scope
 from app.models.rules.inventory import Holding
@@ -25,8 +26,11 @@ def shared_scope(work: Work, kind: ScopeKind) -> str:
 
 
 def store_if_readable(work: Work) -> str | None:
-    """The scope of the inventory; None where its key is not on this device."""
-    return work.scope_of(ScopeKind.LIFESAVER_STORE, _anchor(work, ScopeKind.LIFESAVER_STORE))
+    """The scope of the inventory; None where its key is not on this device, or no service is known here yet."""
+    try:
+        return work.scope_of(ScopeKind.LIFESAVER_STORE, _anchor(work, ScopeKind.LIFESAVER_STORE))
+    except NotFound:
+        return None
 
 
 def holdings(work: Work) -> list[Holding]:

@@ -44,7 +44,10 @@ KINDS = frozenset(
         "lifesaver_visit", "registration", "search_activation", "search_operator", "transmitter",
     }
 )  # fmt: skip
-"""The kinds after whose arrival `watch` has something to look at."""
+"""The kinds after whose arrival `watch` has something to look at, beside what is handed out (`inventory.KINDS`)."""
+
+ROLES = inventory.ROLES | {Role.REG}
+"""The roles for which `watch` does anything."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +56,17 @@ class Watch:
 
 
 def watch(work: Work, command: Watch) -> None:
-    """Bring all tasks and search cards up to date. Does nothing for a role that does not coordinate the programme."""
+    """Raise what was handed out twice, in any programme; then bring the tasks and search cards of this one up to date.
+
+    Does nothing for a role that looks after nothing.
+    """
+    inventory.raise_clashes(work)
     if work.actor.role is not Role.REG or store_if_readable(work) is None:
         return
     for client in all_of(work, LifesaverClient, LifesaverClient.status.in_(list(rules.WEARING))):
         keep_card(work, client)
         keep_client_clocks(work, client)
     _keep_fleet_clocks(work)
-    inventory.raise_clashes(work)
 
 
 def keep_client_clocks(work: Work, client: LifesaverClient) -> None:

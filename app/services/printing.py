@@ -8,13 +8,17 @@ from app.errors import NotAllowed, RuleBroken
 from app.models.base import Record, kinds
 from app.models.crisis import Case, Referral, ServiceRequest
 from app.models.form_library import FormAnswer
+from app.models.lifesaver import LifesaverVisit
+from app.models.lifesaver_search import SearchActivation
 from app.models.people import SafeContact
 from app.models.registry import EmergencyCard, Registration, RegistryBatch
 from app.models.rules import plan as plan_rules
 from app.models.rules import printing as rules
 from app.models.rules.access import REGISTRY_OFFICE
+from app.models.rules.lifesaver_printing import LIFESAVER_FORMS
 from app.models.rules.safe_contact import Verdict
 from app.models.safety import SafetyPlan
+from app.models.search_vocab import SearchStatus
 from app.models.vocab import Audience, AuditAction, Channel, FormAbout, RegistryStatus, Role, SubmitterWay, Tri
 from app.models.work import Work
 from app.services.crisis.contacts import decide_contact
@@ -69,6 +73,9 @@ def _check_record(work: Work, command: AuthorisePrint, form: rules.FormRule, rec
     if isinstance(record, EmergencyCard):
         require_opened(work, record)
         return
+    if command.form_id in LIFESAVER_FORMS:
+        _check_lifesaver(work, command, record)
+        return
     if isinstance(record, Registration):
         _check_registration(work, command, record)
         return
@@ -87,6 +94,16 @@ def _check_record(work: Work, command: AuthorisePrint, form: rules.FormRule, rec
         raise RuleBroken(rules.NEEDS_ADDRESS, field="mail_to_id")
     if command.mail_to_id is not None:
         _check_mail(work, case, command.mail_to_id)
+
+
+def _check_lifesaver(work: Work, command: AuthorisePrint, record: Record) -> None:
+    """A technician prints their own visits; the card with the frequency only while its search goes on (7.6.7)."""
+    sent = isinstance(record, LifesaverVisit) and work.actor.member_id in (record.assigned or ())
+    if isinstance(record, LifesaverVisit) and work.actor.role is not Role.REG and not sent:
+        raise NotAllowed(rules.NOT_SENT)
+    closed = isinstance(record, SearchActivation) and record.status is SearchStatus.CLOSED
+    if closed and command.form_id == "F-710":
+        raise NotAllowed(rules.SEARCH_OVER)
 
 
 def _check_registration(work: Work, command: AuthorisePrint, record: Registration) -> None:

@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import pytest
 
-from app.documents import forms
+from app.documents import forms, lifesaver
 from app.documents.catalogue import CATALOGUE
 from app.models.vocab import Audience
 from app.queries import form_rows as fr
 from app.queries.form_rows import PrintContext, Row, Typed
+from tests.documents import sheets
 
 AT = datetime(2025, 3, 15, 3, 40, tzinfo=UTC)
 
@@ -445,6 +446,7 @@ ROWS: dict[str, Callable[[], Row]] = {
     "F-607": lambda: fr.HandOverRows(card=_emergency_card(), occurrence_no="25-009911", opened_by="Const. Marchetti"),
     "F-608": lambda: _facility(),
     "FORM": lambda: _data_form(),
+    **dict.fromkeys(lifesaver.SHEETS, sheets.rows),
 }
 
 

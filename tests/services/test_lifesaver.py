@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -31,6 +32,7 @@ from app.models.work import Actor
 from app.models.work_items import Task
 from app.services import directory, inventory, lifesaver, lifesaver_care, lifesaver_kit, lifesaver_watch
 from app.services.inventory import RULE as CLASH
+from app.vault.vault import Vault
 from tests.conftest import Office
 from tests.lifesaver import ANSWERS, Programme, day, lines, programme, refused
 
@@ -389,3 +391,10 @@ def test_a_clash_is_a_task_until_it_is_settled(pls: Programme) -> None:
     assert pls.serial("T-044").status is TransmitterStatus.ISSUED, "the other still wears it"
     with pls.office.vault.write(pls.reg) as work:
         assert inventory.raise_clashes(work) == ()
+
+
+def test_watching_on_a_device_that_knows_no_service_yet_does_nothing(new_vault: Callable[[str], Vault]) -> None:
+    vault = new_vault("fresh")
+    with vault.write(vault.actor(Role.REG)) as work:
+        lifesaver_watch.watch(work, lifesaver_watch.Watch())
+        assert work.commit().ids == frozenset()

@@ -66,6 +66,8 @@ def _run(tour: Tour, server: TourServer) -> None:
         "supervisor": ("Morgan Supervisor-Example", ["SUP"], ["supervisors", "unit", "staff"]),
         "worker": ("Robin Worker-Example", ["VSU"], ["unit", "staff"]),
         "volunteer": ("Alex Volunteer-Example", ["VOL"], ["staff"]),
+        "coordinator": ("Chris Coordinator-Example", ["REG"], ["registry", "searchers", "on_scene", "staff"]),
+        "specialist": ("Erin Specialist-Example", ["ESS"], ["specialists", "searchers", "on_scene", "staff"]),
     }
     for person, (name, roles, groups) in people.items():
         tour.part("begin", person, {"address": server.address, "code": server.person(name, roles, groups)})
@@ -79,7 +81,21 @@ def _run(tour: Tour, server: TourServer) -> None:
         raise SystemExit("not everything that was written offline was received")
     tour.part("review", "supervisor")
     tour.part("correct", "worker")
+    _drill(tour, server)
     tour.part("demonstration", "newcomer")
+
+
+def _drill(tour: Tour, server: TourServer) -> None:
+    """A missing person, as a drill: the specialist works without a network."""
+    for person in ("specialist", "coordinator", "specialist"):
+        tour.part("meet", person)
+    tour.part("wearer", "coordinator")
+    tour.part("meet", "specialist")
+    server.stop()
+    drill = tour.part("missing_person", "specialist")
+    server.start()
+    if not drill["first_signal"]:
+        raise SystemExit("the first bearing is the first signal")
 
 
 if __name__ == "__main__":

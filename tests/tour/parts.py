@@ -10,8 +10,12 @@ from app.queries import outbox
 from app.queries.outbox import SyncState
 from app.views import style
 from app.views.common.table import RowTable
+from tests.tour.drill import missing_person, wearer
 from tests.tour.hand import Hand, TourFailed
 from tests.tour.session import PASSPHRASE, PICTURES, Sitting
+
+__all__ = ["missing_person", "wearer"]
+"""Parts that stand in a file of their own."""
 
 
 def begin(sitting: Sitting, given: dict[str, Any]) -> None:

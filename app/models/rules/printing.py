@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.models.rules.access import ON_SCENE_ROLES, REGISTRY_OFFICE, REGISTRY_SUBMITTERS
 from app.models.rules.forms import ANSWERERS, PUBLISHERS
+from app.models.rules.lifesaver_printing import LIFESAVER_FORMS
 from app.models.vocab import Audience, Role
 from app.words import mark
 
@@ -13,6 +14,8 @@ ROLE = mark("Your role may not print this document.")
 AUDIENCE = mark("This document is not meant for this audience.")
 UNKNOWN_FORM = mark("There is no document with this number.")
 NEEDS_ADDRESS = mark("Say which address it goes to: a letter leaves only for an address that is safe.")
+NOT_SENT = mark("Only who is sent on this visit, or the registry, may print it.")
+SEARCH_OVER = mark("The search is closed: its card and its frequency are printed no more.")
 NOT_YOURS = mark("Only who answered this form, or a supervisor, may print it.")
 NOT_SAFE = mark("Letters to the submitter are not safe. Reach them in the way that was agreed.")
 HANDED_IN = mark("This registration was handed in: only the registry prints it now.")
@@ -52,6 +55,7 @@ FORMS: dict[str, FormRule] = {
     "F-405": FormRule("safety_plan", _WORKERS, _BOTH),
     "F-602": FormRule("emergency_card", ON_SCENE_ROLES, _INTERNAL),
     "F-602P": FormRule("emergency_card", ON_SCENE_ROLES, _INTERNAL),
+    **{form_id: FormRule(*rule) for form_id, rule in LIFESAVER_FORMS.items()},
     "F-601": FormRule("registration", REGISTRY_OFFICE | REGISTRY_SUBMITTERS, _BOTH),
     "F-603": FormRule("registration", REGISTRY_OFFICE, _CLIENT),
     "F-604": FormRule("registration", REGISTRY_OFFICE, _CLIENT),

@@ -140,6 +140,8 @@ class ClientCard(Card):
                 row.addWidget(self._button(QuietButton, lambda: tr("Payment"), "check", "pay", fee.id))
             if fee.owed_cents and self._role in _REG | _SUP:
                 row.addWidget(self._button(QuietButton, lambda: tr("Subsidy"), "handshake", "subsidy", fee.id))
+            if self._role is Role.REG:
+                row.addWidget(self._button(QuietButton, lambda: tr("Fee notice"), "print", "fee_notice", fee.id))
             if row.count():
                 self.add_layout(row)
         if not entry.fees and not entry.visits:

@@ -19,7 +19,7 @@ from app.services import lifesaver_care as care
 from app.views import style
 from app.views.broadcast import Live
 from app.views.common import when
-from app.views.common.buttons import PrimaryButton
+from app.views.common.buttons import PrimaryButton, QuietButton
 from app.views.common.choices import SegmentedChoice
 from app.views.common.empty import EmptyState
 from app.views.common.page import Page, PageColumn
@@ -27,6 +27,7 @@ from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import LineEdit
 from app.views.lifesaver import client_dialogs as dialogs
 from app.views.lifesaver.client_card import ClientCard
+from app.views.lifesaver.print_menu import PrintButton
 from app.views.messages import Tone
 from app.views.programme import Context
 from app.words import tr
@@ -35,6 +36,9 @@ KINDS = (
     "battery_event", "daily_test", "equipment_issue", "lifesaver_client", "lifesaver_fee", "lifesaver_visit",
     "registration", "transmitter",
 )  # fmt: skip
+
+
+_SHEETS = ("F-704", "F-701", "F-702", "F-703", "F-705", "F-706", "F-708")
 
 
 class ClientsPage(Page):
@@ -124,6 +128,12 @@ class ClientsPage(Page):
             add.setObjectName("pls.add")
             add.clicked.connect(self._begin)
             self.add_action(add)
+        figures = QuietButton(lambda: tr("Figures"), "list")
+        figures.setObjectName("pls.figures")
+        figures.clicked.connect(lambda: self._context.go("lifesaver.statistics"))
+        self.add_action(figures)
+        self.paper = PrintButton(self._context, self, _SHEETS, lambda: self._chosen)
+        self.add_action(self.paper)
         top = QHBoxLayout()
         top.setSpacing(style.space(3))
         top.addWidget(self._view, 1)
@@ -218,6 +228,7 @@ class ClientsPage(Page):
             "end_issue": lambda: dialogs.end_issue(context, self, subject, serials.get(subject, ""), again).open(),
             "pay": lambda: dialogs.payment(context, self, fees[subject], again).open(),
             "subsidy": lambda: dialogs.subsidy(context, self, fees[subject], again).open(),
+            "fee_notice": lambda: context.preview(self, "F-714", record_id=subject),
         }
         acts[name]()
 

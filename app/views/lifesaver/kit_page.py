@@ -24,6 +24,7 @@ from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.tabs import TabBar
 from app.views.common.wording import Wording
 from app.views.lifesaver import client_dialogs, kit_dialogs
+from app.views.lifesaver.print_menu import PrintButton
 from app.views.lifesaver.search_panes import megahertz
 from app.views.messages import Tone
 from app.views.programme import Context
@@ -128,6 +129,8 @@ class KitPage(Page):
         for button in self._buttons(key):
             row.addWidget(button)
         row.addStretch(1)
+        if key == "transmitters":
+            row.addWidget(PrintButton(self._context, self, ("F-710A",), table.selected_id))
         column.addLayout(row)
         return pane
 

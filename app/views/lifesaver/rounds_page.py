@@ -24,6 +24,7 @@ from app.views.common.text import LineEdit
 from app.views.common.wording import Wording
 from app.views.lifesaver import client_dialogs
 from app.views.lifesaver.ask import Act, Ask, AskDialog
+from app.views.lifesaver.print_menu import PrintButton
 from app.views.programme import Context
 from app.words import tr
 
@@ -107,6 +108,8 @@ class RoundsPage(Page):
             button.clicked.connect(act)
             row.addWidget(button)
         row.addStretch(1)
+        if key == "visits":
+            row.addWidget(PrintButton(self._context, self, ("F-713", "F-707"), self._tables[key].selected_id))
         column.addLayout(row)
         return pane
 

@@ -25,12 +25,14 @@ from app.models.search_vocab import (
     SearchedPlace,
     SearchOutcome,
     SignalScale,
+    TeamPart,
     TransmitterFound,
 )
 from app.models.vocab import Precision
 from app.services import lifesaver_search as verbs
 from app.views.common.choices import SegmentedChoice, TickBox, TriChoice
 from app.views.common.dates import DateField, InstantField
+from app.views.common.entries import EntriesEdit, Part
 from app.views.common.moments import Moment
 from app.views.common.picker import ComboPicker
 from app.views.common.stepper import NumberField
@@ -40,6 +42,11 @@ from app.views.programme import Context
 from app.words import tr
 
 Done = Callable[[Any], None]
+_TEAM = (
+    Part("part", lambda: tr("What takes part"), listed=TeamPart),
+    Part("name", lambda: tr("Name")),
+    Part("kit", lambda: tr("Kit")),
+)
 
 
 def script(context: Context) -> list[Ask]:
@@ -118,11 +125,22 @@ def activate(context: Context, parent: QWidget, cards: Sequence[tuple[str, str]]
     return AskDialog(context, parent, act, asks, values, done)
 
 
-def more(context: Context, parent: QWidget, search_id: str, values: Mapping[str, Any], done: Done) -> AskDialog:
-    """The script again, with what is known, and whom the commander thought of."""
+def more(
+    context: Context,
+    parent: QWidget,
+    search_id: str,
+    values: Mapping[str, Any],
+    people: Sequence[tuple[Any, Any]],
+    done: Done,
+) -> AskDialog:
+    """The script again, with what is known, who commands, who takes part, and whom the commander thought of."""
     asks = [
         *script(context),
         Ask("notified", lambda: tr("Done"), some_of(NotifyStep), part=lambda: tr("Told and arranged"), wide=True),
+        Ask("commander_id", lambda: tr("Commander"), ComboPicker(people), part=lambda: tr("Team")),
+        Ask(
+            "team", lambda: tr("Team"), EntriesEdit("search.more.team", _TEAM, lambda: tr("Add to the team")), wide=True
+        ),
     ]
     act = Act(
         "search.more",

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.models.search_vocab import SearchStatus, SearchStep
 from app.models.vocab import Role, label
-from app.queries import lifesaver_search
+from app.queries import lifesaver_search, members
 from app.queries.lifesaver_search import SearchView
 from app.services import lifesaver_search as verbs
 from app.views import style
@@ -24,7 +24,10 @@ from app.views.common.tabs import TabBar
 from app.views.lifesaver import search_dialogs
 from app.views.lifesaver.bearings_pane import BearingsPane
 from app.views.lifesaver.clock_face import ClockFace, StepButton
+from app.views.lifesaver.print_menu import PrintButton
+from app.views.lifesaver.search_map import map_of
 from app.views.lifesaver.search_panes import FactsPane, PersonPane
+from app.views.map.panel import MapPanel
 from app.views.programme import Context
 from app.words import tr
 
@@ -50,6 +53,7 @@ class SearchRoom(Page):
         self._tabs = TabBar(
             [
                 ("bearings", lambda: tr("Bearings")),
+                ("map", lambda: tr("Map")),
                 ("person", lambda: tr("Person")),
                 ("facts", lambda: tr("What is known")),
             ]
@@ -58,7 +62,13 @@ class SearchRoom(Page):
         self.bearings = BearingsPane(context, self)
         self.person = PersonPane(context)
         self.facts = FactsPane(context)
-        self._panes: dict[str, QWidget] = {"bearings": self.bearings, "person": self.person, "facts": self.facts}
+        self.map = MapPanel(context, self)
+        self._panes: dict[str, QWidget] = {
+            "bearings": self.bearings,
+            "map": self.map,
+            "person": self.person,
+            "facts": self.facts,
+        }
         self._ticker = QTimer(self)
         self._ticker.setInterval(1000)
         self._ticker.timeout.connect(self._tick)
@@ -134,6 +144,9 @@ class SearchRoom(Page):
         self._close.setObjectName("search.close_button")
         self._debrief = PrimaryButton(lambda: tr("Debrief"), "check")
         self._debrief.setObjectName("search.debrief_button")
+        sheets = ("F-710", "F-709", "F-711", "F-712")
+        self.paper = PrintButton(self._context, self, sheets, lambda: self._search_id)
+        self.add_action(self.paper)
         for button, act in (
             (self._raise, self._ask_raise),
             (self._rest, self._ask_rest),
@@ -195,6 +208,7 @@ class SearchRoom(Page):
         self.bearings.show_search(view, writes=self._writes and not ends)
         self.person.show_search(view)
         self.facts.show_search(view)
+        self.map.show_search(map_of(view, self._context.clock()))
         self._tick()
 
     def _tick(self) -> None:
@@ -225,8 +239,13 @@ class SearchRoom(Page):
 
     def _ask_more(self) -> None:
         if self._view is not None and self._writes and self._view.status not in _DONE:
-            values = self._view.values
-            search_dialogs.more(self._context, self, self._view.id, values, self._again).open()
+            view = self._view
+
+            def ask(found: Any) -> None:
+                people = [(one.id, one.name) for one in found]
+                search_dialogs.more(self._context, self, view.id, view.values, people, self._again).open()
+
+            self._context.tasks.read(self, lambda session: members.members(session), ask)
 
     def _ask_close(self) -> None:
         if self._view is not None:

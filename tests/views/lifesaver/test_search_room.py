@@ -27,6 +27,7 @@ from app.views.common.text import PlainLabel
 from app.views.lifesaver.ask import AskDialog
 from app.views.lifesaver.search_room import SearchRoom
 from app.views.lifesaver.searches_page import SearchesPage
+from app.views.map.contents import PlaceKind
 from tests.conftest import Office
 from tests.lifesaver import Programme, programme
 
@@ -109,6 +110,11 @@ def test_bearings_are_logged_by_keyboard_and_come_to_a_position(stage: Any, pls:
     assert len(pls.office.found(BearingLog)) == 2
     assert stage.find(page, "search.position").text().startswith("43.4536")
     assert "Position" in texts(page) and "95 of 100" in texts(page)
+    page.show_tab("map")
+    stage.settle()
+    shown = page.map.canvas.contents
+    assert len(shown.bearings) == 2 and shown.fix is not None
+    assert round(shown.fix.at.lat, 4) == 43.4536 and [one.kind for one in shown.places] == [PlaceKind.HOME]
 
 
 def test_a_bearing_that_cannot_be_read_is_refused_at_its_field(stage: Any, pls: Programme) -> None:
@@ -182,3 +188,21 @@ def test_the_registry_reads_along_and_changes_nothing(stage: Any, pls: Programme
     assert not [one for one in reads.findChildren(QWidget, "search.close_button") if one.isVisible()]
     press(stage, reads, Qt.Key.Key_2)
     assert pls.office.found(SearchActivation)[0].on_scene_at is None
+
+
+def test_commander_and_team_are_added_later(stage: Any, pls: Programme) -> None:
+    page = room(stage, pls)
+    press(stage, page, Qt.Key.Key_E)
+    save(
+        stage,
+        page,
+        "search.more",
+        commander_id=pls.sup.member_id,
+        team=[{"part": "k9", "name": "Dog team 2"}],
+        notified=("supervisor",),
+        mood="Upset",
+    )
+    (made,) = pls.office.found(SearchActivation)
+    assert (made.commander_id, made.mood, made.notified) == (pls.sup.member_id, "Upset", ["supervisor"])
+    assert made.team == [{"part": "k9", "name": "Dog team 2"}]
+    assert "Commander: S. Supervisor" in texts(page)
