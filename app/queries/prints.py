@@ -18,9 +18,10 @@ from app.models.form_library import FormAnswer
 from app.models.registry import EmergencyCard
 from app.models.rules import printing as rules
 from app.models.safety import SafetyPlan
+from app.models.tracking import AlarmEvent, DispatchCard, TrackingApplication, TrackingDevice, TrackingLoan
 from app.models.vocab import Audience
 from app.models.work_items import Consent
-from app.queries import documents, forms
+from app.queries import documents, forms, tracking_prints
 from app.queries.card_words import composed
 from app.queries.form_rows import PrintContext, Row
 from app.queries.registry_card import card_of
@@ -64,6 +65,15 @@ _ROWS: dict[str, Build] = {
     "F-405": lambda s, a, i, day, now: documents.documents_checklist(s, i, today=day),
     "F-602": lambda s, a, i, day, now: composed(card_of(s, i, now=now), in_language(a.language)),
     "F-602P": lambda s, a, i, day, now: composed(card_of(s, i, now=now), in_language(a.language)),
+    "F-801": lambda s, a, i, day, now: tracking_prints.application(s, i),
+    "F-802": lambda s, a, i, day, now: tracking_prints.application(s, i),
+    "F-803": lambda s, a, i, day, now: tracking_prints.application(s, i),
+    "F-804": lambda s, a, i, day, now: tracking_prints.card(s, i, in_language(a.language)),
+    "F-805": lambda s, a, i, day, now: tracking_prints.loan(s, i, today=day),
+    "F-806": lambda s, a, i, day, now: tracking_prints.loan(s, i, today=day),
+    "F-807": lambda s, a, i, day, now: tracking_prints.alarm(s, i),
+    "F-808": lambda s, a, i, day, now: tracking_prints.loan(s, i, today=day),
+    "F-809": lambda s, a, i, day, now: tracking_prints.inventory(s, today=day),
 }
 _DATA_FORM = f"{rules.DATA_FORM}:"
 _KINDS: dict[str, Any] = {
@@ -75,6 +85,11 @@ _KINDS: dict[str, Any] = {
     "safety_plan": SafetyPlan,
     "emergency_card": EmergencyCard,
     "form_answer": FormAnswer,
+    "tracking_application": TrackingApplication,
+    "tracking_loan": TrackingLoan,
+    "dispatch_card": DispatchCard,
+    "alarm_event": AlarmEvent,
+    "tracking_device": TrackingDevice,
 }
 
 
@@ -110,8 +125,11 @@ def _number(session: Session, asked: PrintAsked) -> str:
     record = session.get(_KINDS[rule.kind], asked.record_id) if asked.record_id and rule is not None else None
     if record is None:
         return ""
-    if isinstance(record, ServiceRequest | Case | EmergencyCard):
+    if isinstance(record, ServiceRequest | Case | EmergencyCard | DispatchCard):
         return record.number or ""
+    of_alarm = tracking_prints.number(session, record)
+    if of_alarm is not None:
+        return of_alarm
     return session.scalar(select(Case.number).where(Case.id == record.case_id)) or ""
 
 

@@ -14,13 +14,16 @@ from app.models.rules import plan as plan_rules
 from app.models.rules import printing as rules
 from app.models.rules.safe_contact import Verdict
 from app.models.safety import SafetyPlan
+from app.models.tracking import AlarmEvent, DispatchCard, TrackingDevice
 from app.models.vocab import Audience, AuditAction, Channel, FormAbout, Role
 from app.models.work import Work
 from app.services.crisis.contacts import decide_contact
+from app.services.dispatch_cards import require_card_opened
 from app.services.permission import ASSIGNED, is_assigned, own_or_unit
 from app.services.records import load
 from app.services.referrals import sharing_refusal
 from app.services.registry_cards import require_opened
+from app.services.tracking_alarms import require_liaison
 from app.words import mark
 
 
@@ -29,8 +32,9 @@ class AuthorisePrint:
     """About to print or save form `form_id` of a record for an audience.
 
     `record_id`: the request (F-301), the case (F-302, F-307), the consent (F-303), the assessment (F-304), the referral
-    (F-305, F-306), the plan version (F-401, F-402, F-403, F-405), the emergency card (F-602) or the answered form
-    (`FORM:` and the form's id); None prints the blank.
+    (F-305, F-306), the plan version (F-401, F-402, F-403, F-405), the emergency card (F-602), the
+    application (F-801 to F-803), the dispatch card (F-804), the loan (F-805, F-806, F-808), the alarm (F-807), any
+    device (F-809) or the answered form (`FORM:` and the form's id); None prints the blank.
     `mail_to_id` names the address (a safe contact) when the page goes into an envelope.
     """
 
@@ -66,6 +70,14 @@ def _check_record(work: Work, command: AuthorisePrint, form: rules.FormRule, rec
         return
     if isinstance(record, EmergencyCard):
         require_opened(work, record)
+        return
+    if isinstance(record, DispatchCard):
+        require_card_opened(work, record)
+        return
+    if isinstance(record, TrackingDevice):
+        return
+    if isinstance(record, AlarmEvent) and work.actor.role is Role.IPV:
+        require_liaison(work, record)
         return
     if isinstance(record, FormAnswer) and command.form_id != f"{rules.DATA_FORM}:{record.form_id}":
         raise RuleBroken(rules.UNKNOWN_FORM)

@@ -14,6 +14,7 @@ from app.documents.catalogue import CATALOGUE
 from app.models.vocab import Audience
 from app.queries import form_rows as fr
 from app.queries.form_rows import PrintContext, Row, Typed
+from tests.documents import tracking_rows
 
 AT = datetime(2025, 3, 15, 3, 40, tzinfo=UTC)
 
@@ -438,6 +439,7 @@ ROWS: dict[str, Callable[[], Row]] = {
     "F-602": lambda: _emergency_card(),
     "F-602P": lambda: _emergency_card(),
     "FORM": lambda: _data_form(),
+    **tracking_rows.ROWS,
 }
 
 

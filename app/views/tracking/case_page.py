@@ -30,6 +30,7 @@ from app.views.common.text import Heading, PlainLabel, QuietText
 from app.views.common.wording import Wording
 from app.views.programme import Context
 from app.views.tracking import dialogs, loan_dialogs
+from app.views.tracking.prints import PrintsButton
 from app.views.tracking.secrets import secrets_card
 from app.words import tr, trn
 
@@ -57,7 +58,9 @@ class CasePage(Page):
         back = QuietButton(lambda: tr("The case"), "chevron-left")
         back.setObjectName("tracking.case.back")
         back.clicked.connect(lambda: context.go("crisis.case", case_id=self._case_id))
+        self._prints = PrintsButton(context, self)
         self.add_action(back)
+        self.add_action(self._prints)
         for card in (self._application, self._loan, self._alarms, self._past):
             self.add(card)
         Live(self, context.broadcast, _KINDS, self.refresh)
@@ -87,6 +90,7 @@ class CasePage(Page):
         if found.case_id != self._case_id:
             return
         self._found = found
+        self._prints.offer(found)
         if self._works and found.loan is not None and found.loan.unnoted:
             self.note_missed()
         number = found.application.number if found.application else ""
