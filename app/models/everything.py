@@ -5,7 +5,20 @@ Not in the package itself: windows and documents import `models.vocab` and must 
 
 from sqlalchemy.orm import configure_mappers
 
-from app.models import agency, crisis, form_library, people, published, registry, safety, tracking, work_items
+from app.models import (
+    agency,
+    attachments,
+    crisis,
+    form_library,
+    lifesaver,
+    lifesaver_search,
+    people,
+    published,
+    registry,
+    safety,
+    tracking,
+    work_items,
+)
 from app.models.base import Base
 from app.models.local import tables as local_tables
 
@@ -15,8 +28,11 @@ configure_mappers()
 __all__ = [
     "Base",
     "agency",
+    "attachments",
     "crisis",
     "form_library",
+    "lifesaver",
+    "lifesaver_search",
     "local_tables",
     "people",
     "published",

@@ -53,6 +53,13 @@ class ScopeKind(StrEnum):
     REGISTRY_CARD = "registry_card"
     REGISTRY_ACCESS = "registry_access"
     FORM_ANSWER = "form_answer"
+    LIFESAVER = "lifesaver"
+    LIFESAVER_VISIT = "lifesaver_visit"
+    LIFESAVER_STORE = "lifesaver_store"
+    LIFESAVER_FREQUENCY = "lifesaver_frequency"
+    LIFESAVER_FLEET = "lifesaver_fleet"
+    LIFESAVER_CARD = "lifesaver_card"
+    LIFESAVER_SEARCH = "lifesaver_search"
     TRACKING_STOCK = "tracking_stock"
     TRACKING = "tracking"
     TRACKING_SAFETY = "tracking_safety"
@@ -61,6 +68,16 @@ class ScopeKind(StrEnum):
     DISPATCH_CARD = "dispatch_card"
     TRACKING_ACCESS = "tracking_access"
     COUNTS = "counts"
+
+
+class AttachmentKind(Listed):
+    """What the bytes of an attachment are to people."""
+
+    PHOTO = "photo", mark("Photograph")
+    PICTURE = "picture", mark("Picture")
+    SOUND = "sound", mark("Recording")
+    FILE = "file", mark("File")
+    SIGNATURE = "signature", mark("Signature or drawing")
 
 
 class Tri(Listed):
@@ -695,6 +712,15 @@ class TaskKind(Listed):
     CHECK_IN = "check_in", mark("Safety check-in")
     REVIEW = "review", mark("Review")
     CORRECTION = "correction", mark("Correction asked for")
+    BATTERY = "battery", mark("Battery")
+    DAILY_TESTS = "daily_tests", mark("Daily tests")
+    AGREEMENT = "agreement", mark("Agreement and profile")
+    FEE = "fee", mark("Fee")
+    CERTIFICATE = "certificate", mark("Certificate")
+    KIT_CHECK = "kit_check", mark("Equipment check")
+    DEBRIEF = "debrief", mark("Debrief")
+    DRILL = "drill", mark("Drill")
+    INVENTORY = "inventory", mark("Inventory")
     OTHER = "other", mark("Other")
     DEVICE_TEST = "device_test", mark("Weekly test of the alarm")
     DEVICE_REVIEW = "device_review", mark("Review of the alarm loan")
@@ -1144,6 +1170,59 @@ class CardReason(Listed):
     WELFARE = "welfare", mark("Welfare check")
     CONTACT = "contact", mark("Talking with the person")
     OTHER = "other", mark("Another reason")
+
+
+class CardOutcome(Listed):
+    """How the call ended for which a card was opened (domain.md 6.7)."""
+
+    FOUND_WELL = "found_well", mark("Found, unharmed")
+    FOUND_HURT = "found_hurt", mark("Found, hurt")
+    FOUND_DEAD = "found_dead", mark("Found, deceased")
+    NOT_FOUND = "not_found", mark("Not found yet")
+    NOT_MISSING = "not_missing", mark("Was not missing")
+    SETTLED = "settled", mark("Settled on the spot")
+    OTHER = "other", mark("Otherwise")
+
+
+class SubmitterWay(Listed):
+    """How the registry may reach the submitter (domain.md 6.5.2: by a safe channel)."""
+
+    MAIL = "mail", mark("Letter")
+    EMAIL = "email", mark("E-mail")
+    PHONE = "phone", mark("Telephone")
+    IN_PERSON = "in_person", mark("In person")
+
+
+class RegistryAct(Listed):
+    """What happened to a registration (domain.md 6.4)."""
+
+    SUBMITTED = "submitted", mark("Handed in")
+    IMPORTED = "imported", mark("Taken from a list")
+    VERIFIED = "verified", mark("Authority checked")
+    PROVISIONAL = "provisional", mark("Shown provisionally")
+    ACTIVATED = "activated", mark("Activated")
+    CHANGED = "changed", mark("Changed")
+    REMINDED = "reminded", mark("Reminder sent")
+    RENEWED = "renewed", mark("Renewed without changes")
+    RENEWED_CHANGED = "renewed_changed", mark("Renewed with changes")
+    SUSPENDED = "suspended", mark("Suspended")
+    RESUMED = "resumed", mark("Shown again")
+    DISPUTE_OPENED = "dispute_opened", mark("Dispute recorded")
+    DISPUTE_DECIDED = "dispute_decided", mark("Dispute decided")
+    CONSENT_RENEWED = "consent_renewed", mark("Own consent asked for")
+    CAPACITY_REVIEWED = "capacity_reviewed", mark("Capacity reviewed")
+    WITHDRAWN = "withdrawn", mark("Withdrawn")
+    MOVED_OUT = "moved_out", mark("Moved out")
+    DECEASED = "deceased", mark("Deceased")
+    ARCHIVED = "archived", mark("Archived")
+
+
+class DisputeSide(Listed):
+    """Whose version a supervisor let stand."""
+
+    FIRST = "first", mark("The version that stood")
+    SECOND = "second", mark("The other version")
+    OWN = "own", mark("Neither: another text")
 
 
 class CardMatch(Listed):

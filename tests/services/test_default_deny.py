@@ -42,9 +42,11 @@ from app.models.crisis import (
 from app.models.form_library import FormAnswer, FormStanding, FormVersion
 from app.models.people import Person, Relationship, SafeContact
 from app.models.published import PublishedTable
-from app.models.registry import CardView, EmergencyCard, Registration
-from app.models.rules.access import CASE_WORKERS, may_write
+from app.models.registry import CardFollowUp, CardView, EmergencyCard, Registration, RegistryBatch, RegistryDispute
+from app.models.rules.access import CASE_WORKERS, REGISTRY_OFFICE, may_write
+from app.models.rules.attachments import Kept, Sealed
 from app.models.rules.printing import FORMS
+from app.models.rules.registry_rows import RawRow
 from app.models.safety import IncidentLogEntry, SafetyPlan
 from app.models.tracking import (
     AlarmEvent,
@@ -61,13 +63,16 @@ from app.models.tracking import (
 from app.models.vocab import (
     AlarmOutcome,
     AlarmSource,
+    AttachmentKind,
     Audience,
     Cadence,
+    Capacity,
     CardReason,
     Channel,
     CheckKind,
     CheckResult,
     DeviceStatus,
+    DisputeSide,
     FormAbout,
     LoanAdvice,
     LoanEnd,
@@ -83,6 +88,7 @@ from app.models.vocab import (
     Role,
     SafetyStatus,
     SafetyStep,
+    SubmitterWay,
     SupportLevel,
     TrackingCriterion,
     TrackingReason,
@@ -98,11 +104,18 @@ from app.services import (
     dispatch_cards,
     flags,
     forms,
+    lifesaver_kit,
+    lifesaver_watch,
+    map_file,
     people,
     printing,
     referrals,
     registry,
     registry_cards,
+    registry_disputes,
+    registry_import,
+    registry_photos,
+    registry_terms,
     reveals,
     review,
     safety,
@@ -116,10 +129,12 @@ from app.services import (
     tracking_locations,
     tracking_stock,
 )
+from app.services.form_files import AnswerFile
 from app.services.permission import COORDINATORS, ON_CASE
 from tests import factories
 from tests.conftest import Office
 from tests.forms.published_forms import visit
+from tests.services import lifesaver_policy
 
 ALL = frozenset(Role)
 TODAY = date(2026, 1, 20)
@@ -138,6 +153,9 @@ class Ids:
 
     def __getattr__(self, name: str) -> str:
         return self.of[name]
+
+
+KEPT = Kept(AttachmentKind.PHOTO, Sealed("cd" * 32, ("ef" * 32,), 9), "image/jpeg")
 
 
 @dataclass(frozen=True)
@@ -326,10 +344,12 @@ POLICY: dict[Verb, Policy] = {
     ),
     registry.register: Policy(Registration, ALL, lambda ids: factories.registration()),
     registry.update_registration: Policy(
-        Registration, ALL, lambda ids: registry.UpdateRegistration(registration_id=ids.registration, hair="Grey")
+        Registration,
+        REGISTRY_OFFICE,
+        lambda ids: registry.UpdateRegistration(registration_id=ids.registration, hair="Grey"),
     ),
     registry.submit_registration: Policy(
-        Registration, ALL, lambda ids: registry.SubmitRegistration(registration_id=ids.registration)
+        Registration, REGISTRY_OFFICE, lambda ids: registry.SubmitRegistration(registration_id=ids.registration)
     ),
     registry.verify_registration: Policy(
         Registration,
@@ -348,7 +368,9 @@ POLICY: dict[Verb, Policy] = {
         Registration, REGISTRY, lambda ids: registry.RenewRegistration(registration_id=ids.active)
     ),
     registry.suspend_registration: Policy(
-        Registration, ALL, lambda ids: registry.SuspendRegistration(registration_id=ids.active, reason="r")
+        Registration,
+        REGISTRY_OFFICE,
+        lambda ids: registry.SuspendRegistration(registration_id=ids.active, reason="r"),
     ),
     registry.resume_registration: Policy(
         Registration, SUPERVISOR, lambda ids: registry.ResumeRegistration(registration_id=ids.active, reason="r")
@@ -360,6 +382,47 @@ POLICY: dict[Verb, Policy] = {
     ),
     registry_cards.open_card: Policy(
         CardView, ALL, lambda ids: registry_cards.OpenCard(card_id=ids.card, why=CardReason.MISSING)
+    ),
+    registry_cards.follow_up_card: Policy(
+        CardFollowUp, ALL, lambda ids: registry_cards.FollowUpCard(view_id=ids.view, occurrence_no="26-1")
+    ),
+    registry_terms.record_reminder: Policy(
+        Registration,
+        REGISTRY,
+        lambda ids: registry_terms.RecordReminder(registration_id=ids.active, way=SubmitterWay.MAIL),
+    ),
+    registry_terms.record_own_consent: Policy(
+        Registration, REGISTRY, lambda ids: registry_terms.RecordOwnConsent(registration_id=ids.active, agrees=True)
+    ),
+    registry_terms.review_capacity: Policy(
+        Registration,
+        REGISTRY,
+        lambda ids: registry_terms.ReviewCapacity(registration_id=ids.active, capacity=Capacity.OWN, note="n"),
+    ),
+    registry_terms.archive_registration: Policy(
+        Registration, REGISTRY, lambda ids: registry_terms.ArchiveRegistration(registration_id=ids.active, reason="r")
+    ),
+    registry_import.import_registrations: Policy(
+        RegistryBatch,
+        ALL,
+        lambda ids: registry_import.ImportRegistrations(
+            rows=(RawRow(1, {"legal_first": "Iris"}, {}),), file_name="list.csv"
+        ),
+    ),
+    registry_disputes.open_dispute: Policy(
+        RegistryDispute,
+        ALL,
+        lambda ids: registry_disputes.OpenDispute(
+            registration_id=ids.active, field="triggers", value="Dogs", second_by="M. Rennick"
+        ),
+    ),
+    registry_disputes.decide_dispute: Policy(
+        RegistryDispute,
+        SUPERVISOR,
+        lambda ids: registry_disputes.DecideDispute(dispute_id=ids.dispute, side=DisputeSide.FIRST, reason="r"),
+    ),
+    registry_cards.search_by_description: Policy(
+        CardView, ALL, lambda ids: registry_cards.SearchByDescription(told=("hair", "eyes"))
     ),
     forms.publish_form: Policy(
         FormVersion, ALL, lambda ids: forms.PublishForm(xml=visit("2"), about=FormAbout.SERVICE)
@@ -487,7 +550,25 @@ POLICY: dict[Verb, Policy] = {
         FormAnswer, ALL, lambda ids: forms.FinishAnswer(answer_id=ids.answer, state=stored.unpacked(ids.state))
     ),
     forms.correct_answer: Policy(FormAnswer, ALL, lambda ids: forms.CorrectAnswer(answer_id=ids.answer)),
-    forms.drop_answer: Policy(FormAnswer, ALL, lambda ids: forms.DropAnswer(answer_id=ids.answer)),
+    forms.drop_answer: Policy(FormAnswer, ALL, lambda ids: forms.DropAnswer(answer_id=ids.answer, reason="r")),
+    forms.restore_answer: Policy(FormAnswer, ALL, lambda ids: forms.RestoreAnswer(answer_id=ids.answer)),
+    forms.attach_to_answer: Policy(
+        FormAnswer,
+        ALL,
+        lambda ids: forms.AttachToAnswer(answer_id=ids.answer, file=AnswerFile(ref="ab" * 16 + ".jpg", kept=KEPT)),
+    ),
+    forms.export_file: Policy(
+        FormAnswer, ALL, lambda ids: forms.ExportFile(answer_id=ids.answer, ref="ab" * 16 + ".jpg")
+    ),
+    registry_photos.add_photo: Policy(
+        Registration,
+        ALL,
+        lambda ids: registry_photos.AddPhoto(registration_id=ids.active, photo=KEPT, taken_on=date(2026, 1, 2)),
+    ),
+    registry_photos.remove_photo: Policy(
+        Registration, ALL, lambda ids: registry_photos.RemovePhoto(registration_id=ids.active, reason="r")
+    ),
+    **{verb: Policy(*row) for verb, row in lifesaver_policy.ROWS.items()},
 }
 NOT_BY_KIND = {
     printing.authorise_print,
@@ -496,6 +577,9 @@ NOT_BY_KIND = {
     flags.know_uses,
     flags.take_note,
     reveals.reveal_detail,
+    lifesaver_kit.reveal_frequency,
+    lifesaver_watch.watch,
+    map_file.choose_map_file,
 }
 """Verbs whose permission is not that of writing a kind; they have tests of their own."""
 
@@ -553,10 +637,18 @@ def ids_for(office: Office, actor: Actor) -> Ids:
     of["active"] = office.do(registrar, registry.register, factories.registration())
     office.do(registrar, registry.activate_registration, registry.ActivateRegistration(registration_id=ids.active))
     of["card"] = office.found(EmergencyCard, EmergencyCard.registration_id == ids.active)[0].id
+    opener = actor if may_write(actor.role, "card_view") else worker
+    of["view"] = office.do(opener, registry_cards.open_card, registry_cards.OpenCard(card_id=ids.card, reason="r"))
+    of["dispute"] = office.do(
+        registrar,
+        registry_disputes.open_dispute,
+        registry_disputes.OpenDispute(registration_id=ids.active, field="calming", value="A ball", second_by="X"),
+    )
     office.do(supervisor, forms.publish_form, forms.PublishForm(xml=visit(), about=FormAbout.ALONE))
     asks = actor if may_write(actor.role, "form_answer") else worker
     of["answer"] = office.do(asks, forms.start_answer, forms.StartAnswer(form_id="visit"))
     of["state"] = office.get(FormAnswer, ids.answer).state or ""
+    lifesaver_policy.write_ids(office, actor, of)
     _lend_alarm(office, ids, worker, supervisor)
     return ids
 

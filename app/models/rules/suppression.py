@@ -6,8 +6,10 @@ smallest cell of it is hidden too, until nothing can be calculated back. Zero is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
+K = TypeVar("K")
 Table = list[list[int | None]]
 
 
@@ -24,6 +26,16 @@ def total(values: Sequence[int], smallest: int) -> int | None:
     """The sum of a line, hidden when it is itself too small."""
     found = sum(values)
     return None if 0 < found < smallest else found
+
+
+def suppressed_cells(cells: Mapping[K, int], smallest: int, *, total_shown: bool = True) -> dict[K, int | None]:
+    """One line of named cells: without its total beside it, nothing can be worked out of what is hidden alone."""
+    counts = list(cells.values())
+    if total_shown:
+        (shown,) = suppressed([counts], smallest)
+    else:
+        shown = [None if 0 < count < smallest else count for count in counts]
+    return dict(zip(cells, shown, strict=True))
 
 
 def _lines(rows: Sequence[Sequence[int]]) -> list[list[tuple[int, int]]]:
