@@ -579,6 +579,7 @@ NOT_BY_KIND = {
     reveals.reveal_detail,
     lifesaver_kit.reveal_frequency,
     lifesaver_watch.watch,
+    tracking_checks.look_after,
     map_file.choose_map_file,
 }
 """Verbs whose permission is not that of writing a kind; they have tests of their own."""

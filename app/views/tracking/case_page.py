@@ -212,6 +212,15 @@ class CasePage(Page):
             card.add(
                 Banner("warning", lambda: trn("{count} test was missed.", "{count} tests in a row were missed.", count))
             )
+        if loan.clash:
+            card.add(
+                Banner(
+                    "danger",
+                    lambda: tr(
+                        "Another computer lent the same device. Both loans stay until somebody finds out who has it."
+                    ),
+                )
+            )
         if loan.review_overdue:
             card.add(Banner("warning", lambda: tr("The review of this loan is overdue.")))
         flow = FlowLayout()
@@ -248,6 +257,11 @@ class CasePage(Page):
                 acts.append(self._act(text, icon, name, self._opening(todo), primary=todo is check))
             acts.append(self._act(lambda: tr("Take it back"), "return", "tracking.return", lambda: self._return(loan)))
             acts.append(self._act(lambda: tr("Raise an alarm"), "flag", "tracking.raise", lambda: self._raise(loan)))
+        if loan.clash and (self._works or self._supervises):
+            withdraw = lambda: loan_dialogs.withdraw(context, self, loan)  # noqa: E731  (opened when pressed)
+            acts.append(
+                self._act(lambda: tr("It was never handed over"), "undo", "tracking.withdraw", self._opening(withdraw))
+            )
         if self._supervises:
             extend = lambda: loan_dialogs.ExtendDialog(context, self, loan)  # noqa: E731  (opened when pressed)
             acts.append(

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from app.models.rules import tracking as rules
@@ -85,6 +86,11 @@ class ListPage(Page):
         self._context.tasks.write(
             self, tracking_checks.note_missed_tests, tracking_checks.NoteMissedTests(), self._noted
         )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Bring what follows from the day and from colleagues' work up to date; nothing is written without need."""
+        super().showEvent(event)
+        self._context.tasks.write(self, tracking_checks.look_after, tracking_checks.LookAfter())
 
     def _noted(self, count: int) -> None:
         if not count:
