@@ -186,14 +186,14 @@ def f_805(rows: AlarmLoanRows, p: Printing) -> list[Block]:
         p.field(p.tr("Serial number (IMEI)"), rows.imei),
     )
     return [
-        Heading(p.tr("Handed over")),
+        Heading(p.tr("Handed to the client")),
         Fields(
             (
                 *device,
                 p.field(p.tr("On"), p.moment(rows.issued_at)),
                 p.field(p.tr("Practice alarm"), p.term(rows.practice)),
                 p.field(p.tr("Ends on"), p.long_date(rows.extended_to or rows.planned_end)),
-                p.field(p.tr("By"), rows.issued_by),
+                p.field(p.tr("Who did it"), rows.issued_by),
                 p.field(p.tr("Who saw it"), rows.issue_witness),
                 p.field(p.tr("Condition"), rows.condition),
             ),
@@ -204,12 +204,12 @@ def f_805(rows: AlarmLoanRows, p: Printing) -> list[Block]:
         Heading(p.tr("Given back")),
         Fields(
             (
-                _later(p, p.tr("On"), p.moment(rows.returned_at)),
-                _later(p, p.tr("Taken back by"), rows.returned_to),
-                _later(p, p.tr("Who saw it"), rows.return_witness),
-                _later(p, p.tr("Condition"), rows.return_condition, wide=True),
+                _later(p.tr("On"), p.moment(rows.returned_at)),
+                _later(p.tr("Taken back by"), rows.returned_to),
+                _later(p.tr("Who saw it"), rows.return_witness),
+                _later(p.tr("Condition"), rows.return_condition),
             ),
-            columns=3,
+            columns=2,
             blank=p.blank or rows.returned_at is None,
         ),
         *signatures(p, [], (RETURNER_SIGNS, WORKER_SIGNS, WITNESS_SIGNS)),
@@ -228,7 +228,7 @@ def f_806(rows: AlarmLoanRows, p: Printing) -> list[Block]:
                 Column(p.tr("Signal"), 0.9),
                 Column(p.tr("Result"), 1.1),
                 Column(p.tr("Plan changed"), 0.9),
-                Column(p.tr("By"), 1.1),
+                Column(p.tr("Who did it"), 1.1),
                 Column(p.tr("Note"), 1.6),
             ),
             [
@@ -312,7 +312,7 @@ def f_808(rows: AlarmLoanRows, p: Printing) -> list[Block]:
                 Column(p.tr("Plan of"), 1),
                 Column(p.tr("What is advised"), 1.3),
                 Column(p.tr("New end"), 1),
-                Column(p.tr("By"), 1.2),
+                Column(p.tr("Who did it"), 1.2),
                 Column(p.tr("Reason"), 2),
             ),
             [
@@ -397,9 +397,9 @@ def _orders(orders: list[OrderLine], p: Printing) -> Table:
     )
 
 
-def _later(p: Printing, label: str, value: str, *, wide: bool = False) -> Field:
+def _later(label: str, value: str) -> Field:
     """A field that is filled in on paper when it is not known yet."""
-    return Field(label, Value(value), wide)
+    return Field(label, Value(value))
 
 
 def _values(p: Printing, texts: tuple[str, ...]) -> list[Value]:

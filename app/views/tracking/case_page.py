@@ -429,8 +429,8 @@ def _application_facts(entry: ApplicationEntry) -> list[tuple[Wording, Wording]]
 def _loan_facts(loan: LoanEntry, zone: str) -> list[tuple[Wording, Wording]]:
     values = loan.values
     return [
-        (lambda: tr("Handed over"), lambda: when.moment(values.get("issued_at"), zone)),
-        (lambda: tr("By"), loan.issued_by),
+        (lambda: tr("Handed to the client"), lambda: when.moment(values.get("issued_at"), zone)),
+        (lambda: tr("Who did it"), loan.issued_by),
         (lambda: tr("Who saw it"), loan.issue_witness),
         (lambda: tr("Next test"), lambda: when.day(loan.next_test)),
         (lambda: tr("Review due"), lambda: when.day(values.get("review_due"))),
