@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from app.documents.blocks import (
     Block,
     Bullets,
@@ -225,22 +228,22 @@ def f_806(rows: AlarmLoanRows, p: Printing) -> list[Block]:
                 Column(p.tr("Date"), 1),
                 Column(p.tr("Kind"), 1.4),
                 Column(p.tr("Battery"), 0.8),
-                Column(p.tr("Signal"), 0.9),
                 Column(p.tr("Result"), 1.1),
                 Column(p.tr("Plan changed"), 0.9),
                 Column(p.tr("Who did it"), 1.1),
-                Column(p.tr("Note"), 1.6),
+                *((Column(p.tr("Signal"), 0.9), Column(p.tr("Note"), 1.6)) if p.blank else ()),
             ),
             [
                 (
-                    p.short_date(one.on), p.term(one.kind), one.battery, one.signal, p.term(one.result),
-                    p.yes_no(one.plan_changed), one.by, one.note,
+                    p.short_date(one.on), p.term(one.kind), one.battery, p.term(one.result),
+                    p.yes_no(one.plan_changed), one.by,
                 )
                 for one in rows.checks
             ],
             blank_rows=_ROWS_TO_WRITE if p.blank else 4,
             roomy=p.blank,
         ),
+        *_remarks(p, [(one.on, one.signal, one.note) for one in rows.checks]),
         Fields((p.field(p.tr("Next test"), p.long_date(rows.next_test)),), blank=p.blank),
     ]  # fmt: skip
 
@@ -313,12 +316,12 @@ def f_808(rows: AlarmLoanRows, p: Printing) -> list[Block]:
                 Column(p.tr("What is advised"), 1.3),
                 Column(p.tr("New end"), 1),
                 Column(p.tr("Who did it"), 1.2),
-                Column(p.tr("Reason"), 2),
+                *((Column(p.tr("Reason"), 2),) if p.blank else ()),
             ),
             [
                 (
                     p.short_date(one.on), p.term(one.risk_now), p.short_date(one.plan_on), p.term(one.advice),
-                    p.short_date(one.new_end), one.by, one.reason,
+                    p.short_date(one.new_end), one.by,
                 )
                 for one in rows.reviews
             ],
@@ -326,6 +329,7 @@ def f_808(rows: AlarmLoanRows, p: Printing) -> list[Block]:
             blank_rows=3 if p.blank else 0,
             roomy=p.blank,
         ),
+        *_remarks(p, [(one.on, one.reason) for one in rows.reviews]),
         Paragraph(p.tr("A judgement of risk does not replace what the client knows about their own safety."), "mark"),
         *signatures(p, [], (CLIENT_SIGNS, WORKER_SIGNS, SUPERVISOR_SIGNS)),
     ]  # fmt: skip
@@ -371,6 +375,15 @@ def _loan_head(rows: AlarmLoanRows, p: Printing) -> Fields:
         columns=2,
         blank=p.blank,
     )
+
+
+def _remarks(p: Printing, lines: Sequence[tuple[date | None, *tuple[str, ...]]]) -> list[Block]:
+    """What was written about each line of a table: below it, where a long text has the whole width."""
+    said = [(p.short_date(on), [text for text in texts if text]) for on, *texts in lines]
+    told = [(day, texts) for day, texts in said if texts]
+    if not told:
+        return []
+    return [Heading(p.tr("Notes"), 2), *(Paragraph("\n".join((day, *texts))) for day, texts in told)]
 
 
 def _condition_note(one: ConditionLine, p: Printing) -> str:
