@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from app.demo import directory, forms, histories, lifesaver, outgoing, registry, staff
+from app.demo import directory, forms, histories, lifesaver, outgoing, registry, staff, tracking
 from app.demo.book import Book
 from app.demo.texts import Texts
 from app.demo.writer import write
@@ -66,6 +66,7 @@ def load(vault: Vault, clock: Callable[[], datetime]) -> DemoSummary:
         # Keys by the same chance as everything else: the demonstration is the same every time, and keeps no secret.
         registry.fill(book, agency_id, Attachments(vault.folder, rng.randbytes))
         lifesaver.fill(book, agency_id)
+        tracking.fill(book, agency_id)
         forms.fill(book, agency)
         written = write(work, book)
         outgoing.fill(work.session, book, written)

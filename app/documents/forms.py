@@ -17,13 +17,14 @@ from app.documents import (
     referral,
     registration,
     safety,
+    tracking,
 )
 from app.documents.blocks import Block
 from app.documents.catalogue import DATA_FORM, Form, find, kind_of
 from app.documents.page import LETTER, Sheet
 from app.documents.printing import Printing
 from app.errors import RuleBroken
-from app.queries import form_rows
+from app.queries import form_rows, tracking_rows
 from app.queries.form_rows import PrintContext, Row
 from app.queries.sheet_rows import SheetRows
 from app.words import mark
@@ -66,6 +67,15 @@ DRAWINGS: dict[str, Drawing] = {
     "F-606": Drawing(form_rows.RegistrationRows, registration.f_606),
     "F-607": Drawing(form_rows.HandOverRows, hand_over.f_607),
     "F-608": Drawing(form_rows.FacilityRows, registration.f_608),
+    "F-801": Drawing(tracking_rows.AlarmApplicationRows, tracking.f_801),
+    "F-802": Drawing(tracking_rows.AlarmApplicationRows, tracking.f_802),
+    "F-803": Drawing(tracking_rows.AlarmApplicationRows, tracking.f_803),
+    "F-804": Drawing(tracking_rows.DispatchCardRows, tracking.f_804),
+    "F-805": Drawing(tracking_rows.AlarmLoanRows, tracking.f_805),
+    "F-806": Drawing(tracking_rows.AlarmLoanRows, tracking.f_806),
+    "F-807": Drawing(tracking_rows.AlarmReportRows, tracking.f_807),
+    "F-808": Drawing(tracking_rows.AlarmLoanRows, tracking.f_808),
+    "F-809": Drawing(tracking_rows.InventoryRows, tracking.f_809),
     DATA_FORM: Drawing(form_rows.FormRows, data_form.data_form, asks_rows=True),
 }
 """Every form's drawing by form id; the same keys as `CATALOGUE`."""

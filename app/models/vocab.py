@@ -1327,6 +1327,7 @@ class LoanEnd(Listed):
     LOST = "lost", mark("The device is lost")
     COMPROMISED = "compromised", mark("The accused may know of the device or reach it")
     OTHER = "other", mark("Other")
+    NEVER_HANDED = "never_handed", mark("Never handed over: another computer had lent the device already")
 
 
 class CheckKind(Listed):

@@ -20,9 +20,10 @@ from app.models.lifesaver_search import SearchActivation
 from app.models.registry import EmergencyCard, Registration, RegistryBatch
 from app.models.rules import printing as rules
 from app.models.safety import SafetyPlan
+from app.models.tracking import AlarmEvent, DispatchCard, TrackingApplication, TrackingDevice, TrackingLoan
 from app.models.vocab import Audience
 from app.models.work_items import Consent
-from app.queries import documents, forms, lifesaver_sheets, registry_words
+from app.queries import documents, forms, lifesaver_sheets, registry_words, tracking_prints
 from app.queries.card_words import composed
 from app.queries.form_rows import PrintContext, Row
 from app.queries.registry_card import card_of
@@ -74,6 +75,15 @@ _ROWS: dict[str, Build] = {
         form_id: lambda s, a, i, day, now: registry_words.registration_rows(s, i, language=a.language, today=day)
         for form_id in ("F-601", "F-603", "F-604", "F-605", "F-606")
     },
+    "F-801": lambda s, a, i, day, now: tracking_prints.application(s, i),
+    "F-802": lambda s, a, i, day, now: tracking_prints.application(s, i),
+    "F-803": lambda s, a, i, day, now: tracking_prints.application(s, i),
+    "F-804": lambda s, a, i, day, now: tracking_prints.card(s, i, in_language(a.language)),
+    "F-805": lambda s, a, i, day, now: tracking_prints.loan(s, i, today=day),
+    "F-806": lambda s, a, i, day, now: tracking_prints.loan(s, i, today=day),
+    "F-807": lambda s, a, i, day, now: tracking_prints.alarm(s, i),
+    "F-808": lambda s, a, i, day, now: tracking_prints.loan(s, i, today=day),
+    "F-809": lambda s, a, i, day, now: tracking_prints.inventory(s, today=day),
 }
 
 
@@ -99,6 +109,11 @@ _KINDS: dict[str, Any] = {
     "lifesaver_visit": LifesaverVisit,
     "search_activation": SearchActivation,
     "transmitter": Transmitter,
+    "tracking_application": TrackingApplication,
+    "tracking_loan": TrackingLoan,
+    "dispatch_card": DispatchCard,
+    "alarm_event": AlarmEvent,
+    "tracking_device": TrackingDevice,
 }
 
 
@@ -134,7 +149,9 @@ def _number(session: Session, asked: PrintAsked) -> str:
     record = session.get(_KINDS[rule.kind], asked.record_id) if asked.record_id and rule is not None else None
     if record is None:
         return ""
-    if isinstance(record, ServiceRequest | Case | EmergencyCard | Registration | LifesaverClient | SearchActivation):
+    if isinstance(
+        record, ServiceRequest | Case | EmergencyCard | Registration | LifesaverClient | SearchActivation | DispatchCard
+    ):
         return record.number or ""
     if isinstance(record, LifesaverVisit):
         return "" if asked.form_id == "F-713" else record.client_number or ""
@@ -143,6 +160,9 @@ def _number(session: Session, asked: PrintAsked) -> str:
         return (client.number or "") if client is not None else ""
     if isinstance(record, Transmitter | RegistryBatch):
         return ""
+    of_alarm = tracking_prints.number(session, record)
+    if of_alarm is not None:
+        return of_alarm
     return session.scalar(select(Case.number).where(Case.id == record.case_id)) or ""
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.models.base import fields_of
+from app.models.local.tables import Sibling
 from app.models.rules import tracking as rules
 from app.models.rules.reduced import initials
 from app.models.safety import SafetyPlan
@@ -101,6 +102,8 @@ class LoanEntry:
     ends_on: date | None
     review_overdue: bool
     next_test: date | None
+    clash: bool
+    """Whether another computer lent the same device, and both loans go on."""
     unnoted: int
     """Tests whose day is over and that nobody recorded, nor noted as missed."""
     missed: int
@@ -327,7 +330,8 @@ def _loan(session: Session, found: TrackingLoan, names: dict[str, str], today: d
         running=running,
         ends_on=ends_on,
         review_overdue=running and found.review_due is not None and found.review_due < today,
-        next_test=rules.next_test(found.starts_on, interval, today) if running and found.starts_on else None,
+        next_test=_next_test(session, found, interval, today) if running else None,
+        clash=running and _is_clash(session, found),
         unnoted=_unnoted(session, found, interval, today) if running else 0,
         missed=_missed(session, found.id).get(found.id, 0),
         issued_by=names.get(found.instructed_by or "", ""),
@@ -401,15 +405,41 @@ def _missed(session: Session, loan_id: str | None = None) -> dict[str, int]:
 def _unnoted(session: Session, found: TrackingLoan, interval: int, today: date) -> int:
     if found.starts_on is None:
         return 0
+    known = _recorded(session, found.id)
+    gone = rules.days_of_tests(found.starts_on, interval, rules.review_due(today, -1))
+    return sum(day not in known for day in gone)
+
+
+def _is_clash(session: Session, found: TrackingLoan) -> bool:
+    """Two open loans of one device; who does not read the other one sees it by the device, which two values claim."""
+    asked = select(TrackingLoan.id).where(
+        TrackingLoan.device_id == found.device_id,
+        TrackingLoan.returned_at.is_(None),
+        TrackingLoan.removed_at.is_(None),
+        TrackingLoan.id != found.id,
+    )
+    claimed = select(Sibling.record_id).where(Sibling.record_id == found.device_id, Sibling.field == "loan_id")
+    return session.scalar(asked.limit(1)) is not None or session.scalar(claimed.limit(1)) is not None
+
+
+def _next_test(session: Session, found: TrackingLoan, interval: int, today: date) -> date | None:
+    if found.starts_on is None:
+        return None
+    known, due = _recorded(session, found.id), rules.next_test(found.starts_on, interval, today)
+    while due in known:
+        due = rules.review_due(due, interval)
+    return due
+
+
+def _recorded(session: Session, loan_id: str) -> set[date | None]:
+    """The days whose weekly test has a result."""
     asked = select(TrackingCheck.due_on).where(
-        TrackingCheck.loan_id == found.id,
+        TrackingCheck.loan_id == loan_id,
         TrackingCheck.kind == CheckKind.WEEKLY_TEST,
         TrackingCheck.result.is_not(None),
         TrackingCheck.removed_at.is_(None),
     )
-    known = set(session.scalars(asked))
-    gone = rules.days_of_tests(found.starts_on, interval, rules.review_due(today, -1))
-    return sum(day not in known for day in gone)
+    return set(session.scalars(asked))
 
 
 def _device(found: TrackingDevice, today: date) -> DeviceRow:

@@ -14,7 +14,7 @@ from app.models.rules.inventory import Clash, Holding, clashes
 from app.models.vocab import Role, TaskKind, TaskStatus
 from app.models.work import Work
 from app.models.work_items import Task
-from app.services import clocks, lifesaver_stock
+from app.services import clocks, lifesaver_stock, tracking_stock
 from app.services.clocks import Clock
 from app.words import mark
 
@@ -47,6 +47,14 @@ LEDGERS: tuple[Ledger, ...] = (
         holdings=lifesaver_stock.holdings,
         name=lifesaver_stock.serial_of,
         title=mark("Transmitter {item} was handed out twice: find out who wears it"),
+    ),
+    Ledger(
+        kinds=frozenset({"tracking_loan"}),
+        roles=frozenset({Role.SUP}),
+        scope=tracking_stock.stock_if_readable,
+        holdings=tracking_stock.holdings,
+        name=tracking_stock.asset_of,
+        title=mark("Device {item} was lent twice: find out who has it"),
     ),
 )
 """Everything that is handed out, by programme."""

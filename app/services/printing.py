@@ -19,13 +19,16 @@ from app.models.rules.lifesaver_printing import LIFESAVER_FORMS
 from app.models.rules.safe_contact import Verdict
 from app.models.safety import SafetyPlan
 from app.models.search_vocab import SearchStatus
+from app.models.tracking import AlarmEvent, DispatchCard, TrackingDevice
 from app.models.vocab import Audience, AuditAction, Channel, FormAbout, RegistryStatus, Role, SubmitterWay, Tri
 from app.models.work import Work
 from app.services.crisis.contacts import decide_contact
+from app.services.dispatch_cards import require_card_opened
 from app.services.permission import ASSIGNED, is_assigned, own_or_unit
 from app.services.records import load
 from app.services.referrals import sharing_refusal
 from app.services.registry_cards import require_opened
+from app.services.tracking_alarms import require_liaison
 from app.words import mark
 
 
@@ -35,7 +38,8 @@ class AuthorisePrint:
 
     `record_id`: the request (F-301), the case (F-302, F-307), the consent (F-303), the assessment (F-304), the referral
     (F-305, F-306), the plan version (F-401, F-402, F-403, F-405), the emergency card (F-602, F-607), the registration
-    (F-601, F-603 to F-606), the list of a facility (F-608) or the answered form
+    (F-601, F-603 to F-606), the list of a facility (F-608), the application for an alarm (F-801 to F-803), the dispatch
+    card (F-804), the loan (F-805, F-806, F-808), the alarm (F-807), any alarm device (F-809) or the answered form
     (`FORM:` and the form's id); None prints the blank.
     `mail_to_id` names the address (a safe contact) when the page goes into an envelope.
     """
@@ -80,6 +84,14 @@ def _check_record(work: Work, command: AuthorisePrint, form: rules.FormRule, rec
         _check_registration(work, command, record)
         return
     if isinstance(record, RegistryBatch):
+        return
+    if isinstance(record, DispatchCard):
+        require_card_opened(work, record)
+        return
+    if isinstance(record, TrackingDevice):
+        return
+    if isinstance(record, AlarmEvent) and work.actor.role is Role.IPV:
+        require_liaison(work, record)
         return
     if isinstance(record, FormAnswer) and command.form_id != f"{rules.DATA_FORM}:{record.form_id}":
         raise RuleBroken(rules.UNKNOWN_FORM)

@@ -174,12 +174,18 @@ def _reviewed_in(work: Work, event: AlarmEvent) -> str:
     """The scope of the loan's facts, for the case's workers and the liaison who is named in the application."""
     loan = load(work, TrackingLoan, event.loan_id)
     if work.actor.role is Role.IPV:
-        application = load(work, TrackingApplication, loan.application_id)
-        if application.liaison_id != work.actor.member_id:
-            raise NotAllowed(mark("Only the liaison who is named in the application may review this alarm."))
+        require_liaison(work, event)
     elif not is_assigned(work, load(work, Case, loan.case_id)):
         raise NotAllowed(ASSIGNED)
     return loan.scope_id
+
+
+def require_liaison(work: Work, event: AlarmEvent) -> None:
+    """The acting member is the partner violence liaison who is named in the application behind an alarm."""
+    loan = load(work, TrackingLoan, event.loan_id)
+    application = load(work, TrackingApplication, loan.application_id)
+    if application.liaison_id != work.actor.member_id:
+        raise NotAllowed(mark("Only the liaison who is named in the application may review this alarm."))
 
 
 def _check_times(work: Work, event: AlarmEvent) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from app.errors import RuleBroken
 from app.models.crisis import Case
 from app.models.rules import tracking as rules
+from app.models.rules.access import CASE_WORKERS
 from app.models.rules.deadlines import local_time
 from app.models.rules.safe_contact import Decision, Reach, Verdict, decide
 from app.models.rules.tracking import Missed
@@ -24,7 +25,7 @@ from app.models.vocab import (
 )
 from app.models.work import Work
 from app.models.work_items import Task
-from app.services import clocks
+from app.services import clocks, inventory
 from app.services.clocks import Clock
 from app.services.permission import case_to_write, is_assigned
 from app.services.records import all_of, ensure, load
@@ -53,6 +54,11 @@ class RecordCheck:
 @dataclass(frozen=True, kw_only=True)
 class NoteMissedTests:
     """Look at every running loan of the acting worker and note the tests that nobody did."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookAfter:
+    """Look after the loans: tests that nobody did, devices that two computers lent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +98,13 @@ def note_missed_tests(work: Work, command: NoteMissedTests) -> int:
             case_to_write(work, case.id, TrackingCheck)
             noted += _note_missed(work, case, loan)
     return noted
+
+
+def look_after(work: Work, command: LookAfter) -> None:
+    """Bring what follows from the day and from colleagues' work up to date. Writes nothing when nothing changed."""
+    if work.actor.role in CASE_WORKERS:
+        note_missed_tests(work, NoteMissedTests())
+    inventory.raise_clashes(work)
 
 
 def contact_device(work: Work, command: ContactDevice) -> None:

@@ -13,6 +13,7 @@ from app.errors import RuleBroken
 from app.models.crisis import Case
 from app.models.rules import tracking as rules
 from app.models.rules.deadlines import local_day
+from app.models.rules.inventory import may_hand_out, open_holdings
 from app.models.safety import SafetyPlan
 from app.models.tracking import TrackingApplication, TrackingDevice, TrackingLoan, TrackingReview, TrackingSafety
 from app.models.vocab import (
@@ -33,13 +34,19 @@ from app.services import clocks, safety
 from app.services.answers import KEEP, Given, put
 from app.services.clocks import Clock
 from app.services.dispatch_cards import keep_dispatch_card
-from app.services.permission import case_to_supervise, case_to_write
+from app.services.inventory import raise_clashes
+from app.services.permission import (
+    case_to_supervise,
+    case_to_write,
+    case_to_write_or_supervise,
+    require_reason,
+)
 from app.services.records import add, all_of, ensure, load
 from app.services.service_calendar import zone
 from app.services.tracking import not_now, require_met
 from app.services.tracking_checks import TEST, WELFARE, await_test
+from app.services.tracking_stock import holdings, witness
 from app.services.tracking_stock import not_now as device_not_now
-from app.services.tracking_stock import witness
 from app.words import mark
 
 REVIEW, ENDING, RETURN, COMPROMISED = "mts_review", "mts_end", "mts_return", "mts_compromised"
@@ -115,6 +122,14 @@ class ReturnDevice:
     witness: str | None = None
     condition: str | None = None
     note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawLoan:
+    """The loan never happened: the device is with somebody to whom another computer had lent it."""
+
+    loan_id: str
+    note: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,6 +240,29 @@ def return_device(work: Work, command: ReturnDevice) -> None:
     keep_dispatch_card(work, case, loan)
 
 
+def withdraw_loan(work: Work, command: WithdrawLoan) -> None:
+    """Settle a device that two computers lent: this loan never happened, the other one holds (issue 6).
+
+    The application is approved again, so that another device can be handed over.
+    """
+    loan = load(work, TrackingLoan, command.loan_id)
+    case = case_to_write_or_supervise(work, loan.case_id, TrackingLoan)
+    others = [one for one in open_holdings(holdings(work), loan.device_id or "") if one.id != loan.id]
+    if loan.returned_at is not None or not others:
+        raise RuleBroken(mark("Nobody else has this device: record its return instead."))
+    loan.returned_at, loan.end_reason, loan.end_note = work.now(), LoanEnd.NEVER_HANDED, require_reason(command.note)
+    load(work, TrackingApplication, loan.application_id).status = TrackingStatus.APPROVED
+    device, true = load(work, TrackingDevice, loan.device_id), load(work, TrackingLoan, others[0].id)
+    device.status, device.loan_id, device.due_on = DeviceStatus.LOANED, true.id, _end(true)
+    of_true = work.session.get(TrackingApplication, true.application_id)
+    device.holder_no = of_true.number if of_true else None
+    work.decide(device, "loan_id", "holder_no", "due_on")
+    for rule in (TEST, WELFARE, REVIEW, ENDING, RETURN):
+        clocks.stop(work, loan.id, rule, TaskStatus.CANCELLED, mark("The device was never handed over"))
+    keep_dispatch_card(work, case, loan)
+    raise_clashes(work)
+
+
 def device_compromised(work: Work, command: DeviceCompromised) -> None:
     """Ask for the device to be switched off from afar, review the plan at once, warn on the card."""
     loan, case = running_loan(work, command.loan_id)
@@ -273,6 +311,8 @@ def _to_lend(work: Work, application: TrackingApplication, device_id: str) -> Tr
         )
     if device.status not in rules.ISSUABLE:
         raise device_not_now(device)
+    if not may_hand_out(device.id, holdings(work)):
+        raise RuleBroken(mark("This device is with somebody already."), field="device_id")
     if device.reserved_for not in (None, application.id):
         raise RuleBroken(mark("This device is kept for another application."), field="device_id")
     return device

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from app.errors import RuleBroken
 from app.models.local.tables import Member, Scope
 from app.models.rules import tracking as rules
-from app.models.tracking import TrackingApplication, TrackingDevice
+from app.models.rules.inventory import Holding
+from app.models.tracking import TrackingApplication, TrackingDevice, TrackingLoan
 from app.models.vocab import DeviceStatus, DeviceType, ScopeKind, TrackingStatus
 from app.models.work import Work
 from app.services.answers import KEEP, Given, put
@@ -153,8 +154,36 @@ def confirm_disabled(work: Work, command: ConfirmDisabled) -> None:
 
 def stock_scope(work: Work) -> str:
     """The scope of the service's devices, the same on every computer."""
-    agency_id = work.session.scalar(select(Scope.anchor_id).where(Scope.id == agency_scope(work)))
-    return work.open_scope(ScopeKind.TRACKING_STOCK, str(agency_id))
+    return work.open_scope(ScopeKind.TRACKING_STOCK, _anchor(work))
+
+
+def stock_if_readable(work: Work) -> str | None:
+    """The scope of the devices; None where its key is not on this computer."""
+    return work.scope_of(ScopeKind.TRACKING_STOCK, _anchor(work))
+
+
+def holdings(work: Work) -> list[Holding]:
+    """Every loan of a device that this computer knows, as `rules/inventory.py` judges them."""
+    return [
+        Holding(
+            id=one.id,
+            item_id=one.device_id or "",
+            holder_id=one.case_id or "",
+            since=one.issued_at or one.created_at or work.now(),
+            ended=one.returned_at is not None,
+        )
+        for one in all_of(work, TrackingLoan)
+    ]
+
+
+def asset_of(work: Work, device_id: str) -> str:
+    """What stands on the label of a device."""
+    found = work.session.get(TrackingDevice, device_id)
+    return (found.asset_no or "") if found is not None else ""
+
+
+def _anchor(work: Work) -> str:
+    return str(work.session.scalar(select(Scope.anchor_id).where(Scope.id == agency_scope(work))))
 
 
 def witness(work: Work, member_id: str | None, field: str = "witness") -> str | None:

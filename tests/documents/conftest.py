@@ -14,7 +14,7 @@ from app.documents.catalogue import CATALOGUE
 from app.models.vocab import Audience
 from app.queries import form_rows as fr
 from app.queries.form_rows import PrintContext, Row, Typed
-from tests.documents import sheets
+from tests.documents import sheets, tracking_rows
 
 AT = datetime(2025, 3, 15, 3, 40, tzinfo=UTC)
 
@@ -447,6 +447,7 @@ ROWS: dict[str, Callable[[], Row]] = {
     "F-608": lambda: _facility(),
     "FORM": lambda: _data_form(),
     **dict.fromkeys(lifesaver.SHEETS, sheets.rows),
+    **tracking_rows.ROWS,
 }
 
 

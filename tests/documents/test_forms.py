@@ -93,7 +93,7 @@ def test_pages_are_counted(form_id: str, draw: Draw, words_of: WordsOf) -> None:
     assert all(f"Page {number} of {pages}" in found for number in range(1, pages + 1))
 
 
-@pytest.mark.parametrize("form_id", ["F-302", "F-306", "F-402"])
+@pytest.mark.parametrize("form_id", ["F-302", "F-306", "F-402", "F-803"])
 def test_neutral_forms_say_nothing_of_the_unit(form_id: str, draw: Draw, words_of: WordsOf) -> None:
     found = words_of(draw(form_id))
     for word in ("Victim", "Police", "police", "VSU-2025", "Okonkwo", "Sample Regional", "onfidential", "F-"):

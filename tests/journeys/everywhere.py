@@ -10,9 +10,37 @@ from typing import Any, cast
 from PySide6.QtWidgets import QWidget
 
 from app.models.base import kinds
-from app.models.vocab import Audience, NeedDomain, NeedLevel, PlanSection, ReviewOutcome, Role, Tri
+from app.models.vocab import (
+    AlarmOutcome,
+    AlarmSource,
+    Audience,
+    CheckKind,
+    CheckResult,
+    LoanAdvice,
+    NeedDomain,
+    NeedLevel,
+    PlanSection,
+    ReviewOutcome,
+    RiskJudged,
+    Role,
+    TrackingCriterion,
+    TrackingStatus,
+    Tri,
+)
 from app.queries.prints import PrintAsked, print_rows
-from app.services import crisis, directory, people, referrals, review, safety
+from app.services import (
+    crisis,
+    directory,
+    people,
+    referrals,
+    review,
+    safety,
+    tracking,
+    tracking_alarms,
+    tracking_checks,
+    tracking_loans,
+    tracking_stock,
+)
 from app.services.crisis import PersonToSupport
 from app.views.crisis.case_page import CasePage
 from app.views.crisis.sections import SECTIONS
@@ -50,6 +78,10 @@ class Records:
     assessment: str
     referral: str
     plan: str
+    application: str
+    loan: str
+    alarm: str
+    device: str
 
 
 def write_everywhere(here: Visit, typed: Typing) -> Records:
@@ -98,8 +130,44 @@ def write_everywhere(here: Visit, typed: Typing) -> Records:
     command_ = review.ReviewCase(case_id=case, outcome=ReviewOutcome.RETURNED, summary=typed(), comments=(comment,))
     do(review.review_case, command_)
     here.house.act_as(Role.VSU)
+    application, loan, alarm, device = alarm_everywhere(here, case, typed)
     here.settle()
-    return Records(case, person, request, consent_id, assessment, referral, plan_id)
+    return Records(case, person, request, consent_id, assessment, referral, plan_id, application, loan, alarm, device)
+
+
+def alarm_everywhere(here: Visit, case: str, typed: Typing) -> tuple[str, str, str, str]:
+    """The text in every field of a personal alarm: application, loan, alarm, device."""
+    do = here.do
+    asked = everywhere(factories.application(case), typed)
+    noted = {one.value: {"answer": "yes", "note": typed()} for one in TrackingCriterion}
+    application = do(tracking.apply, replace(asked, eligibility=noted))
+    do(tracking.assess_application, tracking.AssessApplication(application_id=application))
+    device = do(tracking_stock.add_device, everywhere(factories.device(), typed))
+    here.house.act_as(Role.SUP)
+    do(directory.update_setting, directory.UpdateSetting(name="mts.people_at_handover", value=1))
+    approved = tracking.DecideApplication(
+        application_id=application, decision=TrackingStatus.APPROVED, note=typed(), interim_plan=typed()
+    )
+    do(tracking.decide_application, approved)
+    here.house.act_as(Role.VSU)
+    today = here.house.vault.now().date()
+    lent = everywhere(factories.loan(application, device, "", today), typed)
+    lent = replace(
+        lent,
+        witness=None,
+        places=[{"kind": "home", "text": typed()}],
+        alert=[{"name": typed(), "relation": typed(), "phone": typed()}],
+    )
+    loan = do(tracking_loans.issue_loan, lent)
+    check = tracking_checks.RecordCheck(loan_id=loan, kind=CheckKind.MONTHLY_REVIEW, result=CheckResult.OK)
+    do(tracking_checks.record_check, everywhere(check, typed))
+    looked = tracking_loans.ReviewLoan(loan_id=loan, risk_now=RiskJudged.HIGH, advice=LoanAdvice.GO_ON)
+    do(tracking_loans.review_loan, everywhere(looked, typed))
+    raised = everywhere(tracking_alarms.RaiseAlarm(loan_id=loan, source=AlarmSource.SOS), typed)
+    alarm = do(tracking_alarms.raise_alarm, replace(raised, units=[typed()]))
+    do(tracking_alarms.close_alarm, tracking_alarms.CloseAlarm(event_id=alarm, outcome=AlarmOutcome.UNKNOWN))
+    do(tracking_alarms.review_alarm, everywhere(tracking_alarms.ReviewAlarm(event_id=alarm), typed))
+    return application, loan, alarm, device
 
 
 def _fields(command: Any) -> dict[str, Any]:
@@ -126,6 +194,9 @@ def walk(here: Visit, records: Records, looked_at: Look) -> set[str]:
         ("directory", {}),
         ("safety.plan", {"case_id": records.case}),
         ("outbox", {}),
+        ("tracking.list", {}),
+        ("tracking.case", {"case_id": records.case}),
+        ("tracking.alarm", {"event_id": records.alarm}),
     ):
         here.go(route, **subject)
         texts |= looked_at(here.house.window, route)
@@ -152,14 +223,22 @@ FORMS = {
     "F-402": "plan",
     "F-403": "plan",
     "F-405": "plan",
+    "F-801": "application",
+    "F-802": "application",
+    "F-803": "application",
+    "F-805": "loan",
+    "F-806": "loan",
+    "F-807": "alarm",
+    "F-808": "loan",
+    "F-809": "device",
 }
 
 
 def printed(here: Visit, records: Records, language: str = "en") -> Iterator[tuple[str, bytes]]:
-    """Each of the ten documents of the records, drawn by the real child."""
+    """Each of the documents of the records, drawn by the real child."""
     house = here.house
     for form, name in FORMS.items():
-        internal = form in ("F-301", "F-305", "F-403")
+        internal = form in ("F-301", "F-305", "F-403", "F-806", "F-807", "F-808", "F-809")
         asked = PrintAsked(
             form_id=form,
             audience=Audience.INTERNAL if internal else Audience.CLIENT,

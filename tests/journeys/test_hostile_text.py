@@ -119,6 +119,13 @@ WHERE = {
     "service": {"name", "name_fr", "hours", "phones", "fees", "address", "email"},
     "case_review": {"summary", "comments"},
     "incident": {"location", "occurrence_no"},
+    "tracking_application": {"reason", "interim_plan", "eligibility", "decision_note"},
+    "tracking_device": {"vendor", "condition"},
+    "tracking_safety": {"description", "word_duress", "places", "alert"},
+    "tracking_check": {"note"},
+    "alarm_event": {"voice", "units"},
+    "alarm_review": {"breach_ref", "note"},
+    "dispatch_card": {"description", "word_duress"},
 }
 
 

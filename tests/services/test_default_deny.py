@@ -97,6 +97,7 @@ from app.models.vocab import (
 from app.models.work import Actor
 from app.models.work_items import CaseReview, Consent, Task
 from app.services import (
+    calendar_export,
     conflicts,
     crisis,
     directory,
@@ -538,6 +539,7 @@ POLICY: dict[Verb, Policy] = {
     tracking_counts.publish_alarm_counts: Policy(
         PublishedTable, SUPERVISOR, lambda ids: tracking_counts.PublishAlarmCounts(year=2026)
     ),
+    calendar_export.export_calendar: Policy(Task, ALL, lambda ids: calendar_export.ExportCalendar()),
     forms.retire_form: Policy(FormStanding, ALL, lambda ids: forms.RetireForm(form_id="visit", reason="r")),
     forms.reinstate_form: Policy(FormStanding, ALL, lambda ids: forms.ReinstateForm(form_id="visit")),
     forms.start_answer: Policy(FormAnswer, ALL, lambda ids: forms.StartAnswer(form_id="visit")),
@@ -577,6 +579,7 @@ NOT_BY_KIND = {
     reveals.reveal_detail,
     lifesaver_kit.reveal_frequency,
     lifesaver_watch.watch,
+    tracking_checks.look_after,
     map_file.choose_map_file,
 }
 """Verbs whose permission is not that of writing a kind; they have tests of their own."""

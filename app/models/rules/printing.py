@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.models.rules.access import ON_SCENE_ROLES, REGISTRY_OFFICE, REGISTRY_SUBMITTERS
+from app.models.rules.access import CARD_OPENERS, ON_SCENE_ROLES, REGISTRY_OFFICE, REGISTRY_SUBMITTERS
 from app.models.rules.forms import ANSWERERS, PUBLISHERS
 from app.models.rules.lifesaver_printing import LIFESAVER_FORMS
 from app.models.vocab import Audience, Role
@@ -63,9 +63,18 @@ FORMS: dict[str, FormRule] = {
     "F-606": FormRule("registration", REGISTRY_OFFICE | REGISTRY_SUBMITTERS, _CLIENT),
     "F-607": FormRule("emergency_card", ON_SCENE_ROLES, _INTERNAL),
     "F-608": FormRule("registry_batch", REGISTRY_OFFICE, frozenset({Audience.INTERNAL, Audience.PARTNER})),
+    "F-801": FormRule("tracking_application", _UNIT, _BOTH),
+    "F-802": FormRule("tracking_application", _UNIT, _BOTH),
+    "F-803": FormRule("tracking_application", _UNIT, _CLIENT),
+    "F-804": FormRule("dispatch_card", CARD_OPENERS, _INTERNAL),
+    "F-805": FormRule("tracking_loan", _UNIT, _BOTH),
+    "F-806": FormRule("tracking_loan", _UNIT, _INTERNAL),
+    "F-807": FormRule("alarm_event", _UNIT | {Role.IPV}, _INTERNAL),
+    "F-808": FormRule("tracking_loan", _UNIT, _INTERNAL),
+    "F-809": FormRule("tracking_device", _UNIT, _INTERNAL),
     DATA_FORM: FormRule("form_answer", ANSWERERS | PUBLISHERS, _BOTH),
 }
-"""Every form of crisis intervention, the safety plan, the registry, and those that are data."""
+"""Every form of crisis intervention, the safety plan, the registry, personal alarms, and those that are data."""
 
 
 def rule_of(form_id: str) -> FormRule | None:

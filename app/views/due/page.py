@@ -20,6 +20,7 @@ from app.views.common.choices import SegmentedChoice
 from app.views.common.empty import EmptyState
 from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
+from app.views.due.calendar import CalendarExport
 from app.views.due.dialogs import CancelDialog, DoneDialog, HandOverDialog
 from app.views.programme import Context, way_to
 from app.words import tr
@@ -60,6 +61,11 @@ class DuePage(Page):
         self.add(self._whose)
         self.add(self.table, 1)
         self.add_layout(self._buttons())
+        self.calendar = CalendarExport(context, self)
+        take = SecondaryButton(lambda: tr("Save as calendar"), "calendar")
+        take.setObjectName("tasks.calendar")
+        take.clicked.connect(self.calendar.start)
+        self.add_action(take)
         self._allow()
         Live(self, context.broadcast, ("task", "case_file"), self.refresh)
         self.refresh()

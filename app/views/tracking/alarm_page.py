@@ -22,6 +22,7 @@ from app.views.common.buttons import Button, PrimaryButton, QuietButton, Seconda
 from app.views.common.card import Card
 from app.views.common.choices import SegmentedChoice
 from app.views.common.facts import Facts
+from app.views.common.flow import FlowLayout
 from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.page import Page
 from app.views.common.text import Heading, LineEdit, NoteEdit, QuietText
@@ -34,6 +35,7 @@ from app.words import tr
 
 _STEPS = ("ack_at", "dispatched_at", "arrived_at", "cleared_at")
 _REVIEWERS = frozenset({Role.VSU, Role.VQC, Role.IPV})
+_REPORTERS = _REVIEWERS | {Role.SUP}
 
 
 class BigClock(QFrame):
@@ -139,6 +141,11 @@ class AlarmPage(Page):
         back.setObjectName("tracking.alarm.back")
         back.clicked.connect(lambda: self._context.go("back"))
         self.add_action(back)
+        paper = SecondaryButton(lambda: tr("Print the report"), "print")
+        paper.setObjectName("tracking.alarm.print")
+        paper.clicked.connect(self._print)
+        paper.setVisible(self._context.person.role in _REPORTERS)
+        self.add_action(paper)
         self._show_card = SecondaryButton(lambda: tr("Show the card (Ctrl+K)"), "unlock")
         self._show_card.setObjectName("tracking.alarm.card")
         self._show_card.clicked.connect(self.show_card)
@@ -146,9 +153,8 @@ class AlarmPage(Page):
         QShortcut(QKeySequence("Ctrl+K"), self, self.show_card)
         self.add_action(self._show_card)
 
-    def _step_buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(style.space(2))
+    def _step_buttons(self) -> FlowLayout:
+        row = FlowLayout()
         words: tuple[Wording, ...] = (
             lambda: tr("Acknowledge (Ctrl+1)"),
             lambda: tr("Dispatched now (Ctrl+2)"),
@@ -173,7 +179,6 @@ class AlarmPage(Page):
         for more in (self._note, self._end):
             more.setVisible(self._takes)
             row.addWidget(more)
-        row.addStretch(1)
         return row
 
     def _stepping(self, step: str) -> Callable[[], None]:
@@ -291,6 +296,10 @@ class AlarmPage(Page):
             change.setObjectName("tracking.alarm.review")
             change.clicked.connect(lambda: ReviewAlarmDialog(self._context, self, row).open())
             self._review.add(change)
+
+    def _print(self) -> None:
+        if self._row is not None:
+            self._context.preview(self, "F-807", record_id=self._row.id)
 
     def _on_note(self) -> None:
         if self._row is not None and self._takes:

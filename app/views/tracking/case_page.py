@@ -30,6 +30,7 @@ from app.views.common.text import Heading, PlainLabel, QuietText
 from app.views.common.wording import Wording
 from app.views.programme import Context
 from app.views.tracking import dialogs, loan_dialogs
+from app.views.tracking.prints import PrintsButton
 from app.views.tracking.secrets import secrets_card
 from app.words import tr, trn
 
@@ -57,7 +58,9 @@ class CasePage(Page):
         back = QuietButton(lambda: tr("The case"), "chevron-left")
         back.setObjectName("tracking.case.back")
         back.clicked.connect(lambda: context.go("crisis.case", case_id=self._case_id))
+        self._prints = PrintsButton(context, self)
         self.add_action(back)
+        self.add_action(self._prints)
         for card in (self._application, self._loan, self._alarms, self._past):
             self.add(card)
         Live(self, context.broadcast, _KINDS, self.refresh)
@@ -87,6 +90,7 @@ class CasePage(Page):
         if found.case_id != self._case_id:
             return
         self._found = found
+        self._prints.offer(found)
         if self._works and found.loan is not None and found.loan.unnoted:
             self.note_missed()
         number = found.application.number if found.application else ""
@@ -208,6 +212,15 @@ class CasePage(Page):
             card.add(
                 Banner("warning", lambda: trn("{count} test was missed.", "{count} tests in a row were missed.", count))
             )
+        if loan.clash:
+            card.add(
+                Banner(
+                    "danger",
+                    lambda: tr(
+                        "Another computer lent the same device. Both loans stay until somebody finds out who has it."
+                    ),
+                )
+            )
         if loan.review_overdue:
             card.add(Banner("warning", lambda: tr("The review of this loan is overdue.")))
         flow = FlowLayout()
@@ -244,6 +257,11 @@ class CasePage(Page):
                 acts.append(self._act(text, icon, name, self._opening(todo), primary=todo is check))
             acts.append(self._act(lambda: tr("Take it back"), "return", "tracking.return", lambda: self._return(loan)))
             acts.append(self._act(lambda: tr("Raise an alarm"), "flag", "tracking.raise", lambda: self._raise(loan)))
+        if loan.clash and (self._works or self._supervises):
+            withdraw = lambda: loan_dialogs.withdraw(context, self, loan)  # noqa: E731  (opened when pressed)
+            acts.append(
+                self._act(lambda: tr("It was never handed over"), "undo", "tracking.withdraw", self._opening(withdraw))
+            )
         if self._supervises:
             extend = lambda: loan_dialogs.ExtendDialog(context, self, loan)  # noqa: E731  (opened when pressed)
             acts.append(
@@ -411,8 +429,8 @@ def _application_facts(entry: ApplicationEntry) -> list[tuple[Wording, Wording]]
 def _loan_facts(loan: LoanEntry, zone: str) -> list[tuple[Wording, Wording]]:
     values = loan.values
     return [
-        (lambda: tr("Handed over"), lambda: when.moment(values.get("issued_at"), zone)),
-        (lambda: tr("By"), loan.issued_by),
+        (lambda: tr("Handed to the client"), lambda: when.moment(values.get("issued_at"), zone)),
+        (lambda: tr("Who did it"), loan.issued_by),
         (lambda: tr("Who saw it"), loan.issue_witness),
         (lambda: tr("Next test"), lambda: when.day(loan.next_test)),
         (lambda: tr("Review due"), lambda: when.day(values.get("review_due"))),

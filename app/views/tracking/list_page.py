@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from app.models.rules import tracking as rules
@@ -86,6 +87,11 @@ class ListPage(Page):
             self, tracking_checks.note_missed_tests, tracking_checks.NoteMissedTests(), self._noted
         )
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Bring what follows from the day and from colleagues' work up to date; nothing is written without need."""
+        super().showEvent(event)
+        self._context.tasks.write(self, tracking_checks.look_after, tracking_checks.LookAfter())
+
     def _noted(self, count: int) -> None:
         if not count:
             words = tr("No test was missed.")
@@ -114,6 +120,10 @@ class ListPage(Page):
             seen.setObjectName("tracking.seen")
             seen.clicked.connect(lambda: self._context.go("tracking.views"))
             self.add_action(seen)
+        paper = SecondaryButton(lambda: tr("Print the inventory"), "print")
+        paper.setObjectName("tracking.inventory")
+        paper.clicked.connect(self._print)
+        self.add_action(paper)
         self.add_action(add)
         self.add(self._view)
         self.add(self._count)
@@ -176,6 +186,11 @@ class ListPage(Page):
 
     def _shown(self) -> str:
         return str(self._view.value() or _LOANS)
+
+    def _print(self) -> None:
+        """Print the list of devices; the blank one when there is none."""
+        record_id = next((row.id for row in self._answer.devices), None)
+        self._context.preview(self, "F-809", record_id=record_id)
 
     def _chosen_device(self) -> DeviceRow | None:
         chosen = self._tables[_DEVICES].selected_id() if self._shown() == _DEVICES else ""

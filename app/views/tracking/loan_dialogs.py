@@ -30,6 +30,7 @@ from app.views.common.stepper import NumberField
 from app.views.common.text import LineEdit, NoteEdit
 from app.views.common.wording import Wording
 from app.views.programme import Context
+from app.views.tracking.dialogs import ReasonDialog
 from app.views.tracking.inputs import Lines, alert_lines, alert_of, pairs, people, place_words, places_of
 from app.words import tr
 
@@ -305,6 +306,21 @@ class CompromisedDialog(FormDialog):
     def request(self) -> tuple[Verb, Any]:
         """Act."""
         return verbs.device_compromised, verbs.DeviceCompromised(loan_id=self._id, **self.answers())
+
+
+def withdraw(context: Context, parent: QWidget, loan: LoanEntry) -> ReasonDialog:
+    """The dialog that settles a device which two computers lent."""
+    return ReasonDialog(
+        context,
+        parent,
+        "tracking.withdraw",
+        lambda: tr("This client never got the device"),
+        lambda: tr("Record it"),
+        verbs.withdraw_loan,
+        lambda note: verbs.WithdrawLoan(loan_id=loan.id, note=note),
+        subject=loan.id,
+        text=lambda: tr("The other loan holds. The application is approved again, so that another device can be lent."),
+    )
 
 
 def _device_words(row: DeviceRow) -> str:

@@ -29,4 +29,5 @@ PROGRAMME = Programme(
         PageSpec("tracking.views", lambda: tr("Who opened dispatch cards"), "eye", ViewsPage, _SUPERVISOR),
         PageSpec("tracking.counts", lambda: tr("Counts of alarms"), "list", CountsPage, SEES, order=29),
     ),
+    forms=("F-801", "F-802", "F-803", "F-804", "F-805", "F-806", "F-807", "F-808", "F-809"),
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.queries.tracking import LoanEntry
+from app.views import style
 from app.views.common.card import Card
 from app.views.common.masked import MaskedText
 from app.views.common.text import QuietText
@@ -21,11 +22,16 @@ _KIND = "tracking_safety"
 def secrets_card(context: Context, loan: LoanEntry) -> Card:
     """The agreed words, the places and whom to alert; each is shown when it is pressed, and hides itself again."""
     card = Card(lambda: tr("Agreed with the client"), subtitle=lambda: tr("Only the workers of this case read this."))
-    secrets = loan.secrets or {}
-    for name, label, value in _shown(secrets):
-        if value:
-            card.add(QuietText(label))
-            card.add(_hidden(context, loan.id, name, value))
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(style.space(5))
+    grid.setVerticalSpacing(0)
+    told = [each for each in _shown(loan.secrets or {}) if each[2]]
+    for place, (name, label, value) in enumerate(told):
+        row, column = 2 * (place // 2), place % 2
+        grid.addWidget(QuietText(label), row, column)
+        grid.addWidget(_hidden(context, loan.id, name, value), row + 1, column)
+        grid.setColumnStretch(column, 1)
+    card.add_layout(grid)
     return card
 
 
