@@ -10,9 +10,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from app.models.vocab import Role
 from app.models.work import Actor
 from app.queries import device
 from app.services.map_file import MAP_FILE, ChooseMapFile, choose_map_file
+from app.views.common.text import PlainLabel
 from app.views.map.contents import (
     BearingLine,
     BearingState,
@@ -29,6 +31,7 @@ from app.views.map.panel import MapPanel
 from app.views.map.place import PlaceDialog
 from app.views.map.projection import world
 from app.views.map.tiles import decoded
+from app.views.settings.page import SettingsPage
 from tests.conftest import Office
 from tests.maps.made_mbtiles import made, picture
 
@@ -203,3 +206,14 @@ def test_a_place_is_chosen_by_a_click_or_by_keys(stage: Any, officer: Actor) -> 
     QTest.keyClick(again.panel.canvas, Qt.Key.Key_Return)
     stage.click(again.accept_button)
     assert taken[1][0] > HOME.at.lat and taken[1][1] == pytest.approx(HOME.at.lon)
+
+
+def test_the_map_file_is_chosen_from_the_settings_too(stage: Any, office: Office) -> None:
+    page = SettingsPage(stage.context(office.member(Role.SUP, "A Supervisor"), "A Supervisor"))
+    stage.show(page)
+    stage.click(stage.find(page, "settings.map"))
+    (dialog,) = page.findChildren(MapFileDialog)
+    assert dialog.isVisible() and "No map file is chosen." in [
+        label.text() for label in dialog.findChildren(PlainLabel)
+    ]
+    dialog.reject()
