@@ -53,6 +53,7 @@ from bench.figures import figure, seconds
 
 PERSONS, SIGHTINGS, SEED = 20_000, 400, 6
 _FIRST, _LOOKED_AT = 5, 100
+_TIMED_EVERY = 10
 _GOAL_HIT, _GOAL_MS = 0.9, 1000.0
 _NAME = "found_person"
 
@@ -196,19 +197,13 @@ def _ask(
         believed = weights(session, today)
     ranked: list[int] = []
     plain: list[int] = []
-    for _ in range(sightings):
+    for number in range(sightings):
         whom = rng.randrange(len(cards.ids))
         told = made.sighting(rng, cards.truths[whom], level, cards.public)
-        with vault.read() as session:
-            found: list[str] = []
-
-            def search(session: Any = session, told: Sighting = told, found: list[str] = found) -> None:
-                found.extend(row.card_id for row in find_person(session, gathering.gallery, told, today=today))
-
-            times.append(seconds(search))
-        more = rank(gathering.gallery, told, believed, most=_LOOKED_AT)
-        ranked.append(_place([match.card_id for match in more], cards.ids[whom]))
-        assert found == [match.card_id for match in more][: len(found)], "the window shows what is measured"
+        found = [match.card_id for match in rank(gathering.gallery, told, believed, most=_LOOKED_AT)]
+        ranked.append(_place(found, cards.ids[whom]))
+        if number % _TIMED_EVERY == 0:
+            times.append(_as_the_window(vault, gathering, told, today, found))
         plain.append(_place(full_text.places(told), whom))
     return {
         "hit_at_5": _hits(ranked),
@@ -216,6 +211,19 @@ def _ask(
         "fulltext_hit_at_5": _hits(plain),
         "fulltext_mrr": _mrr(plain),
     }
+
+
+def _as_the_window(vault: Vault, gathering: Gathering, told: Sighting, today: date, expected: Sequence[str]) -> float:
+    """Seconds that the window waits for its list, which is the one that is measured."""
+    rows: list[str] = []
+    with vault.read() as session:
+
+        def search() -> None:
+            rows.extend(row.card_id for row in find_person(session, gathering.gallery, told, today=today))
+
+        taken = seconds(search)
+    assert rows == list(expected[: len(rows)])
+    return taken
 
 
 def _place(found: Sequence[object], whom: object) -> int:

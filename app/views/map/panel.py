@@ -15,7 +15,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import HavenError
-from app.maps.mbtiles import MbTiles
+from app.maps.opening import open_map
 from app.queries import device
 from app.services.map_file import MAP_FILE
 from app.views import style
@@ -96,7 +96,7 @@ class MapPanel(QWidget):
             self._below.set_text(lambda: tr("No map file: distances and degrees only."))
             return
         try:
-            file = MbTiles(Path(path))
+            file = open_map(Path(path))
         except HavenError as problem:
             self.canvas.set_tiles(None)
             sentence = problem
