@@ -63,6 +63,8 @@ COMPRESSION: Final = "zstd"
 
 NO_HASH: Final = bytes(32)
 """What stands before the first segment of a chain, and the head of an empty scope."""
+LATE_DAYS: Final = 35
+"""Days for which work is taken that somebody sealed with an older key before the case was given to others."""
 UNSIGNED: Final = bytes(64)
 """Stands in the signature field until `signed` fills it."""
 RECOVERY: Final = "recovery"
@@ -207,6 +209,20 @@ class ScopeOffer(Wire, frozen=True):
     signature: Signature
 
 
+class ScopeEpoch(Wire, frozen=True):
+    """Begins the next epoch of a scope: from then on its segments are sealed with another key.
+
+    `key_name` (`name_of_key`) tells two keys apart without showing either: of two devices that begin the same epoch at
+    the same time the server takes the first, and says `exists` to the other. Goes in one push with its envelopes.
+    """
+
+    scope_id: Id
+    epoch: Ordinal
+    key_name: Hash
+    by_device: Id
+    signature: Signature
+
+
 class Envelope(Wire, frozen=True):
     """The key of one epoch of a scope or group, sealed to one recipient.
 
@@ -280,21 +296,22 @@ class RefusalCode(StrEnum):
     UNKNOWN_DEVICE = "unknown_device"
     UNKNOWN_RECIPIENT = "unknown_recipient"
     STALE_EPOCH = "stale_epoch"
-    """Sealed with a key that has been followed by a newer one: seal again."""
+    """Sealed with a key that has been followed by a newer one, which its author holds: seal again."""
     UNKNOWN_EPOCH = "unknown_epoch"
     """No envelope of that epoch has been stored: send envelopes before or with the segments."""
     EXISTS = "exists"
-    """The scope, or this epoch of the group, was made by another device first."""
+    """The scope, or this epoch of the scope or group, was made by another device first."""
     MALFORMED = "malformed"
 
 
 class Refusal(Wire, frozen=True):
     """One thing that was not taken, by name; everything else in the same push stands.
 
-    `about` tells what: segment, scope, envelope or group. For a segment the three names are its own; for a scope
-    `scope_id` and the device that offered it; for an envelope `scope_id` is its subject_id, `device_id` its author
-    and `recipient_id` its recipient; for a group `scope_id` is the group's name. `first` is the epoch for envelopes
-    and groups, 0 for scopes. `title` is English for logs and support: the client has its own sentence for a code.
+    `about` tells what: segment, scope, epoch, envelope or group. For a segment the three names are its own; for a
+    scope and an epoch `scope_id` and the device that offered it; for an envelope `scope_id` is its subject_id,
+    `device_id` its author and `recipient_id` its recipient; for a group `scope_id` is the group's name. `first` is the
+    epoch for epochs, envelopes and groups, 0 for scopes. `title` is English for logs and support: the client has its
+    own sentence for a code.
     """
 
     scope_id: str
@@ -307,12 +324,13 @@ class Refusal(Wire, frozen=True):
 
 
 class Push(Wire, frozen=True):
-    """POST /v1/push. Taken in this order: groups, scopes, envelopes, segments (these in the order given)."""
+    """POST /v1/push. Taken in this order: groups, scopes, epochs, envelopes, segments (these in the order given)."""
 
     scopes: Annotated[list[ScopeOffer], Meta(max_length=MAX_SCOPES)] = []
     envelopes: Annotated[list[Envelope], Meta(max_length=MAX_ENVELOPES)] = []
     segments: Annotated[list[Segment], Meta(max_length=MAX_BATCH)] = []
     groups: Annotated[list[Group], Meta(max_length=MAX_GROUPS)] = []
+    epochs: Annotated[list[ScopeEpoch], Meta(max_length=MAX_SCOPES)] = []
 
 
 class PushResult(Wire, frozen=True):
@@ -469,8 +487,8 @@ class Problem(Wire, frozen=True):
 # --- bytes --------------------------------------------------------------------------------------------------------
 
 W = TypeVar("W", bound=Wire)
-Signed = Enrol | Group | ScopeOffer | Envelope | Segment | Receipt | FlagRaised
-S = TypeVar("S", Enrol, Group, ScopeOffer, Envelope, Segment, Receipt, FlagRaised)
+Signed = Enrol | Group | ScopeOffer | ScopeEpoch | Envelope | Segment | Receipt | FlagRaised
+S = TypeVar("S", Enrol, Group, ScopeOffer, ScopeEpoch, Envelope, Segment, Receipt, FlagRaised)
 FeedBody = Segment | Envelope | Member | Group | Flag
 
 FEED_BODIES: Final[dict[str, type[FeedBody]]] = {
@@ -551,6 +569,8 @@ def _signed_fields(value: Signed) -> tuple[str, tuple[str | int | bytes | bool, 
             return "group", (value.name, value.epoch, value.public, value.by_device)
         case ScopeOffer():
             return "scope", (value.scope_id, value.by_device)
+        case ScopeEpoch():
+            return "epoch", (value.scope_id, value.epoch, value.key_name, value.by_device)
         case Envelope():
             to = (value.recipient, value.recipient_id, value.method, _sha256(value.sealed), value.held)
             return "envelope", (value.subject, value.subject_id, value.epoch, *to, value.by_device)
@@ -586,6 +606,11 @@ def sign_in_bytes(device_id: str, nonce: bytes, server_public: bytes) -> bytes:
 def segment_hash(segment: Segment) -> bytes:
     """SHA-256 over everything that the author signed: names the content of a segment."""
     return _sha256(canonical(segment))
+
+
+def name_of_key(scope_id: str, epoch: int, key: bytes) -> bytes:
+    """What names the random key of a scope's epoch and shows nothing of it."""
+    return _sha256(_encoder.encode((f"haven/{PROTOCOL_VERSION}/key-name", scope_id, epoch, key)))
 
 
 def scope_head(previous_head: bytes, hash_of_segment: bytes) -> bytes:

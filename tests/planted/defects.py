@@ -31,6 +31,16 @@ def swap(owner: Any, name: str, instead: Any) -> Any:
     return honest
 
 
+def _named(name: str) -> Callable[..., None]:
+    """In the place of a stage of sync, which is called by its name."""
+
+    def stage(_round: Any) -> None:
+        """Nothing."""
+
+    stage.__name__ = name
+    return stage
+
+
 def _nothing(*_: Any, **__: Any) -> None:
     """In the place of a check."""
 
@@ -334,6 +344,83 @@ def the_reduced_workspace_takes_everything() -> None:
 
 
 @defect
+def the_cursor_moves_before_the_page_is_kept() -> None:
+    """Where the feed was read to is written down first; a crash in between loses the page for ever."""
+    from app.sync.client import pull
+    from app.vault import state
+
+    def hasty(round_: Any, page: Any, place: int | None) -> Any:
+        if place is not None:
+            with round_.settling() as session:
+                state.put(session, state.FEED_PLACE, str(place))
+        return honest(round_, page, None)
+
+    honest = swap(pull, "apply", hasty)
+    # Nor is it noticed afterwards that something is missing.
+    from app.sync.client import engine
+
+    swap(engine, "compare", _named("compare"))
+
+
+@defect
+def receipts_are_believed_unverified() -> None:
+    """Nobody looks whether the pinned server signed a receipt."""
+    from app.sync.client import keys
+
+    swap(keys, "is_signed_by", lambda *_: True)
+
+
+@defect
+def the_newest_clock_wins() -> None:
+    """Of two values written apart from each other the older one is dropped."""
+    from app.models.rules import registers
+
+    def newest(live: Any, early: Any, dot: str, write: Any) -> Any:
+        merged = honest(live, early, dot, write)
+        last = max(merged.live, default=None)
+        return registers.Merged({last: merged.live[last]} if last is not None else {}, merged.early)
+
+    honest = swap(registers, "merge_write", newest)
+
+
+@defect
+def keys_are_never_followed() -> None:
+    """Who was taken off a case goes on reading what is written on it."""
+    from app.sync.client import engine
+
+    swap(engine, "rekey", _named("rekey"))
+
+
+@defect
+def a_groups_key_is_kept_when_somebody_leaves() -> None:
+    """Leaving a group asks for no new key."""
+    from app.sync.client import facts
+
+    swap(facts, "note_group_needs", _nothing)
+
+
+@defect
+def two_keys_of_one_epoch_are_taken() -> None:
+    """The server takes whatever key an epoch is begun with, also the second time."""
+    from app.sync.server.intake import Intake
+
+    def lenient(self: Any, begun: Any) -> Any:
+        code = honest(self, begun)
+        return None if code is not None and str(code) == "exists" else code
+
+    honest = swap(Intake, "_take_epoch", lenient)
+
+
+@defect
+def a_server_that_went_back_is_believed() -> None:
+    """Nobody compares heads or looks whether the cursor is ahead of the server."""
+    from app.sync.client import compare, rounds
+
+    swap(compare, "_different", lambda *_: False)
+    swap(rounds.Round, "noted", _nothing)
+
+
+@defect
 def the_find_index_forgets() -> None:
     """Changes of records are not followed by the index of quick find."""
     from app.vault import find_index
@@ -342,3 +429,33 @@ def the_find_index_forgets() -> None:
         return {name: sql for name, sql in honest().items() if not name.endswith("_update")}
 
     honest = swap(find_index, "_wanted", fewer)
+
+
+@defect
+def records_come_before_their_files() -> None:
+    """A record is saved whether its file is on the disk or not."""
+    from app.vault.attachments import Attachments
+
+    swap(Attachments, "refuse_missing", _nothing)
+
+
+@defect
+def files_are_believed() -> None:
+    """What stands in a chunk is not held against its name."""
+    from app.vault.chunks import ChunkFolder, Missing
+
+    def believed(self: ChunkFolder, name: str) -> bytes:
+        try:
+            return self.path(name).read_bytes()
+        except FileNotFoundError:
+            raise Missing from None
+
+    swap(ChunkFolder, "read", believed)
+
+
+@defect
+def removed_files_stay() -> None:
+    """What no record names any more is left where it is."""
+    from app.vault.attachments import Attachments
+
+    swap(Attachments, "destroy", _nothing)

@@ -169,9 +169,14 @@ def test_a_worker_assigned_later_reads_the_history(agency: Agency, recruit: Recr
     assert found is not None and found.municipality == "Oakville"
     assert note is not None and note.text == "What was said"
     assert second.contents() == first.contents()
+    # What is written from here on is closed to who was taken off the case.
     second.set(SupportNote, note_id, text="And more")
-    all_sync(second, first)
-    assert second.contents() == first.contents()
+    second.set(Case, case_id, municipality="Burlington")
+    all_sync(second, first, supervisor)
+    case, note = first.get(Case, case_id), first.get(SupportNote, note_id)
+    assert case is not None and case.municipality == "Oakville" and note is not None and note.text == "What was said"
+    seen = supervisor.get(Case, case_id)
+    assert seen is not None and seen.municipality == "Burlington"
 
 
 def test_a_volunteer_reads_the_request_they_are_called_to_and_no_private_note(

@@ -66,12 +66,39 @@ class Scope(Base):
 
 
 class ScopeKey(Base):
-    """The AES-256-GCM key of one epoch of a scope (32 bytes)."""
+    """The AES-256-GCM key of one epoch of a scope (32 bytes).
+
+    `groups`: the newest epoch of each reading group when the key was made; None: the first of each. `made_here`: this
+    device began the epoch. `offered`: the server knows of it, as far as this device was told.
+    """
 
     __tablename__ = "scope_key"
     scope_id: Mapped[str] = mapped_column(primary_key=True)
     epoch: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[bytes] = mapped_column(LargeBinary)
+    groups: Mapped[dict[str, int] | None] = mapped_column(Json)
+    made_here: Mapped[bool] = mapped_column(default=False, server_default="0")
+    offered: Mapped[bool] = mapped_column(default=True, server_default="1")
+
+
+class OtherKey(Base):
+    """A second key of an epoch: after a server had forgotten the epoch, two devices began it. Both open segments."""
+
+    __tablename__ = "other_key"
+    scope_id: Mapped[str] = mapped_column(primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class NextKey(Base):
+    """The key of an epoch that this device is about to begin; it seals nothing before the server has taken it."""
+
+    __tablename__ = "next_key"
+    scope_id: Mapped[str] = mapped_column(primary_key=True)
+    epoch: Mapped[int]
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+    groups: Mapped[dict[str, int] | None] = mapped_column(Json)
 
 
 class Granted(Base):
@@ -153,13 +180,14 @@ class OutSegment(Base):
 
 
 class InChain(Base):
-    """The last segment applied of each device in each scope: the next one must name its hash."""
+    """The last segment applied of each device in each scope: the next one must name its hash. `epoch`: its key's."""
 
     __tablename__ = "in_chain"
     scope_id: Mapped[str] = mapped_column(primary_key=True)
     device_id: Mapped[str] = mapped_column(primary_key=True)
     last: Mapped[int]
     hash: Mapped[bytes] = mapped_column(LargeBinary)
+    epoch: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class WaitingItem(Base):

@@ -88,6 +88,8 @@ def _rename_in(session: Session, table: Table, old: str, new: str) -> None:
         if column.name not in LOCAL_FIELDS and not isinstance(column.type, Boolean | Integer)
     ]
     connection = session.connection()
+    if connection.exec_driver_sql(f'SELECT 1 FROM "{table.name}" LIMIT 1').first() is None:
+        return
     for name in texts:
         statement = f'UPDATE "{table.name}" SET "{name}" = replace("{name}", ?, ?) WHERE instr("{name}", ?)'
         connection.exec_driver_sql(statement, (old, new, old))

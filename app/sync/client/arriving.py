@@ -64,19 +64,19 @@ def _take(session: Session, item: FeedItem, member: Membership, arrival: Arrival
         if not _is_next(session, body, item.number):
             return
         arrival.received += 1
-    name, outcome = _outcome(session, body, member, arrival)
+    name, outcome = _outcome(session, body, member, arrival, item.place)
     if outcome is not None:
         _keep(session, item, name, outcome, arrival)
 
 
 def _outcome(
-    session: Session, body: protocol.FeedBody | None, member: Membership, arrival: Arrival
+    session: Session, body: protocol.FeedBody | None, member: Membership, arrival: Arrival, place: int
 ) -> tuple[str, Reason | None]:
     """The subject of a thing, and why it is not done with, if so."""
     match body:
         case Member():
             before = roles_held(session, body.person_id)
-            fine = members.note_member(session, body, member)
+            fine = members.note_member(session, body, member, place)
             arrival.roles |= roles_held(session, body.person_id) != before
             arrival.news = True
             return body.device_id, None if fine else Reason.CONTRADICTION
@@ -148,7 +148,7 @@ def _try_again(session: Session, member: Membership, arrival: Arrival) -> None:
         waiting = WaitingItem.reason.in_([str(reason) for reason in WAITING])
         for row in session.scalars(select(WaitingItem).where(waiting).order_by(WaitingItem.place)).all():
             body = protocol.feed_body(protocol.decode(FeedItem, row.body))
-            _, outcome = _outcome(session, body, member, arrival)
+            _, outcome = _outcome(session, body, member, arrival, row.place)
             if outcome == row.reason:
                 continue
             moved = True

@@ -7,15 +7,16 @@ beginning of the feed, once; a difference that stays is trouble that a person he
 
 from __future__ import annotations
 
+import hashlib
 from urllib.parse import urlencode
 
 from sqlalchemy import select
 
 from app.models.local.tables import Scope
 from app.sync import protocol
-from app.sync.client import problems
+from app.sync.client import facts, problems
 from app.sync.client.problems import BadAnswer, ServerProblem, ServerWentBack
-from app.sync.client.pull import FROM_THE_START, PAGE, apply, pull
+from app.sync.client.pull import FROM_THE_START, PAGE, apply, older_envelopes, pull
 from app.sync.client.rounds import Round
 from app.sync.protocol import FeedPage, Heads, ProblemCode, ScopeHead
 from app.vault import state
@@ -27,6 +28,7 @@ _MANY = 50
 def compare(round_: Round) -> None:
     """Fetch what is missing here, and make sure that both sides hold the same."""
     heads = _heads(round_)
+    _fetch_keys(round_, {head.scope_id for head in heads} - _held(round_).keys())
     behind = _behind(round_, heads)
     if len(behind) > _MANY:
         with round_.settling() as session:
@@ -38,6 +40,22 @@ def compare(round_: Round) -> None:
     if _different(round_, heads):
         round_.tally.repaired += 1
         raise ServerWentBack(round_.epoch)
+
+
+def _fetch_keys(round_: Round, missing: set[str]) -> None:
+    """Taken out of a scope and put into it again: its keys were handed out long before this place of the feed.
+
+    The same scopes are not asked for twice: what then is still missing waits for the key of a group.
+    """
+    named = hashlib.sha256("".join(sorted(missing)).encode("ascii")).hexdigest() if missing else None
+    with round_.vault.read() as session:
+        asked = state.get(session, facts.KEYS_MISSING)
+    if named == asked:
+        return
+    if missing:
+        older_envelopes(round_)
+    with round_.settling() as session:
+        state.put(session, facts.KEYS_MISSING, named)
 
 
 def _heads(round_: Round) -> list[ScopeHead]:

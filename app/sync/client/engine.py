@@ -34,8 +34,9 @@ from app.sync.client.open import WAITING
 from app.sync.client.problems import Offline, ServerProblem, ServerWentBack
 from app.sync.client.pull import pull
 from app.sync.client.push import push, tidy
+from app.sync.client.rekey import rekey
 from app.sync.client.rewind import rewind
-from app.sync.client.rounds import Round, Tally
+from app.sync.client.rounds import Round, Step, Tally, unwatched
 from app.sync.client.seal import seal
 from app.sync.client.session import Server
 from app.sync.client.transport import HttpTransport, Transport
@@ -103,7 +104,11 @@ class SyncState:
 
 
 class SyncEngine:
-    """Synchronises one vault. `run_once` does a round; two at once wait for each other."""
+    """Synchronises one vault. `run_once` does a round; two at once wait for each other.
+
+    Everything that chance decides comes from outside: network, clock, randomness, and `step`, which is told of each
+    saving (`rounds.Step`) and may stop the round there. So the whole engine can be played through (tests/simulator).
+    """
 
     def __init__(
         self,
@@ -111,11 +116,13 @@ class SyncEngine:
         transport: Transport,
         clock: Callable[[], datetime] = utc_now,
         random: Randomness = os.urandom,
+        step: Step = unwatched,
     ) -> None:
         self._vault = vault
         self._transport = transport
         self._clock = clock
         self._random = random
+        self._step = step
         self._one_at_a_time = Lock()
         self._failures = 0
         self._judged = False
@@ -183,21 +190,27 @@ class SyncEngine:
                 raise EnvironmentProblem(problems.DIFFERENT) from None
 
     def _stages(self, round_: Round) -> None:
-        self._sign_in(round_)
-        flags.tell(round_)
-        self._judge_again(round_)
-        pull(round_)
-        found_groups(round_)
-        grant(round_)
-        seal(round_)
-        push(round_)
-        reserve_numbers(round_)
+        def stage(work: Callable[[Round], None]) -> None:
+            round_.tally.stage = work.__name__.strip("_")
+            work(round_)
+
+        stage(self._sign_in)
+        stage(flags.tell)
+        stage(self._judge_again)
+        stage(pull)
+        stage(found_groups)
+        stage(grant)
+        stage(seal)
+        stage(push)
+        stage(rekey)
+        stage(reserve_numbers)
         if round_.tally.told:
-            pull(round_)  # our own work comes back, in the order in which everybody has it
-        compare(round_)
+            stage(pull)  # our own work comes back, in the order in which everybody has it
+        stage(compare)
         if round_.tally.received:
-            grant(round_)  # what has just come may name new readers
-        tidy(round_)
+            stage(grant)  # what has just come may name new readers
+            stage(rekey)  # or say that somebody reads no more
+        stage(tidy)
 
     def _begin(self, tally: Tally) -> Round:
         with self._vault.read() as session:
@@ -208,7 +221,7 @@ class SyncEngine:
             raise RuleBroken(mark("This vault belongs to no service yet."))
         if self._server is None or self._server[0] != member:
             self._server = member, Server(self._transport, member, sign, self._clock)
-        return Round(self._vault, self._server[1], member, epoch, self._random, sign, tally)
+        return Round(self._vault, self._server[1], member, epoch, self._random, sign, tally, self._step)
 
     def _sign_in(self, round_: Round) -> None:
         session = round_.server.sign_in()

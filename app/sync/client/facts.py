@@ -27,6 +27,11 @@ ENVELOPES_DUE = "envelopes_due"
 """Set when the owner was put into a group: its older envelopes are still to be fetched."""
 KEYS_ANEW = "keys_anew"
 """Set after the server went back to an older copy: every key that this device handed out is offered again."""
+KEYS_MISSING = "keys_missing"
+"""Names the scopes that the server would hand out and whose keys are not here, as of the last look."""
+MEMBERS_TO = "members_to"
+"""The newest place of the feed at which a member was told of."""
+_GROUP_NEEDS = "group_needs:"
 _ROLES_HELD = "roles_held:"
 GROUP_MADE = "group_made:"
 
@@ -90,6 +95,16 @@ def note_roles(session: Session, member_id: str, roles: Iterable[str]) -> bool:
         return False
     state.put(session, _ROLES_HELD + member_id, json.dumps(sorted(after)))
     return True
+
+
+def note_group_needs(session: Session, name: str, epoch: int) -> None:
+    """Somebody who knows the group's key has left it: from this epoch on it has another one."""
+    state.put(session, _GROUP_NEEDS + name, str(max(epoch, group_needs(session, name))))
+
+
+def group_needs(session: Session, name: str) -> int:
+    """The lowest epoch of a group's key that nobody knows who has left it."""
+    return int(state.get(session, _GROUP_NEEDS + name) or "1")
 
 
 def group_made(name: str, epoch: int) -> str:

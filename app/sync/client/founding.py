@@ -1,4 +1,4 @@
-"""Makes the key of a group that has none yet: its first member founds it.
+"""Makes the key of a group that has none yet: its first member founds it. And the next one, when somebody has left.
 
 The private key is in the vault before the server hears of the group, so that no crash orphans it. When two found the
 same group, the server takes one; the other's key was never used and is dropped.
@@ -37,6 +37,10 @@ def _to_offer(session: Session, round_: Round) -> list[Group]:
     for name in sorted(facts.own_groups(session) - known.keys()):
         session.add(identity.new_kem(round_.random, keys.own_key_name(name, _FIRST_EPOCH)))
         state.put(session, facts.group_made(name, _FIRST_EPOCH), "new")
+    for name, (epoch, own) in sorted(known.items()):
+        if name in facts.own_groups(session) and own.private is not None and epoch < facts.group_needs(session, name):
+            session.add(identity.new_kem(round_.random, keys.own_key_name(name, epoch + 1)))
+            state.put(session, facts.group_made(name, epoch + 1), "new")
     session.flush()
     return [
         _group(name, epoch, own.public, round_)

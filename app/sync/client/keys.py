@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.local.tables import Granted, OwnKey, PeerDevice, Scope, ScopeKey
+from app.models.local.tables import Granted, OtherKey, OwnKey, PeerDevice, Scope, ScopeKey
 from app.sync import protocol
 from app.sync.client import hybrid
 from app.sync.client.facts import Membership
@@ -36,12 +36,17 @@ KEM_PRIVATE = 96
 
 
 class ScopePayload(msgspec.Struct, frozen=True):
-    """The key of one epoch of a scope, and what the scope is."""
+    """The key of one epoch of a scope, and what the scope is.
+
+    `groups`: the newest epochs of its reading groups when the key was made. `others`: further keys of the same epoch.
+    """
 
     kind: str
     anchor_id: str
     epoch: int
     key: bytes
+    groups: dict[str, int] | None = None
+    others: list[bytes] = []
 
 
 class GroupPayload(msgspec.Struct, frozen=True):
@@ -95,6 +100,15 @@ def group_keys(session: Session) -> dict[str, tuple[int, OwnKey]]:
     return newest
 
 
+def group_epochs(session: Session) -> dict[str, dict[int, OwnKey]]:
+    """Every known epoch of each group: who joins later needs the older ones for what was sealed then."""
+    found: dict[str, dict[int, OwnKey]] = {}
+    for own in session.scalars(select(OwnKey).where(OwnKey.name.startswith(_GROUP))):
+        _, name, epoch = own.name.split(":")
+        found.setdefault(name, {})[int(epoch)] = own
+    return found
+
+
 def make(wanted: Wanted, member: Membership, random: Randomness, sign: Callable[[bytes], bytes]) -> Envelope | None:
     """The envelope, None when the recipient's key is none."""
     info = hybrid.bound_to(
@@ -132,14 +146,13 @@ def take_in(session: Session, envelope: Envelope, member: Membership) -> Opening
     if envelope.recipient == "recovery" or envelope.held:
         return Opening.KNOWN
     _note_granted(session, envelope)
-    if _is_known(session, envelope):
+    if _is_known(session, envelope, member):
         return Opening.KNOWN
-    private = _private_for(session, envelope, member)
-    if private is None:
-        return Opening.WAITS if envelope.recipient == "group" else Opening.REFUSED
-    content = _opened(envelope, private, member)
+    privates, awaited = _privates_for(session, envelope, member)
+    opened = (_opened(envelope, private, member) for private in privates)
+    content = next((one for one in opened if one is not None), None)
     if content is None:
-        return Opening.REFUSED
+        return Opening.WAITS if awaited else Opening.REFUSED
     return (
         _keep_scope(session, envelope, content)
         if envelope.subject == "scope"
@@ -173,20 +186,24 @@ def _note_granted(session: Session, envelope: Envelope) -> None:
     )
 
 
-def _is_known(session: Session, envelope: Envelope) -> bool:
+def _is_known(session: Session, envelope: Envelope, member: Membership) -> bool:
+    """Whether there is nothing in it for us. Of a later epoch there may be a second key (`OtherKey`)."""
     if envelope.subject == "scope":
-        return session.get(ScopeKey, (envelope.subject_id, envelope.epoch)) is not None
+        first_or_own = envelope.epoch == 1 or envelope.by_device == member.device_id
+        return first_or_own and session.get(ScopeKey, (envelope.subject_id, envelope.epoch)) is not None
     own = session.get(OwnKey, own_key_name(envelope.subject_id, envelope.epoch))
     return own is not None and own.private is not None
 
 
-def _private_for(session: Session, envelope: Envelope, member: Membership) -> bytes | None:
-    """The private key that opens an envelope: this device's, or the newest of the group."""
+def _privates_for(session: Session, envelope: Envelope, member: Membership) -> tuple[list[bytes], bool]:
+    """The private keys that may open it, and whether others may still come: those of all the group's epochs."""
     if envelope.recipient == "device":
         own = session.get(OwnKey, identity.KEM)
-        return own.private if own is not None and envelope.recipient_id == member.device_id else None
-    held = group_keys(session).get(envelope.recipient_id)
-    return held[1].private if held is not None else None
+        fits = own is not None and own.private is not None and envelope.recipient_id == member.device_id
+        return ([own.private] if fits and own is not None and own.private is not None else []), False
+    epochs = group_epochs(session).get(envelope.recipient_id, {})
+    held = [epochs[epoch].private for epoch in sorted(epochs, reverse=True)]
+    return [private for private in held if private is not None], not held or None in held
 
 
 def _opened(envelope: Envelope, private: bytes, member: Membership) -> bytes | None:
@@ -229,11 +246,26 @@ def _keep_scope(session: Session, envelope: Envelope, content: bytes) -> Opening
         )
     elif (scope.kind, scope.anchor_id) != (payload.kind, payload.anchor_id):
         return Opening.REFUSED
-    else:
+    return _keep_keys(session, envelope.subject_id, payload)
+
+
+def _keep_keys(session: Session, scope_id: str, payload: ScopePayload) -> Opening:
+    """Keep what an envelope brought of an epoch: its key, and keys beside it that are not here yet."""
+    known = session.get(ScopeKey, (scope_id, payload.epoch))
+    outcome = Opening.KNOWN
+    if known is None:
+        known = ScopeKey(scope_id=scope_id, epoch=payload.epoch, key=payload.key, groups=payload.groups)
+        session.add(known)
+        scope = session.get_one(Scope, scope_id)
         scope.epoch = max(scope.epoch, payload.epoch)
-    session.add(ScopeKey(scope_id=envelope.subject_id, epoch=payload.epoch, key=payload.key))
+        outcome = Opening.OPENED
+    for other in sorted({payload.key, *payload.others} - {known.key}):
+        name = protocol.name_of_key(scope_id, payload.epoch, other)
+        if len(other) == KEY_BYTES and session.get(OtherKey, (scope_id, payload.epoch, name)) is None:
+            session.add(OtherKey(scope_id=scope_id, epoch=payload.epoch, name=name, key=other))
+            outcome = Opening.OPENED
     session.flush()
-    return Opening.OPENED
+    return outcome
 
 
 def _public_of(private: bytes) -> bytes | None:

@@ -11,12 +11,13 @@ from app.sync import protocol
 from app.sync.client import facts, keys
 from app.sync.client.facts import Membership
 from app.sync.protocol import Group, Member
+from app.vault import state
 
 ACTIVE = "active"
 
 
-def note_member(session: Session, told: Member, member: Membership) -> bool:
-    """Keep what the server says about a device and its person. False when it contradicts what was pinned.
+def note_member(session: Session, told: Member, member: Membership, place: int) -> bool:
+    """Keep what the feed says at a place about a device and its person. False when it contradicts what was pinned.
 
     A device's keys and person never change: the first that were seen stay, so that a server cannot put its own key in
     the place of a colleague's.
@@ -35,12 +36,29 @@ def note_member(session: Session, told: Member, member: Membership) -> bool:
     pinned = (known.member_id, known.signing_public, known.kem_public)
     if pinned != (told.person_id, told.signing_public, told.kem_public):
         return False
+    _note_leaving(session, known, told, place)
     known.groups, known.status = list(told.groups), told.status
     session.flush()
     _note_person(session, told)
     if told.device_id == member.device_id:
         facts.note_own_groups(session, told.groups)
     return True
+
+
+def _note_leaving(session: Session, known: PeerDevice, told: Member, place: int) -> None:
+    """A device that leaves a group knows its key: the group needs another one from here on.
+
+    All devices read the same places, so all of them come to the same. What is read again is not counted again.
+    """
+    if place <= int(state.get(session, facts.MEMBERS_TO) or "0"):
+        return
+    state.put(session, facts.MEMBERS_TO, str(place))
+    held = set(known.groups) if known.status == ACTIVE else set[str]()
+    keeps = set(told.groups) if told.status == ACTIVE else set[str]()
+    newest = keys.group_keys(session)
+    for name in sorted(held - keeps):
+        if name in newest:
+            facts.note_group_needs(session, name, newest[name][0] + 1)
 
 
 def note_group(session: Session, told: Group) -> keys.Opening:
@@ -55,8 +73,9 @@ def note_group(session: Session, told: Group) -> keys.Opening:
     if known is not None and known.public == told.public:
         return keys.Opening.KNOWN
     if known is not None:
-        # Two founded the same epoch and the server took the other's: ours was never used.
+        # Two founded the same epoch and the server took the other's: ours was never used, and is not offered again.
         session.delete(known)
+        state.put(session, facts.group_made(told.name, told.epoch), None)
         session.flush()
     session.add(OwnKey(name=name, public=told.public, private=None))
     session.flush()

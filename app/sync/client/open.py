@@ -8,10 +8,11 @@ from enum import StrEnum
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.changes import Change
-from app.models.local.tables import InChain, PeerDevice, ScopeKey
+from app.models.local.tables import InChain, OtherKey, PeerDevice, ScopeKey
 from app.sync import protocol
 from app.sync.client import content, keys
 from app.sync.protocol import Segment
@@ -75,12 +76,22 @@ def open_segment(session: Session, segment: Segment) -> Opened | Reason | None:
         return Reason.KEY
     # From here on it is certainly its author's, so the chain goes on even when there is nothing in it to apply.
     move_chain(session, segment)
-    try:
-        plain = AESGCM(key.key).decrypt(segment.sealed[:NONCE_BYTES], segment.sealed[NONCE_BYTES:], header(segment))
-    except (InvalidTag, ValueError):
+    plain = _unsealed(segment, key.key)
+    if plain is None:
+        named = OtherKey.scope_id == segment.scope_id, OtherKey.epoch == segment.epoch
+        others = [_unsealed(segment, other) for other in session.scalars(select(OtherKey.key).where(*named))]
+        plain = next((one for one in others if one is not None), None)
+    if plain is None:
         return Reason.SEALED
     changes = content.unpack(plain, segment.last - segment.first + 1)
     return Reason.CONTENT if changes is None else Opened(segment, changes)
+
+
+def _unsealed(segment: Segment, key: bytes) -> bytes | None:
+    try:
+        return AESGCM(key).decrypt(segment.sealed[:NONCE_BYTES], segment.sealed[NONCE_BYTES:], header(segment))
+    except (InvalidTag, ValueError):
+        return None
 
 
 def move_chain(session: Session, segment: Segment) -> None:
@@ -89,5 +100,5 @@ def move_chain(session: Session, segment: Segment) -> None:
     if chain is None:
         chain = InChain(scope_id=segment.scope_id, device_id=segment.device_id, last=0, hash=protocol.NO_HASH)
         session.add(chain)
-    chain.last, chain.hash = segment.last, protocol.segment_hash(segment)
+    chain.last, chain.hash, chain.epoch = segment.last, protocol.segment_hash(segment), segment.epoch
     session.flush()

@@ -19,7 +19,10 @@ PAGE = 256 * 1024
 def pull(round_: Round) -> None:
     """Everything after the cursor, and what was sealed to a group before the owner was put into it."""
     _follow(round_)
-    _older_envelopes(round_)
+    with round_.vault.read() as session:
+        due = state.get(session, facts.ENVELOPES_DUE)
+    if due:
+        older_envelopes(round_)
 
 
 def apply(round_: Round, page: FeedPage, place: int | None) -> Arrival:
@@ -46,11 +49,8 @@ def _follow(round_: Round) -> None:
         place, more = page.next, page.more
 
 
-def _older_envelopes(round_: Round) -> None:
-    with round_.vault.read() as session:
-        due = state.get(session, facts.ENVELOPES_DUE)
-    if not due:
-        return
+def older_envelopes(round_: Round) -> None:
+    """Every envelope for this device, from the beginning."""
     place, more = 0, True
     while more:
         page = _page(round_, "/v1/envelopes", place)

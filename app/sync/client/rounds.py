@@ -18,10 +18,17 @@ from app.vault.keys import Randomness
 from app.vault.unit_of_work import UnitOfWork
 from app.vault.vault import Vault
 
+Step = Callable[[str], None]
+"""Told of each step of a round by name: `STAGE saving` before a transaction is committed, `STAGE saved` after it."""
+
+
+def unwatched(_name: str) -> None:
+    """Nobody looks at the steps."""
+
 
 @dataclass
 class Tally:
-    """What a round did, counted while it runs."""
+    """What a round did, counted while it runs, and which stage it is in."""
 
     changes: Changes = field(default_factory=Changes)
     told: int = 0
@@ -31,6 +38,7 @@ class Tally:
     refused: int = 0
     repaired: int = 0
     server_time: int = 0
+    stage: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ class Round:
     random: Randomness
     sign: Callable[[bytes], bytes]
     tally: Tally = field(default_factory=Tally)
+    step: Step = unwatched
 
     @contextmanager
     def merging(self) -> Iterator[UnitOfWork]:
@@ -51,13 +60,17 @@ class Round:
         with self.vault.write(Actor(self.member.member_id, Role.OFF, self.member.device_id)) as work:
             with work.merging():
                 yield work
+            self.step(f"{self.tally.stage} saving")
             self.tally.changes |= work.commit()
+        self.step(f"{self.tally.stage} saved")
 
     @contextmanager
     def settling(self) -> Iterator[Session]:
         """One transaction on the device's own facts."""
         with self.vault.settling() as session:
             yield session
+            self.step(f"{self.tally.stage} saving")
+        self.step(f"{self.tally.stage} saved")
 
     def noted(self, epoch: str, server_time: int) -> None:
         """Look at what every answer brings. Raises ServerWentBack when its epoch is not the one known."""

@@ -5,14 +5,14 @@ The server is stateless: nonces and tokens are rows of the store (as hashes), so
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import secrets
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.sync import protocol
 from app.sync.protocol import Challenge, ChallengeAsked, ProblemCode, Session, SignIn
-from app.sync.server.clock import now_ms
+from app.sync.server.clock import now_ms, random_bytes
 from app.sync.server.members import ACTIVE, Caller, callers
 from app.sync.server.problems import Refused, not_signed_in, revoked
 from app.sync.server.signing import is_signed_by
@@ -25,7 +25,7 @@ _MOST_SESSIONS = 10
 
 def challenge(connection: Connection, asked: ChallengeAsked) -> Challenge:
     """A nonce for one sign-in. An unknown device gets one too, which nothing will accept: it learns nothing."""
-    nonce = secrets.token_bytes(32)
+    nonce = random_bytes(32)
     now = now_ms()
     agency_id = connection.scalar(select(devices.c.agency_id).where(devices.c.device_id == asked.device_id))
     if agency_id is not None:
@@ -62,7 +62,7 @@ def _open_session(connection: Connection, agency_id: str, device_id: str, second
     connection.execute(delete(sessions).where(sessions.c.agency_id == agency_id, sessions.c.expires_at <= now))
     if (connection.scalar(select(func.count()).where(*mine)) or 0) >= _MOST_SESSIONS:
         connection.execute(delete(sessions).where(*mine))
-    token = secrets.token_urlsafe(32)
+    token = base64.urlsafe_b64encode(random_bytes(32)).decode("ascii")
     row = {"agency_id": agency_id, "device_id": device_id, "expires_at": now + seconds * 1000}
     connection.execute(insert(sessions).values(token_hash=_hash(token.encode()), **row))
     seen = devices.c.agency_id == agency_id, devices.c.device_id == device_id

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select, update
 
 from app.sync import protocol
-from app.sync.protocol import Envelope, Group, Push, Receipt, Refusal, RefusalCode, ScopeOffer, Segment
+from app.sync.protocol import Envelope, Group, Push, Receipt, Refusal, RefusalCode, ScopeEpoch, ScopeOffer, Segment
 from app.sync.server.feed import EVERYBODY, FeedWriter, to_device, to_group
 from app.sync.server.members import ACTIVE, Caller, callers
 from app.sync.server.signing import is_signed_by
-from app.sync.server.tables import agencies, devices, envelopes, groups, scopes, segments
+from app.sync.server.tables import agencies, devices, envelopes, groups, scope_epochs, scopes, segments
 
 _MAY_FOUND_GROUPS = frozenset({"SUP", "ADM"})
 _TITLES = {
@@ -35,7 +35,8 @@ _TITLES = {
     RefusalCode.UNKNOWN_EPOCH: "There is no key of this epoch yet.",
     RefusalCode.EXISTS: "Another device made it first.",
 }
-Offered = Group | ScopeOffer | Envelope | Segment
+Offered = Group | ScopeOffer | ScopeEpoch | Envelope | Segment
+_LATE_MS = protocol.LATE_DAYS * 24 * 3600 * 1000
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def everything_in(push: Push) -> Iterable[Offered]:
     """All that a push offers, in the order in which it is taken."""
     yield from push.groups
     yield from push.scopes
+    yield from push.epochs
     yield from push.envelopes
     yield from push.segments
 
@@ -110,19 +112,28 @@ class Intake:
         self._known = callers(connection, agency_id, map(author_of, everything_in(examined.push)))
         self._scopes = self._load_scopes()
         self._chains: dict[tuple[str, str], _Chain] = {}
-        self._may_read: set[tuple[str, str]] = set()
+        self._holders: set[tuple[str, str, int]] = set()
+        self._lost_epochs: set[tuple[str, int]] = set()
+        self._begun_here: set[tuple[str, int, str]] = set()
         self._new_segments: list[dict[str, object]] = []
         self.receipts: list[Receipt] = []
         self.refusals: list[Refusal] = []
         self.repeated = 0
 
     def take(self) -> None:
-        """Groups, then scopes, then envelopes, then segments; a refusal of one never stands in another's way."""
+        """Groups, scopes, epochs, envelopes, segments: a refusal of one never stands in another's way."""
         push = self._examined.push
         for group in push.groups:
             self._refuse(group, self._take_group(group))
         for offer in push.scopes:
             self._refuse(offer, self._take_scope(offer))
+        for begun in push.epochs:
+            code = self._take_epoch(begun)
+            self._refuse(begun, code)
+            if code is None:
+                self._begun_here.add((begun.scope_id, begun.epoch, begun.by_device))
+            else:
+                self._lost_epochs.add((begun.scope_id, begun.epoch))
         for envelope in push.envelopes:
             self._refuse(envelope, self._take_envelope(envelope))
         for segment, hash_of_segment in zip(push.segments, self._examined.hashes, strict=True):
@@ -164,15 +175,18 @@ class Intake:
         found = self._known.get(device_id)
         return found[0].person_id if found else None
 
-    def _may_write(self, author: Caller, scope_id: str, scope: _Scope) -> bool:
-        """The author's person made the scope, or one of its devices or groups holds a key that is not held back."""
-        if scope.by_device == author.device_id or self._person_of(scope.by_device) == author.person_id:
-            return True
-        if (scope_id, author.person_id) not in self._may_read and self._holds_key(author, scope_id):
-            self._may_read.add((scope_id, author.person_id))
-        return (scope_id, author.person_id) in self._may_read
+    def _may_write(self, author: Caller, scope_id: str, scope: _Scope, epoch: int) -> bool:
+        """The author's person made the scope, or one of its devices or groups holds that epoch's key, not held back."""
+        made = scope.by_device == author.device_id or self._person_of(scope.by_device) == author.person_id
+        return made or self._holds_key(author, scope_id, epoch)
 
-    def _holds_key(self, author: Caller, scope_id: str) -> bool:
+    def _holds_key(self, author: Caller, scope_id: str, epoch: int) -> bool:
+        holder = (scope_id, author.person_id, epoch)
+        if holder not in self._holders and self._is_given_key(author, scope_id, epoch):
+            self._holders.add(holder)
+        return holder in self._holders
+
+    def _is_given_key(self, author: Caller, scope_id: str, epoch: int) -> bool:
         of_person = select(devices.c.device_id).where(
             devices.c.agency_id == self._agency_id,
             devices.c.person_id == author.person_id,
@@ -186,6 +200,7 @@ class Intake:
             envelopes.c.agency_id == self._agency_id,
             envelopes.c.subject == "scope",
             envelopes.c.subject_id == scope_id,
+            envelopes.c.epoch == epoch,
             envelopes.c.held.is_(False),
         )
         return bool(self._connection.scalar(select(exists().where(*of_scope, held_by))))
@@ -217,6 +232,7 @@ class Intake:
     def _load_scopes(self) -> dict[str, _Scope]:
         push = self._examined.push
         named = {offer.scope_id for offer in push.scopes} | {segment.scope_id for segment in push.segments}
+        named |= {begun.scope_id for begun in push.epochs}
         named |= {envelope.subject_id for envelope in push.envelopes if envelope.subject == "scope"}
         rows = self._connection.execute(
             select(scopes).where(scopes.c.agency_id == self._agency_id, scopes.c.scope_id.in_(sorted(named)))
@@ -235,6 +251,33 @@ class Intake:
         self._connection.execute(insert(scopes).values({**row, **start}))
         self._scopes[offer.scope_id] = scope
         return None
+
+    def _take_epoch(self, begun: ScopeEpoch) -> RefusalCode | None:
+        """The next epoch of a scope, from a device that reads it now. The first to begin it wins."""
+        if (code := self._inactive(begun)) is not None:
+            return code
+        scope = self._scopes.get(begun.scope_id)
+        if scope is None:
+            return RefusalCode.UNKNOWN_SCOPE
+        if begun.epoch <= scope.epoch:
+            return None if self._begun(begun.scope_id, begun.epoch)[0] == begun.key_name else RefusalCode.EXISTS
+        if begun.epoch != scope.epoch + 1:
+            return RefusalCode.UNKNOWN_EPOCH
+        if not self._holds_key(self._known[begun.by_device][0], begun.scope_id, scope.epoch):
+            return RefusalCode.NOT_A_MEMBER
+        row = {"agency_id": self._agency_id, "scope_id": begun.scope_id, "epoch": begun.epoch}
+        new = {"key_name": begun.key_name, "by_device": begun.by_device, "received_at": self._now}
+        self._connection.execute(insert(scope_epochs).values({**row, **new}))
+        scope.epoch, scope.changed = begun.epoch, True
+        return None
+
+    def _begun(self, scope_id: str, epoch: int) -> tuple[bytes, int]:
+        """The name of the key of an epoch after the first, and when that began; nothing for the first."""
+        named = scope_epochs.c.scope_id == scope_id, scope_epochs.c.epoch == epoch
+        row = self._connection.execute(
+            select(scope_epochs).where(scope_epochs.c.agency_id == self._agency_id, *named)
+        ).one_or_none()
+        return (b"", 0) if row is None else (row.key_name, row.received_at)
 
     # --- envelopes ------------------------------------------------------------------------------------------------
 
@@ -266,9 +309,13 @@ class Intake:
         scope = self._scopes.get(envelope.subject_id)
         if scope is None:
             return RefusalCode.UNKNOWN_SCOPE
-        if not self._may_write(author, envelope.subject_id, scope):
+        if (envelope.subject_id, envelope.epoch) in self._lost_epochs:
+            return RefusalCode.EXISTS
+        begun = (envelope.subject_id, envelope.epoch, envelope.by_device) in self._begun_here
+        epochs = {envelope.epoch, scope.epoch}
+        if not begun and not any(self._may_write(author, envelope.subject_id, scope, epoch) for epoch in epochs):
             return RefusalCode.NOT_A_MEMBER
-        return RefusalCode.UNKNOWN_EPOCH if envelope.epoch > scope.epoch + 1 else None
+        return RefusalCode.UNKNOWN_EPOCH if envelope.epoch > max(scope.epoch, 1) else None
 
     def _wrong_group(self, envelope: Envelope, author: Caller) -> RefusalCode | None:
         """Only who made this epoch of the group, or already holds its key, can hand the key on."""
@@ -321,16 +368,25 @@ class Intake:
         return code
 
     def _wrong_link(self, segment: Segment, scope: _Scope, chain: _Chain) -> RefusalCode | None:
-        """Whether it may follow what this device has already sent to this scope."""
-        if not self._may_write(self._known[segment.device_id][0], segment.scope_id, scope):
+        """Whether it may follow what this device has already sent to this scope.
+
+        Who reads the scope now seals with its newest key. Who no longer does may still bring what was written before.
+        """
+        author = self._known[segment.device_id][0]
+        newer = segment.epoch < scope.epoch
+        reads_now = newer and self._holds_key(author, segment.scope_id, scope.epoch)
+        if not reads_now and not self._may_write(author, segment.scope_id, scope, segment.epoch):
             return RefusalCode.NOT_A_MEMBER
         if segment.first > chain.last + 1:
             return RefusalCode.GAP
         if segment.first <= chain.last or segment.previous != chain.hash:
             return RefusalCode.FORK
-        if segment.epoch != scope.epoch:
-            return RefusalCode.STALE_EPOCH if segment.epoch < scope.epoch else RefusalCode.UNKNOWN_EPOCH
-        return None
+        if segment.epoch > scope.epoch:
+            return RefusalCode.UNKNOWN_EPOCH
+        if reads_now:
+            return RefusalCode.STALE_EPOCH
+        is_late = newer and self._begun(segment.scope_id, segment.epoch + 1)[1] + _LATE_MS < self._now
+        return RefusalCode.NOT_A_MEMBER if is_late else None
 
     def _chain(self, scope_id: str, device_id: str) -> _Chain:
         key = scope_id, device_id
@@ -392,7 +448,8 @@ class Intake:
         place = self._places.add("segment", segment.scope_id, number=receipt.number, audience=_BY_ENVELOPE)
         row = {name: getattr(receipt, name) for name in _SEGMENT_COLUMNS}
         body = protocol.encode(segment)
-        self._new_segments.append({"agency_id": self._agency_id, "place": place, "body": body, **row})
+        named = {"agency_id": self._agency_id, "place": place, "epoch": segment.epoch}
+        self._new_segments.append({**named, "body": body, **row})
 
 
 _BY_ENVELOPE = EVERYBODY
@@ -409,6 +466,8 @@ def refusal(offered: Offered, code: RefusalCode) -> Refusal:
             return Refusal(offered.name, by, offered.epoch, code.value, title, about="group")
         case ScopeOffer():
             return Refusal(offered.scope_id, by, 0, code.value, title, about="scope")
+        case ScopeEpoch():
+            return Refusal(offered.scope_id, by, offered.epoch, code.value, title, about="epoch")
         case Envelope():
             to = offered.recipient_id
             return Refusal(offered.subject_id, by, offered.epoch, code.value, title, "envelope", to)

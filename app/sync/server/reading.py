@@ -1,7 +1,9 @@
 """What a device may have: pages of the feed, of one scope, of envelopes; heads.
 
-A device may read a scope when an envelope of the scope's key, not held back, is addressed to the device or to a group
-of its person. That is asked at the moment of reading, so a right just given or taken holds for old and new alike.
+A device may have a segment when an envelope of the key of its epoch, not held back, is addressed to the device or to a
+group of its person. That is asked at the moment of reading. Who was taken out of a scope got no key of the epochs
+since, so what is written after it stays out of reach. Heads are told to whoever holds every key of a scope, up to the
+newest: only such a device can hold all of its segments.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, and_, func, or_, select
 
 from app.sync import protocol
 from app.sync.protocol import FeedItem, FeedPage, Heads, ScopeHead
@@ -34,7 +36,8 @@ def read_feed(connection: Connection, caller: Caller, after: int, limit: int) ->
     epoch, last = _agency(connection, caller)
     end = min(after + _WINDOW, last)
     is_segment = feed.c.kind == "segment"
-    mine = or_(and_(~is_segment, _for(caller)), and_(is_segment, _readable(caller, feed.c.subject_id)))
+    readable = _readable(caller, feed.c.subject_id, segments.c.epoch)
+    mine = or_(and_(~is_segment, _for(caller)), and_(is_segment, readable))
     rows = connection.execute(
         _bodies()
         .where(feed.c.agency_id == caller.agency_id, feed.c.place > after, feed.c.place <= end, mine)
@@ -62,17 +65,15 @@ def read_envelopes(connection: Connection, caller: Caller, after: int, limit: in
 def read_scope(connection: Connection, caller: Caller, scope_id: str, after: int, limit: int) -> FeedPage:
     """The segments of one scope after a number; `next` is a number. For a scope that has just been given."""
     epoch, _ = _agency(connection, caller)
-    last = connection.scalar(
-        select(scopes.c.last_number).where(
-            scopes.c.agency_id == caller.agency_id, scopes.c.scope_id == scope_id, _readable(caller, scopes.c.scope_id)
-        )
-    )
+    here = scopes.c.agency_id == caller.agency_id, scopes.c.scope_id == scope_id
+    any_key = _keys_held(caller, scopes.c.scope_id) > 0
+    last = connection.scalar(select(scopes.c.last_number).where(*here, any_key))
     if last is None:
         raise not_found()
     of_scope = segments.c.agency_id == caller.agency_id, segments.c.scope_id == scope_id
     rows = connection.execute(
         select(segments.c.place, segments.c.number, segments.c.received_at, segments.c.body)
-        .where(*of_scope, segments.c.number > after)
+        .where(*of_scope, segments.c.number > after, _readable(caller, segments.c.scope_id, segments.c.epoch))
         .order_by(segments.c.number)
         .limit(protocol.MAX_PAGE_ITEMS + 1)
     )
@@ -82,12 +83,12 @@ def read_scope(connection: Connection, caller: Caller, scope_id: str, after: int
 
 
 def read_heads(connection: Connection, caller: Caller, after: str) -> Heads:
-    """The heads of the scopes that this device may read, in the order of their ids."""
+    """The heads of the scopes of which this device has every key, in the order of their ids."""
     epoch, _ = _agency(connection, caller)
     rows = connection.execute(
         select(scopes.c.scope_id, scopes.c.last_number, scopes.c.head)
         .where(scopes.c.agency_id == caller.agency_id, scopes.c.scope_id > after)
-        .where(_readable(caller, scopes.c.scope_id))
+        .where(_keys_held(caller, scopes.c.scope_id) == scopes.c.epoch)
         .order_by(scopes.c.scope_id)
         .limit(_HEADS + 1)
     ).all()
@@ -121,20 +122,26 @@ def _for(caller: Caller) -> ColumnElement[bool]:
     return feed.c.audience.in_(mine)
 
 
-def _readable(caller: Caller, scope_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether this device holds an envelope of the scope, itself or through a group of its person."""
+def _readable(caller: Caller, scope_id: ColumnElement[str], epoch: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether this device has an envelope of the scope's epoch, itself or through a group of its person."""
+    return select(envelopes.c.subject_id).where(*_given(caller, scope_id), envelopes.c.epoch == epoch).exists()
+
+
+def _keys_held(caller: Caller, scope_id: ColumnElement[str]) -> ScalarSelect[int]:
+    """Of how many epochs of the scope this device has an envelope."""
+    counted = select(func.count(envelopes.c.epoch.distinct()))
+    return counted.where(*_given(caller, scope_id)).scalar_subquery()
+
+
+def _given(caller: Caller, scope_id: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
     to_me = and_(envelopes.c.recipient == "device", envelopes.c.recipient_id == caller.device_id)
     to_my_groups = and_(envelopes.c.recipient == "group", envelopes.c.recipient_id.in_(caller.groups))
     return (
-        select(envelopes.c.subject_id)
-        .where(
-            envelopes.c.agency_id == caller.agency_id,
-            envelopes.c.subject == "scope",
-            envelopes.c.subject_id == scope_id,
-            envelopes.c.held.is_(False),
-            or_(to_me, to_my_groups),
-        )
-        .exists()
+        envelopes.c.agency_id == caller.agency_id,
+        envelopes.c.subject == "scope",
+        envelopes.c.subject_id == scope_id,
+        envelopes.c.held.is_(False),
+        or_(to_me, to_my_groups),
     )
 
 

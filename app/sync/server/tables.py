@@ -129,7 +129,7 @@ groups = Table(
     _belongs_to_agency(),
 )
 
-# `epoch` is the newest with an envelope; `head` is `protocol.scope_head` over the hashes of all segments so far.
+# `epoch` is the newest that was begun; `head` is `protocol.scope_head` over the hashes of all segments so far.
 scopes = Table(
     "scopes",
     metadata,
@@ -141,6 +141,19 @@ scopes = Table(
     Column("last_number", BigInteger, nullable=False),
     Column("head", LargeBinary(32), nullable=False),
     _belongs_to_agency(),
+)
+
+# Every epoch of a scope after its first, and the name of its key.
+scope_epochs = Table(
+    "scope_epochs",
+    metadata,
+    _agency(),
+    Column("scope_id", String(32), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("key_name", LargeBinary(32), nullable=False),
+    Column("by_device", String(32), nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    ForeignKeyConstraint(["agency_id", "scope_id"], ["scopes.agency_id", "scopes.scope_id"]),
 )
 
 envelopes = Table(
@@ -175,6 +188,7 @@ segments = Table(
     Column("received_at", BigInteger, nullable=False),
     Column("place", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("epoch", BigInteger, nullable=False, server_default="1"),
     ForeignKeyConstraint(["agency_id", "scope_id"], ["scopes.agency_id", "scopes.scope_id"]),
     UniqueConstraint("agency_id", "scope_id", "device_id", "first"),
 )

@@ -19,6 +19,7 @@ from app.views import style
 from app.views.broadcast import Live
 from app.views.common.buttons import PrimaryButton, QuietButton
 from app.views.common.empty import EmptyState
+from app.views.common.entries import degrees
 from app.views.common.field import Field
 from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
@@ -26,7 +27,6 @@ from app.views.common.text import LineEdit, QuietText
 from app.views.map.contents import Spot
 from app.views.map.place import PlaceDialog
 from app.views.programme import Context
-from app.views.registry.entries import degrees
 from app.views.registry.reason import ReasonPanel
 from app.views.registry.reasons import ReasonsPanel, in_short
 from app.views.registry.told import ToldForm

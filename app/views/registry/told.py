@@ -16,11 +16,11 @@ from app.models.vocab import Attraction, Condition, Gender, Listed, Mobility, Sp
 from app.views import style
 from app.views.common.buttons import SecondaryButton
 from app.views.common.choices import ChipChoice, SegmentedChoice
+from app.views.common.entries import degrees
 from app.views.common.field import Field
 from app.views.common.section import Section
 from app.views.common.text import LineEdit
 from app.views.messages import sentence_of
-from app.views.registry.entries import degrees
 from app.words import tr
 
 _AGE = re.compile(r"\s*(\d{1,3})\s*(?:(?:-|–|to|à|bis)\s*(\d{1,3}))?\s*")

@@ -149,7 +149,9 @@ def test_epochs_go_forward(device: Device) -> None:
     assert codes(device.push(p.Push(envelopes=[device.envelope(scope, device.device_id, epoch=3)]))) == [
         "unknown_epoch"
     ]
-    again = device.push(p.Push(envelopes=[device.envelope(scope, device.device_id, epoch=2)], segments=[ahead]))
+    begun = p.ScopeEpoch(scope_id=scope, epoch=2, key_name=bytes(32), by_device=device.device_id, signature=p.UNSIGNED)
+    key = device.envelope(scope, device.device_id, epoch=2)
+    again = device.push(p.Push(epochs=[p.signed(begun, device.key.sign)], envelopes=[key], segments=[ahead]))
     assert codes(again) == []
     assert codes(device.send(device.segment(scope, epoch=1))) == ["stale_epoch"]
 

@@ -1,0 +1,180 @@
+"""What must hold once the weather has cleared and everybody has synchronised. A line for each thing that does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from app.models.base import kinds
+from app.models.local.tables import LoggedChange, OutSegment, ScopeKey, Sibling, WaitingItem
+from app.models.rules import registers
+from app.queries import outbox
+from app.sync import protocol
+from app.sync.client import keys
+from app.sync.protocol import Receipt
+from app.sync.server import verifying
+from app.sync.server.tables import scopes, segments
+from tests.simulator.device import Device
+from tests.simulator.policy import Policy
+from tests.simulator.truth import REMOVED, Live, Truth
+from tests.simulator.world import ServerHost
+
+_FIRST_WINS = ("created_at", "created_by")
+
+
+class Verdict:
+    """Looks at a schedule that has come to rest."""
+
+    def __init__(self, devices: list[Device], host: ServerHost, truth: Truth, policy: Policy) -> None:
+        self._devices = devices
+        self._host = host
+        self._truth = truth
+        self._policy = policy
+        self._active = [device for device in devices if not device.revoked]
+
+    def broken(self) -> list[str]:
+        """Everything that does not hold."""
+        return [line for promise in PROMISES for line in promise(self)]
+
+    def everybody_holds_all_that_was_acknowledged(self) -> Iterator[str]:
+        """No acknowledged change is missing where it may be read (G2, G4, G8)."""
+        for device in self._active:
+            with device.vault.read() as session:
+                held = dict(session.execute(select(LoggedChange.dot, LoggedChange.state)).all())
+            for dot, known in self._truth.changes.items():
+                if dot in self._truth.excused or device.member_id not in self._policy.readers(known.scope_id):
+                    continue
+                if held.get(dot) != "applied":
+                    scope = self._truth.scopes[known.scope_id].kind
+                    yield f"{device.name} lacks {dot} ({known.kind} in {scope}: {held.get(dot, 'not here')})"
+
+    def records_are_what_follows_from_the_changes(self) -> Iterator[str]:
+        """All devices show the same, and both values of a conflict are there (G4 to G7)."""
+        received = [known for known in self._truth.changes.values() if known.dot not in self._truth.excused]
+        by_record = {known.record_id: known for known in received}
+        refused = {
+            (known.device_id, known.record_id) for known in self._truth.changes.values() if known not in received
+        }
+        for device in self._active:
+            for record_id, known in sorted(by_record.items()):
+                if (device.device_id, record_id) in refused:
+                    continue  # it shows its own work too, which nobody else took
+                if device.member_id in self._policy.readers(known.scope_id):
+                    yield from self._record(device, known.kind, record_id)
+
+    def _record(self, device: Device, kind: str, record_id: str) -> Iterator[str]:
+        table = kinds()[kind].__table__
+        assert isinstance(table, Table)
+        with device.vault.read() as session:
+            raw = session.connection().exec_driver_sql(f'SELECT * FROM "{table.name}" WHERE id = ?', (record_id,))
+            row = raw.mappings().first()
+            asked = select(Sibling.field, Sibling.dot, Sibling.value).where(Sibling.record_id == record_id)
+            siblings: Live = {}
+            for name, dot, value in session.execute(asked):
+                siblings.setdefault(name, {})[dot] = value
+        name = f"{device.name}: {kind} {record_id}"
+        if row is None:
+            yield f"{name} is not there"
+            return
+        live = self._truth.live(record_id)
+        clock = registers.read_clock(row["clock"])
+        for field, held in live.items():
+            here = set(registers.live_dots(clock, field, row[field] is not None))
+            if here != set(held):
+                yield f"{name}.{field}: lives {sorted(held)}, here {sorted(here)}"
+            if field != REMOVED and row[field] not in held.values():
+                yield f"{name}.{field} shows what nobody wrote"
+            if field not in _FIRST_WINS and field != REMOVED and len(set(held.values())) > 1:
+                kept = siblings.get(field, {})
+                if {json.dumps(value) for value in kept.values()} != {json.dumps(_read(v)) for v in held.values()}:
+                    yield f"{name}.{field}: not every value is kept"
+                if not row["flagged"] and field != "removed_reason":
+                    yield f"{name}.{field}: differs and is not flagged"
+        if (row[REMOVED] is not None) != self._truth.is_removed(record_id):
+            yield f"{name}: removed {row[REMOVED]}"
+
+    def nothing_is_set_aside(self) -> Iterator[str]:
+        """Honest devices never write what others must set aside, and nothing waits for ever."""
+        for device in self._active:
+            with device.vault.read() as session:
+                waiting = session.execute(select(WaitingItem.reason, WaitingItem.scope_id)).all()
+            for reason, subject in waiting:
+                yield f"{device.name} has set aside or waits for {subject}: {reason}"
+
+    def receipts_are_true(self) -> Iterator[str]:
+        """What a device shows as received is in the server's store, under the same hash."""
+        with self._host.parts.store.reading() as connection:
+            stored = {
+                (row.scope_id, row.device_id, row.first): row.hash for row in connection.execute(select(segments))
+            }
+        for device in self._active:
+            with device.vault.read() as session:
+                sent = session.scalars(select(OutSegment).where(OutSegment.receipt.is_not(None))).all()
+            for row in sent:
+                receipt = protocol.decode(Receipt, row.receipt or b"")
+                signed = keys.is_signed_by(
+                    self._host.parts.identity.public, receipt.signature, protocol.canonical(receipt)
+                )
+                if not signed or stored.get((row.scope_id, device.device_id, row.first)) != row.hash:
+                    yield f"{device.name} holds a receipt for what the server does not have: {row.scope_id} {row.first}"
+
+    def outboxes_tell_the_truth(self) -> Iterator[str]:
+        """At rest nothing waits unless it was refused, and every record says so (G36)."""
+        for device in self._active:
+            mine = {k.record_id for k in self._truth.changes.values() if k.device_id == device.device_id}
+            excused = [known for dot, known in self._truth.changes.items() if dot in self._truth.excused]
+            refused = {known.record_id for known in excused if known.device_id == device.device_id}
+            with device.vault.read() as session:
+                states = outbox.states(session, mine)
+            for record_id, state in states.items():
+                if (state is not outbox.SyncState.RECEIVED) != (record_id in refused):
+                    yield f"{device.name}: {record_id} is {state} in the outbox"
+
+    def keys_are_held_by_readers_only(self) -> Iterator[str]:
+        """Nobody holds a key of what was never theirs to read."""
+        for device in self._devices:
+            with device.vault.read() as session:
+                held = session.scalars(select(ScopeKey.scope_id)).all()
+            for scope_id in sorted(set(held) & self._truth.scopes.keys()):
+                if device.member_id not in self._policy.ever(scope_id):
+                    yield f"{device.name} can open {self._truth.scopes[scope_id].kind} {scope_id}"
+
+    def the_newest_keys_are_held_by_who_reads_now(self) -> Iterator[str]:
+        """What is written from here on is closed to who was taken out of a scope, and to revoked devices."""
+        with self._host.parts.store.reading() as connection:
+            newest = dict(connection.execute(select(scopes.c.scope_id, scopes.c.epoch)).all())
+        for scope_id in sorted(self._truth.scopes.keys() & newest.keys()):
+            readers = self._policy.readers(scope_id)
+            if not any(device.member_id in readers for device in self._active):
+                continue  # nobody is there who could begin another epoch
+            for device in self._devices:
+                with device.vault.read() as session:
+                    held = session.get(ScopeKey, (scope_id, newest[scope_id])) is not None
+                if held and (device.revoked or device.member_id not in readers):
+                    kind = self._truth.scopes[scope_id].kind
+                    yield f"{device.name} still holds the newest key of {kind} {scope_id} ({newest[scope_id]})"
+
+    def the_store_is_sound(self) -> Iterator[str]:
+        """Numbers, chains, hashes, signatures and places of the server hold."""
+        with self._host.parts.store.reading() as connection:
+            yield from verifying.find_faults(connection)
+
+
+def _read(value: object) -> Any:
+    """A value as the list of siblings keeps it."""
+    return value
+
+
+PROMISES = (
+    Verdict.everybody_holds_all_that_was_acknowledged,
+    Verdict.records_are_what_follows_from_the_changes,
+    Verdict.nothing_is_set_aside,
+    Verdict.receipts_are_true,
+    Verdict.outboxes_tell_the_truth,
+    Verdict.keys_are_held_by_readers_only,
+    Verdict.the_newest_keys_are_held_by_who_reads_now,
+    Verdict.the_store_is_sound,
+)
