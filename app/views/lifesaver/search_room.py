@@ -24,6 +24,7 @@ from app.views.common.tabs import TabBar
 from app.views.lifesaver import search_dialogs
 from app.views.lifesaver.bearings_pane import BearingsPane
 from app.views.lifesaver.clock_face import ClockFace, StepButton
+from app.views.lifesaver.map_pane import MapPane
 from app.views.lifesaver.search_panes import FactsPane, PersonPane
 from app.views.programme import Context
 from app.words import tr
@@ -50,15 +51,22 @@ class SearchRoom(Page):
         self._tabs = TabBar(
             [
                 ("bearings", lambda: tr("Bearings")),
+                ("map", lambda: tr("Map")),
                 ("person", lambda: tr("Person")),
                 ("facts", lambda: tr("What is known")),
             ]
         )
         self._stack = QStackedWidget()
         self.bearings = BearingsPane(context, self)
+        self.map = MapPane(context, self)
         self.person = PersonPane(context)
         self.facts = FactsPane(context)
-        self._panes: dict[str, QWidget] = {"bearings": self.bearings, "person": self.person, "facts": self.facts}
+        self._panes: dict[str, QWidget] = {
+            "bearings": self.bearings,
+            "map": self.map,
+            "person": self.person,
+            "facts": self.facts,
+        }
         self._ticker = QTimer(self)
         self._ticker.setInterval(1000)
         self._ticker.timeout.connect(self._tick)
@@ -102,11 +110,18 @@ class SearchRoom(Page):
         super().hideEvent(event)
 
     def log_bearing(self) -> None:
-        """Ask for a bearing."""
+        """Ask for a bearing, taken where the last one was unless another place is typed."""
+        self._ask_bearing({})
+
+    def log_bearing_at(self, lat: float, lon: float) -> None:
+        """Ask for a bearing that is taken at a place of the map."""
+        self._ask_bearing({"lat": f"{lat:.5f}", "lon": f"{lon:.5f}"})
+
+    def _ask_bearing(self, place: dict[str, str]) -> None:
         view = self._view
         if view is None or not self._writes or view.status in _DONE:
             return
-        today, last = self._context.clock().date(), _last(view)
+        today, last = self._context.clock().date(), _last(view) | place
 
         def question(session: Any) -> tuple[Any, Any]:
             return lifesaver_search.operators(session, today), lifesaver_search.receivers(session)
@@ -193,6 +208,7 @@ class SearchRoom(Page):
         self._raise.setVisible(self._context.person.role is Role.SUP and not ends)
         self._debrief.setVisible(self._writes and ends)
         self.bearings.show_search(view, writes=self._writes and not ends)
+        self.map.show_search(view, writes=self._writes and not ends)
         self.person.show_search(view)
         self.facts.show_search(view)
         self._tick()
