@@ -169,7 +169,7 @@ def _measure(vault: Vault, cards: Cards, sightings: int, today: date) -> bool:
     ok = figure(f"{_NAME}.gather_s", gathered, "s")
     figure(f"{_NAME}.gather_processor_s", time.process_time() - began, "s")
     full_text = FullText(cards, today)
-    times: list[float] = []
+    times: list[tuple[float, float]] = []
     first: dict[str, float] = {}
     for level in made.LEVELS:
         results = _ask(vault, cards, gathering, full_text, level, sightings, today, times)
@@ -179,7 +179,9 @@ def _measure(vault: Vault, cards: Cards, sightings: int, today: date) -> bool:
     for name, value in first.items():
         figure(f"{_NAME}.{name}", value, "share")
     ok = first["hit_at_5"] >= _GOAL_HIT and ok
-    return figure(f"{_NAME}.search_p95_ms", statistics.quantiles(times, n=20)[-1] * 1000, "ms", goal=_GOAL_MS) and ok
+    wall, processor = (statistics.quantiles(column, n=20)[-1] * 1000 for column in zip(*times, strict=True))
+    figure(f"{_NAME}.search_processor_p95_ms", processor, "ms")
+    return figure(f"{_NAME}.search_p95_ms", wall, "ms", goal=_GOAL_MS) and ok
 
 
 def _ask(
@@ -190,7 +192,7 @@ def _ask(
     level: made.Level,
     sightings: int,
     today: date,
-    times: list[float],
+    times: list[tuple[float, float]],
 ) -> dict[str, float]:
     rng = random.Random(f"{SEED} {level.name}")
     with vault.read() as session:
@@ -213,9 +215,12 @@ def _ask(
     }
 
 
-def _as_the_window(vault: Vault, gathering: Gathering, told: Sighting, today: date, expected: Sequence[str]) -> float:
-    """Seconds that the window waits for its list, which is the one that is measured."""
+def _as_the_window(
+    vault: Vault, gathering: Gathering, told: Sighting, today: date, expected: Sequence[str]
+) -> tuple[float, float]:
+    """Seconds that the window waits for its list, which is the one that is measured: by the wall, of the processor."""
     rows: list[str] = []
+    began = time.process_time()
     with vault.read() as session:
 
         def search() -> None:
@@ -223,7 +228,7 @@ def _as_the_window(vault: Vault, gathering: Gathering, told: Sighting, today: da
 
         taken = seconds(search)
     assert rows == list(expected[: len(rows)])
-    return taken
+    return taken, time.process_time() - began
 
 
 def _place(found: Sequence[object], whom: object) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.locate import Assumptions, Fix, Status
 from app.models.search_vocab import BearingQuality, Going, PulseHeard, SearchStatus
@@ -60,15 +60,13 @@ class MapPane(QWidget):
         self._place.setObjectName("search.map.place")
         self._place.setCheckable(True)
         self._place.toggled.connect(self._choosing)
-        self._hint = QuietText("")
-        row = QHBoxLayout()
-        row.setSpacing(style.space(3))
-        row.addWidget(self._place)
-        row.addWidget(self._hint, 1)
+        self._hint = QuietText(lambda: tr("Click where you stand, or move the map under the cross and press Enter."))
+        self._hint.hide()
+        self.panel.add_button(self._place)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(style.space(2))
-        column.addLayout(row)
+        column.addWidget(self._hint)
         column.addWidget(self.panel, 1)
         context.tasks.read(self, self._read_paces, self._have_paces)
 
@@ -91,9 +89,7 @@ class MapPane(QWidget):
 
     def _choosing(self, choosing: bool) -> None:
         self.panel.choose(choosing)
-        self._hint.set_text(
-            (lambda: tr("Click where you stand, or move the map under the cross and press Enter.")) if choosing else ""
-        )
+        self._hint.setVisible(choosing)
         if choosing:
             self.panel.canvas.setFocus()
 

@@ -81,6 +81,13 @@ def test_what_is_on_the_map_is_said_in_words(stage: Any, office: Office, officer
     assert "may be 1.8 km away by now" in words(shown), "the ring grows"
 
 
+def test_a_home_far_from_the_search_does_not_make_it_small() -> None:
+    far = PlaceMark(Spot(43.60, -79.90), "Home", PlaceKind.HOME)
+    assert far.at not in SearchMap(bearings=BEARINGS, places=(far, POND)).spots()
+    assert POND.at in SearchMap(bearings=BEARINGS, places=(far, POND)).spots()
+    assert SearchMap(places=(far, POND)).spots() == (far.at, POND.at)
+
+
 def test_the_ring_ends_somewhere_and_never_shrinks_below_nothing(office: Office) -> None:
     seen = LastSeen(HOME.at, office.clock.at, 1.0, farthest_m=500)
     assert seen.ring_m(office.clock.at - timedelta(hours=1)) == 0
