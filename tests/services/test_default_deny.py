@@ -560,11 +560,11 @@ POLICY: dict[Verb, Policy] = {
     ),
     registry_photos.add_photo: Policy(
         Registration,
-        ALL,
+        REGISTRY_OFFICE,
         lambda ids: registry_photos.AddPhoto(registration_id=ids.active, photo=KEPT, taken_on=date(2026, 1, 2)),
     ),
     registry_photos.remove_photo: Policy(
-        Registration, ALL, lambda ids: registry_photos.RemovePhoto(registration_id=ids.active, reason="r")
+        Registration, REGISTRY_OFFICE, lambda ids: registry_photos.RemovePhoto(registration_id=ids.active, reason="r")
     ),
     **{verb: Policy(*row) for verb, row in lifesaver_policy.ROWS.items()},
 }
