@@ -18,6 +18,7 @@ import re
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -31,7 +32,7 @@ from app.demo.book import Book
 from app.demo.texts import Texts
 from app.demo.writer import write
 from app.models.rules import registry as rules
-from app.models.rules.found import Sighting
+from app.models.rules.found import Sighting, rank
 from app.models.vocab import (
     Attraction,
     Condition,
@@ -44,14 +45,15 @@ from app.models.vocab import (
     Tri,
     WornAid,
 )
-from app.queries.found_person import Gathering, find_person
+from app.queries.found_person import Gathering, find_person, weights
 from app.vault import ids
 from app.vault.vault import Owner, Vault, create_vault
 from bench import found_person_made as made
 from bench.figures import figure, seconds
 
 PERSONS, SIGHTINGS, SEED = 20_000, 400, 6
-_FIRST = 5
+_FIRST, _LOOKED_AT = 5, 100
+_TIMED_EVERY = 10
 _GOAL_HIT, _GOAL_MS = 0.9, 1000.0
 _NAME = "found_person"
 
@@ -100,7 +102,7 @@ class FullText:
         rows = [(place, _card_words(values, today)) for place, values in enumerate(cards.values)]
         self.base.executemany("INSERT INTO cards (rowid, words) VALUES (?, ?)", rows)
 
-    def places(self, sighting: Sighting, most: int = 100) -> list[int]:
+    def places(self, sighting: Sighting, most: int = _LOOKED_AT) -> list[int]:
         """The cards that fit best, by BM25."""
         words = dict.fromkeys(re.findall(r"\w+", _sighting_words(sighting).casefold()))
         asked = " OR ".join(f'"{word}"' for word in words)
@@ -161,11 +163,13 @@ def main(arguments: Sequence[str]) -> int:
 def _measure(vault: Vault, cards: Cards, sightings: int, today: date) -> bool:
     figure(f"{_NAME}.persons", len(cards.ids), "persons")
     gathering = Gathering(today)
+    began = time.process_time()
     with vault.read() as session:
         gathered = seconds(lambda: [None for _ in iter(lambda: gathering.gather(session), True)])
     ok = figure(f"{_NAME}.gather_s", gathered, "s")
+    figure(f"{_NAME}.gather_processor_s", time.process_time() - began, "s")
     full_text = FullText(cards, today)
-    times: list[float] = []
+    times: list[tuple[float, float]] = []
     first: dict[str, float] = {}
     for level in made.LEVELS:
         results = _ask(vault, cards, gathering, full_text, level, sightings, today, times)
@@ -175,7 +179,9 @@ def _measure(vault: Vault, cards: Cards, sightings: int, today: date) -> bool:
     for name, value in first.items():
         figure(f"{_NAME}.{name}", value, "share")
     ok = first["hit_at_5"] >= _GOAL_HIT and ok
-    return figure(f"{_NAME}.search_p95_ms", statistics.quantiles(times, n=20)[-1] * 1000, "ms", goal=_GOAL_MS) and ok
+    wall, processor = (statistics.quantiles(column, n=20)[-1] * 1000 for column in zip(*times, strict=True))
+    figure(f"{_NAME}.search_processor_p95_ms", processor, "ms")
+    return figure(f"{_NAME}.search_p95_ms", wall, "ms", goal=_GOAL_MS) and ok
 
 
 def _ask(
@@ -186,23 +192,20 @@ def _ask(
     level: made.Level,
     sightings: int,
     today: date,
-    times: list[float],
+    times: list[tuple[float, float]],
 ) -> dict[str, float]:
     rng = random.Random(f"{SEED} {level.name}")
+    with vault.read() as session:
+        believed = weights(session, today)
     ranked: list[int] = []
     plain: list[int] = []
-    for _ in range(sightings):
+    for number in range(sightings):
         whom = rng.randrange(len(cards.ids))
         told = made.sighting(rng, cards.truths[whom], level, cards.public)
-        with vault.read() as session:
-            found: list[str] = []
-
-            def search(session: Any = session, told: Sighting = told, found: list[str] = found) -> None:
-                rows = find_person(session, gathering.gallery, told, today=today, limit=100)
-                found.extend(row.card_id for row in rows)
-
-            times.append(seconds(search))
+        found = [match.card_id for match in rank(gathering.gallery, told, believed, most=_LOOKED_AT)]
         ranked.append(_place(found, cards.ids[whom]))
+        if number % _TIMED_EVERY == 0:
+            times.append(_as_the_window(vault, gathering, told, today, found))
         plain.append(_place(full_text.places(told), whom))
     return {
         "hit_at_5": _hits(ranked),
@@ -210,6 +213,22 @@ def _ask(
         "fulltext_hit_at_5": _hits(plain),
         "fulltext_mrr": _mrr(plain),
     }
+
+
+def _as_the_window(
+    vault: Vault, gathering: Gathering, told: Sighting, today: date, expected: Sequence[str]
+) -> tuple[float, float]:
+    """Seconds that the window waits for its list, which is the one that is measured: by the wall, of the processor."""
+    rows: list[str] = []
+    began = time.process_time()
+    with vault.read() as session:
+
+        def search() -> None:
+            rows.extend(row.card_id for row in find_person(session, gathering.gallery, told, today=today))
+
+        taken = seconds(search)
+    assert rows == list(expected[: len(rows)])
+    return taken, time.process_time() - began
 
 
 def _place(found: Sequence[object], whom: object) -> int:

@@ -5,40 +5,22 @@ Tiles are numbered as on the web, row 0 in the north; the file counts rows from 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlcipher3 import dbapi2
 
 from app.errors import EnvironmentProblem
-from app.words import mark
+from app.maps.facts import DEEPEST, GONE, LONGEST_TEXT, MOST_TILE_BYTES, NOT_A_MAP, VECTOR, MapFacts, exists
 
-NOT_A_MAP = mark("This file is not a map that Haven can show. Choose an MBTiles file with pictures.")
-GONE = mark("The map file is not there any more. Choose it again, or work without it.")
-VECTOR = mark("This map holds vector data. Haven shows MBTiles files with pictures (PNG or JPEG).")
-
-MOST_TILE_BYTES = 1_000_000
-_MOST_TEXT = 2_000
 _STEPS_A_QUESTION = 200_000
 """After so many steps of SQLite's machine a question is given up; a tile takes some tens."""
-_DEEPEST = 22
 _PICTURES = ("png", "jpg", "jpeg")
 _OK, _DENY = 0, 1
 _READ, _SELECT, _FUNCTION = 20, 21, 31
 """What SQLite calls these to whoever authorises them (sqlite3.h)."""
 _PLAIN_FUNCTIONS = ("min", "max", "length", "coalesce", "ifnull")
-_SIGNATURE = b"SQLite format 3\x00"
-
-
-@dataclass(frozen=True)
-class MapFacts:
-    """What a map file says of itself: its name, the depths of zoom it has, who it is from."""
-
-    name: str
-    nearest: int
-    farthest: int
-    attribution: str
+SIGNATURE = b"SQLite format 3\x00"
 
 
 class MbTiles:
@@ -57,7 +39,7 @@ class MbTiles:
 
     def tile(self, zoom: int, column: int, row: int) -> bytes | None:
         """The picture of one tile as it is stored; None where the map has none, or a damaged or oversized one."""
-        if not 0 <= zoom <= _DEEPEST or not 0 <= column < 1 << zoom or not 0 <= row < 1 << zoom:
+        if not exists(zoom, column, row):
             return None
         asked = (
             "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ?"
@@ -77,13 +59,13 @@ class MbTiles:
 
     def _read_facts(self) -> MapFacts:
         rows = self._ask("SELECT name, value FROM metadata LIMIT 100", ())
-        said = {str(name)[:_MOST_TEXT]: str(value)[:_MOST_TEXT] for name, value in rows}
+        said = {str(name)[:LONGEST_TEXT]: str(value)[:LONGEST_TEXT] for name, value in rows}
         if said.get("format", "png").lower() not in _PICTURES:
             raise EnvironmentProblem(VECTOR)
         depths = self._ask("SELECT min(zoom_level), max(zoom_level) FROM tiles", ())
         if depths[0][0] is None:
             raise EnvironmentProblem(NOT_A_MAP)
-        farthest, nearest = (min(max(int(depth), 0), _DEEPEST) for depth in depths[0])
+        farthest, nearest = (min(max(int(depth), 0), DEEPEST) for depth in depths[0])
         return MapFacts(said.get("name", "")[:100], nearest, farthest, said.get("attribution", "")[:200])
 
     def _ask(self, statement: str, values: tuple[int, ...]) -> list[Any]:
@@ -104,7 +86,7 @@ class MbTiles:
 def _opened(path: Path) -> Any:
     try:
         with path.open("rb") as file:
-            if file.read(len(_SIGNATURE)) != _SIGNATURE:
+            if file.read(len(SIGNATURE)) != SIGNATURE:
                 raise EnvironmentProblem(NOT_A_MAP)
         # immutable: nothing is written beside the file, no journal of a stranger is played into it.
         base = dbapi2.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)

@@ -170,7 +170,7 @@ def looks_of(values: Mapping[str, Any], today: date) -> Looks:
         carried=_joined(values["carried"], values["medical_id"]),
         marks=_joined(*(values["marks"] if isinstance(values["marks"], list) else ())),
         place=_place_words(entries),
-        codes=tuple(_codes(values[name]) for name in CODE_FIELDS),
+        codes=tuple([_codes(values[name]) for name in CODE_FIELDS]),
         points=tuple(_points(entries)),
         **texts,
     )

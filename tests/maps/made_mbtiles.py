@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QImageWriter
 from sqlcipher3 import dbapi2
 
 
@@ -17,7 +17,7 @@ def picture(colour: str = "#336699", side: int = 256, kind: str = "PNG") -> byte
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, kind.encode())
+    QImageWriter(buffer, QByteArray(kind.encode())).write(image)
     return bytes(data.data())
 
 

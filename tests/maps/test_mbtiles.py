@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.errors import EnvironmentProblem
-from app.maps.mbtiles import GONE, MOST_TILE_BYTES, NOT_A_MAP, VECTOR, MbTiles
+from app.maps.facts import GONE, MOST_TILE_BYTES, NOT_A_MAP, VECTOR
+from app.maps.mbtiles import MbTiles
+from app.maps.opening import open_map
 from tests.maps.made_mbtiles import made, picture
 
 
@@ -103,5 +105,5 @@ def test_what_is_no_map_says_what_to_do(tmp_path: Path) -> None:
         (tmp_path, GONE),
     ):
         with pytest.raises(EnvironmentProblem) as refused:
-            MbTiles(path)
+            open_map(path)
         assert refused.value.text == sentence, path.name

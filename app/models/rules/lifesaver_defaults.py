@@ -52,6 +52,9 @@ LIFESAVER_DEFAULTS: dict[str, Any] = {
     "pls.points_signal": 2,
     "pls.very_urgent_from": 5,
     "pls.extreme_from": 9,
+    "pls.pace_foot_m_min": 60,
+    "pls.pace_bike_m_min": 200,
+    "pls.pace_vehicle_m_min": 700,
 } | {f"pls.ask_{one.value}": REQUIRED for one in Criterion}
 
 CHOICES = ((REQUIRED, mark("Required")), (NOT_ASKED, mark("Not asked")))
@@ -97,6 +100,9 @@ NUMBERS: tuple[tuple[str, str, str, int], ...] = (
     ("pls.points_signal", mark("Urgency: points when the signal may fail"), "points", 20),
     ("pls.very_urgent_from", mark("Urgency: very urgent from"), "points", 99),
     ("pls.extreme_from", mark("Urgency: life in danger from"), "points", 99),
+    ("pls.pace_foot_m_min", mark("Map: the last-seen ring grows each minute, on foot, by"), "metres", 300),
+    ("pls.pace_bike_m_min", mark("Map: the last-seen ring grows each minute, by bicycle, by"), "metres", 1000),
+    ("pls.pace_vehicle_m_min", mark("Map: the last-seen ring grows each minute, in a vehicle, by"), "metres", 3000),
 )
 """(key, label, unit, greatest) of each number, in the order in which people read them."""
 

@@ -24,10 +24,9 @@ from app.views.common.tabs import TabBar
 from app.views.lifesaver import search_dialogs
 from app.views.lifesaver.bearings_pane import BearingsPane
 from app.views.lifesaver.clock_face import ClockFace, StepButton
+from app.views.lifesaver.map_pane import MapPane
 from app.views.lifesaver.print_menu import PrintButton
-from app.views.lifesaver.search_map import map_of
 from app.views.lifesaver.search_panes import FactsPane, PersonPane
-from app.views.map.panel import MapPanel
 from app.views.programme import Context
 from app.words import tr
 
@@ -60,9 +59,9 @@ class SearchRoom(Page):
         )
         self._stack = QStackedWidget()
         self.bearings = BearingsPane(context, self)
+        self.map = MapPane(context, self)
         self.person = PersonPane(context)
         self.facts = FactsPane(context)
-        self.map = MapPanel(context, self)
         self._panes: dict[str, QWidget] = {
             "bearings": self.bearings,
             "map": self.map,
@@ -112,11 +111,18 @@ class SearchRoom(Page):
         super().hideEvent(event)
 
     def log_bearing(self) -> None:
-        """Ask for a bearing."""
+        """Ask for a bearing, taken where the last one was unless another place is typed."""
+        self._ask_bearing({})
+
+    def log_bearing_at(self, lat: float, lon: float) -> None:
+        """Ask for a bearing that is taken at a place of the map."""
+        self._ask_bearing({"lat": f"{lat:.5f}", "lon": f"{lon:.5f}"})
+
+    def _ask_bearing(self, place: dict[str, str]) -> None:
         view = self._view
         if view is None or not self._writes or view.status in _DONE:
             return
-        today, last = self._context.clock().date(), _last(view)
+        today, last = self._context.clock().date(), _last(view) | place
 
         def question(session: Any) -> tuple[Any, Any]:
             return lifesaver_search.operators(session, today), lifesaver_search.receivers(session)
@@ -206,9 +212,9 @@ class SearchRoom(Page):
         self._raise.setVisible(self._context.person.role is Role.SUP and not ends)
         self._debrief.setVisible(self._writes and ends)
         self.bearings.show_search(view, writes=self._writes and not ends)
+        self.map.show_search(view, writes=self._writes and not ends)
         self.person.show_search(view)
         self.facts.show_search(view)
-        self.map.show_search(map_of(view, self._context.clock()))
         self._tick()
 
     def _tick(self) -> None:

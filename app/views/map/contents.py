@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+_NEAR_A_SEARCH_M = 3000.0
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -130,11 +132,13 @@ class SearchMap:
     warnings: tuple[str, ...] = ()
 
     def spots(self) -> tuple[Spot, ...]:
-        """Every position that should be seen at first."""
-        found = [bearing.at for bearing in self.bearings] + [place.at for place in self.places]
-        found += [other.at for other in self.others] + list(self.track)
-        found += [one.at for one in (self.fix, self.next_position, self.last_seen) if one is not None]
-        return tuple(found)
+        """Every position that should be seen at first: of a search what lies near it, else every place."""
+        core = [bearing.at for bearing in self.bearings] + [other.at for other in self.others] + list(self.track)
+        core += [one.at for one in (self.fix, self.next_position, self.last_seen) if one is not None]
+        places = [place.at for place in self.places]
+        if core:
+            places = [at for at in places if min(metres_between(at, one) for one in core) <= _NEAR_A_SEARCH_M]
+        return (*core, *places)
 
     def anchor(self) -> Spot | None:
         """Where distances are counted from: last seen, else home, else the fix, else the first position."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from app.errors import HavenError
-from app.maps.mbtiles import MbTiles
+from app.maps.opening import ENDINGS, open_map
 from app.services.map_file import ChooseMapFile, choose_map_file
 from app.views import style
 from app.views.common.buttons import QuietButton, SecondaryButton
@@ -27,8 +27,8 @@ class MapFileDialog(Dialog):
             lambda: tr("Save"),
             parent,
             text=lambda: tr(
-                "A map of your region as an MBTiles file with pictures (PNG or JPEG). It stays where it is on this"
-                " computer and is only read. Nothing is ever fetched from a network."
+                "A map of your region as an MBTiles or PMTiles file with pictures (PNG or JPEG). It stays where it is"
+                " on this computer and is only read. Nothing is ever fetched from a network."
             ),
         )
         self.setObjectName("map.file.dialog")
@@ -57,7 +57,7 @@ class MapFileDialog(Dialog):
         if not path:
             return
         try:
-            file = MbTiles(Path(path))
+            file = open_map(Path(path))
         except HavenError as problem:
             sentence = problem
             self.complain(lambda: sentence_of(sentence))
@@ -76,7 +76,7 @@ class MapFileDialog(Dialog):
     def _ask(self) -> None:
         dialog = QFileDialog(self, tr("Map file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(f"{tr('Map file')} (*.mbtiles)")
+        dialog.setNameFilter(f"{tr('Map file')} ({' '.join(f'*.{ending}' for ending in ENDINGS)})")
         dialog.fileSelected.connect(self.take)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

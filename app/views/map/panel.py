@@ -15,7 +15,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import HavenError
-from app.maps.mbtiles import MbTiles
+from app.maps.opening import open_map
 from app.queries import device
 from app.services.map_file import MAP_FILE
 from app.views import style
@@ -49,6 +49,7 @@ class MapPanel(QWidget):
         self._words.setObjectName("map.words")
         self._words.set_selectable()
         self._words.setVisible(words)
+        self._row = QHBoxLayout()
         self._lay_out()
         self.setFocusProxy(self.canvas)
         self._again = QTimer(self)
@@ -66,6 +67,10 @@ class MapPanel(QWidget):
     def choose(self, choosing: bool) -> None:
         """Whether a click chooses a place (`chosen`)."""
         self.canvas.set_choosing(choosing)
+
+    def add_button(self, button: QWidget) -> None:
+        """Put a button of the page's own before the map's."""
+        self._row.insertWidget(0, button)
 
     def look_at(self, lat: float, lon: float, zoom: float = 13.0) -> None:
         """Look at one position."""
@@ -96,7 +101,7 @@ class MapPanel(QWidget):
             self._below.set_text(lambda: tr("No map file: distances and degrees only."))
             return
         try:
-            file = MbTiles(Path(path))
+            file = open_map(Path(path))
         except HavenError as problem:
             self.canvas.set_tiles(None)
             sentence = problem
@@ -125,7 +130,7 @@ class MapPanel(QWidget):
             ("left", "turn-left", lambda: tr("Turn to the left"), lambda: canvas.turn(15)),
             ("right", "turn-right", lambda: tr("Turn to the right"), lambda: canvas.turn(-15)),
         )
-        row = QHBoxLayout()
+        row = self._row
         row.setSpacing(style.space(1))
         for name, icon, wording, act in buttons:
             button = IconButton(icon, wording)

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
-from app.maps.mbtiles import MbTiles
+from app.maps.facts import MapFile
 
 _KEPT = 256
 _WIDEST = 1024
@@ -18,7 +18,7 @@ TileKey = tuple[int, int, int]
 class TileStore:
     """The tiles of one open map file. What is damaged or missing is remembered as missing."""
 
-    def __init__(self, file: MbTiles) -> None:
+    def __init__(self, file: MapFile) -> None:
         self._file = file
         self._kept: OrderedDict[TileKey, QPixmap | None] = OrderedDict()
         self.facts = file.facts

@@ -206,12 +206,12 @@ class CardPage(QFrame):
         full = said.name if said.name != said.answers_to else ""
         facts = " · ".join(part for part in (full, said.who, said.number, said.expires) if part)
         grid.addWidget(title, 0, 0)
-        grid.addWidget(QuietText(facts), 1, 0, 1, 5)
+        grid.addWidget(QuietText(facts), 1, 0, 1, 6)
         grid.setColumnStretch(0, 1)
-        places = QuietButton(lambda: tr("Show places on a map"), "pin")
+        places = QuietButton(lambda: tr("Places on a map"), "pin")
         places.setObjectName("registry.card.map")
         places.clicked.connect(self._show_map)
-        grid.addWidget(places, 0, 3)
+        grid.addWidget(places, 0, 4)
         find = QuietButton(lambda: tr("Find another"), "search")
         find.setObjectName("registry.card.find")
         find.clicked.connect(self._find_another)
@@ -219,7 +219,7 @@ class CardPage(QFrame):
         paper = SecondaryButton(lambda: tr("Print the card"), "print")
         paper.setObjectName("registry.card.print")
         paper.clicked.connect(lambda: self.print_card())
-        grid.addWidget(paper, 0, 4)
+        grid.addWidget(paper, 0, 5)
         phone = QuietButton(lambda: tr("Phone size"), "document")
         phone.setObjectName("registry.card.phone")
         phone.clicked.connect(lambda: self.print_card("F-602P"))
@@ -227,7 +227,7 @@ class CardPage(QFrame):
         sheet = QuietButton(lambda: tr("Hand-over sheet"), "document")
         sheet.setObjectName("registry.card.hand_over")
         sheet.clicked.connect(lambda: self.print_card("F-607"))
-        grid.addWidget(sheet, 0, 4)
+        grid.addWidget(sheet, 0, 3)
         return grid
 
 

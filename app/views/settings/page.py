@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 from itertools import groupby
 
-from app.queries import settings
+from app.queries import device, settings
 from app.queries.settings import Origin, SettingRow
+from app.services.map_file import MAP_FILE
 from app.views.broadcast import Live
 from app.views.common import when
-from app.views.common.buttons import PrimaryButton
+from app.views.common.buttons import PrimaryButton, SecondaryButton
 from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
+from app.views.map.file import MapFileDialog
 from app.views.programme import Context
 from app.views.settings.dialog import SettingDialog
 from app.views.settings.values import spoken
@@ -33,6 +35,10 @@ class SettingsPage(Page):
         )
         self._context = context
         self._rows: dict[str, SettingRow] = {}
+        map_file = SecondaryButton(lambda: tr("Map file"), "pin")
+        map_file.setObjectName("settings.map")
+        map_file.clicked.connect(self._choose_map)
+        self.add_action(map_file)
         self._change = PrimaryButton(lambda: tr("Change"), "edit")
         self._change.setObjectName("settings.edit")
         self._change.setEnabled(False)
@@ -79,6 +85,14 @@ class SettingsPage(Page):
             self._table.view.selectRow(place)
         self._table.view.verticalScrollBar().setValue(scrolled)
         self._change.setEnabled(place is not None)
+
+    def _choose_map(self) -> None:
+        """The map file of this computer; everybody else comes to it from a map."""
+
+        def shown(path: str) -> None:
+            MapFileDialog(self._context, self, path).open()
+
+        self._context.tasks.read(self, lambda session: device.state(session, MAP_FILE) or "", shown)
 
     def _edit(self, name: str) -> None:
         row = self._rows.get(name)

@@ -10,9 +10,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from app.models.vocab import Role
 from app.models.work import Actor
 from app.queries import device
 from app.services.map_file import MAP_FILE, ChooseMapFile, choose_map_file
+from app.views.common.text import PlainLabel
 from app.views.map.contents import (
     BearingLine,
     BearingState,
@@ -29,6 +31,7 @@ from app.views.map.panel import MapPanel
 from app.views.map.place import PlaceDialog
 from app.views.map.projection import world
 from app.views.map.tiles import decoded
+from app.views.settings.page import SettingsPage
 from tests.conftest import Office
 from tests.maps.made_mbtiles import made, picture
 
@@ -76,6 +79,13 @@ def test_what_is_on_the_map_is_said_in_words(stage: Any, office: Office, officer
     office.clock.move(minutes=10)
     shown.show_search(shown.canvas.contents)
     assert "may be 1.8 km away by now" in words(shown), "the ring grows"
+
+
+def test_a_home_far_from_the_search_does_not_make_it_small() -> None:
+    far = PlaceMark(Spot(43.60, -79.90), "Home", PlaceKind.HOME)
+    assert far.at not in SearchMap(bearings=BEARINGS, places=(far, POND)).spots()
+    assert POND.at in SearchMap(bearings=BEARINGS, places=(far, POND)).spots()
+    assert SearchMap(places=(far, POND)).spots() == (far.at, POND.at)
 
 
 def test_the_ring_ends_somewhere_and_never_shrinks_below_nothing(office: Office) -> None:
@@ -203,3 +213,14 @@ def test_a_place_is_chosen_by_a_click_or_by_keys(stage: Any, officer: Actor) -> 
     QTest.keyClick(again.panel.canvas, Qt.Key.Key_Return)
     stage.click(again.accept_button)
     assert taken[1][0] > HOME.at.lat and taken[1][1] == pytest.approx(HOME.at.lon)
+
+
+def test_the_map_file_is_chosen_from_the_settings_too(stage: Any, office: Office) -> None:
+    page = SettingsPage(stage.context(office.member(Role.SUP, "A Supervisor"), "A Supervisor"))
+    stage.show(page)
+    stage.click(stage.find(page, "settings.map"))
+    (dialog,) = page.findChildren(MapFileDialog)
+    assert dialog.isVisible() and "No map file is chosen." in [
+        label.text() for label in dialog.findChildren(PlainLabel)
+    ]
+    dialog.reject()

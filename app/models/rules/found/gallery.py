@@ -112,6 +112,7 @@ class Gallery:
         self.age: list[tuple[int, int] | None] = []
         self.height: list[int | None] = []
         self.aspects: dict[str, list[str | None]] = {aspect.name: [] for aspect in ASPECTS}
+        self._aspect_columns = [(aspect, self.aspects[aspect.name]) for aspect in ASPECTS]
         self.codes: dict[str, list[frozenset[str] | None]] = {name: [] for name in CODE_FIELDS}
         self.texts: dict[str, WordIndex] = {name: WordIndex() for name in WORD_FIELDS}
         self.points: dict[PointKind, Points] = {kind: Points() for kind in PointKind}
@@ -130,8 +131,9 @@ class Gallery:
         self.gender.append(card.gender)
         self.age.append(card.age)
         self.height.append(card.height_cm)
-        for aspect in ASPECTS:
-            self.aspects[aspect.name].append(class_told(aspect, card))
+        for aspect, column in self._aspect_columns:
+            text = getattr(card, looks.field_of(aspect))
+            column.append(looks.class_of(aspect, text) if text else None)
         for name, codes in zip(CODE_FIELDS, card.codes, strict=True):
             self.codes[name].append(codes)
         for name in WORD_FIELDS:
@@ -164,9 +166,12 @@ class Gallery:
         found = words.terms(text) if text else ()
         index.filled.append(bool(found))
         for term in found:
-            cards = index.cards.setdefault(term, [])
-            cards.append(place)
-            if len(cards) == 1 and words.PAIR not in term:
+            cards = index.cards.get(term)
+            if cards is not None:
+                cards.append(place)
+                continue
+            index.cards[term] = [place]
+            if words.PAIR not in term:
                 self._vocabulary.add(term)
 
 

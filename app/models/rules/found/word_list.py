@@ -106,7 +106,7 @@ reflective fluorescent réfléchissant
 MARKS = """
 scar cicatrice stitches suture balafre
 tattoo tatouage tatoué inked
-birthmark envie tache-de-naissance tache port-wine
+birthmark envie tache-de-naissance tache
 mole wart grain-de-beauté verrue
 freckles freckled taches-de-rousseur
 piercing pierced percé perçage stud
@@ -177,7 +177,7 @@ harbour harbor port marina quai pier
 street road avenue lane drive crescent court boulevard rue chemin route
 """.strip()
 
-PHRASES = ("sac à dos", "grain de beauté", "tache de naissance", "taches de rousseur", "port wine")
+PHRASES = ("sac à dos", "grain de beauté", "tache de naissance", "taches de rousseur")
 """Words that mean another thing together than alone; each stands above joined by hyphens."""
 
 PASSED_OVER = """

@@ -41,17 +41,28 @@ def bare(word: str) -> str:
 
 def pieces(text: str) -> list[tuple[str, str]]:
     """The words of a text in order: as they are written, and as they are compared."""
-    found: list[tuple[str, str]] = []
+    return [piece for whole in _LETTERS.findall(_prepared(text)) for piece in _parts(whole)]
+
+
+def _prepared(text: str) -> str:
+    if text.isascii():
+        return text if "'" not in text else _APOSTROPHES.sub(" ", text)
     joined = _PHRASES.sub(lambda phrase: phrase[0].replace(" ", "-"), unicodedata.normalize("NFC", text))
-    for whole in _LETTERS.findall(_APOSTROPHES.sub(" ", joined)):
-        found.extend(_parts(whole))
-    return found
+    return _APOSTROPHES.sub(" ", joined)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=50_000)
 def _parts(whole: str) -> tuple[tuple[str, str], ...]:
     parts = [whole] if folded(whole) in _known_joined() else whole.split("-")
     return tuple((part, bare(folded(part))) for part in parts)
+
+
+@lru_cache(maxsize=50_000)
+def _meant(whole: str) -> tuple[tuple[str, str], ...]:
+    """The words of a piece that tell something: as written, and what stands for each."""
+    return tuple(
+        (written, standing_for(word)) for written, word in _parts(whole) if word not in passed_over() and len(word) > 1
+    )
 
 
 def split(text: str) -> list[str]:
@@ -192,16 +203,17 @@ def terms(text: str) -> tuple[str, ...]:
 
 def told(text: str) -> dict[str, str]:
     """The terms of a text, each with the words of the text that say it."""
-    counted = [(written, word) for written, word in pieces(text) if word not in passed_over() and len(word) > 1]
-    written = [as_written for as_written, _ in counted]
-    said = [standing_for(word) for _, word in counted]
+    meant = [piece for whole in _LETTERS.findall(_prepared(text)) for piece in _meant(whole)]
+    written = [as_written for as_written, _ in meant]
+    said = [word for _, word in meant]
+    named, coloured = things(), colours()
     found: dict[str, str] = {}
     for place, word in enumerate(said):
         found.setdefault(word, written[place])
-        if word not in things():
+        if word not in named:
             continue
         for near in (place - 1, place + 1, place - 2):
-            if 0 <= near < len(said) and said[near] in colours():
+            if 0 <= near < len(said) and said[near] in coloured:
                 first, last = sorted((place, near))
                 found[f"{said[near]}{PAIR}{word}"] = f"{written[first]} {written[last]}"
                 break
