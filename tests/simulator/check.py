@@ -153,6 +153,9 @@ class Verdict:
             for device in self._devices:
                 with device.vault.read() as session:
                     held = session.get(ScopeKey, (scope_id, newest[scope_id])) is not None
+                active = {one.member_id for one in self._active}
+                if not self._policy.can_follow(scope_id, device.member_id, active):
+                    continue
                 if held and (device.revoked or device.member_id not in readers):
                     kind = self._truth.scopes[scope_id].kind
                     yield f"{device.name} still holds the newest key of {kind} {scope_id} ({newest[scope_id]})"

@@ -21,8 +21,8 @@ from sqlalchemy.orm import Session
 from app.errors import EnvironmentProblem, HavenError, RuleBroken
 from app.models.changes import Changes
 from app.models.local.tables import LoggedChange, OutSegment, WaitingItem
+from app.sync.client import bundle, facts, flags, problems
 from app.sync.client import enrol as enrolment
-from app.sync.client import facts, flags, problems
 from app.sync.client.compare import compare
 from app.sync.client.facts import Membership
 from app.sync.client.founding import found_groups
@@ -161,6 +161,17 @@ class SyncEngine:
                 report = self._succeeded(tally)
             return report
 
+    def write_bundle(self) -> tuple[bytes, int]:
+        """All own work as a file, and how many parts it has (`bundle.py`). Needs no network. Raises RuleBroken."""
+        with self._one_at_a_time:
+            return bundle.write_bundle(self._begin(Tally(stage="bundle")))
+
+    def read_bundle(self, whole: bytes) -> tuple[bundle.Taken, Changes]:
+        """Take a file in, and what changed by it. Needs no network. Raises RuleBroken, with nothing taken in."""
+        with self._one_at_a_time:
+            tally = Tally(stage="bundle")
+            return bundle.read_bundle(self._begin(tally), whole), tally.changes
+
     def close(self) -> None:
         """Let go of the network, when no round is under way any more."""
         with self._one_at_a_time:
@@ -202,6 +213,7 @@ class SyncEngine:
         stage(grant)
         stage(seal)
         stage(push)
+        stage(bundle.carry)
         stage(rekey)
         stage(reserve_numbers)
         if round_.tally.told:

@@ -15,6 +15,7 @@ from app.views.common.choices import SegmentedChoice
 from app.views.common.empty import EmptyState
 from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
+from app.views.outbox.files import FileButtons
 from app.views.programme import Context
 from app.words import mark, tr, trn
 
@@ -53,6 +54,9 @@ class OutboxPage(Page):
         self.send.clicked.connect(context.sync.now)
         self.send.setVisible(context.sync.available)
         self.add_action(self.send)
+        self.files = FileButtons(context)
+        for button in self.files.buttons:
+            self.add_action(button)
         self.banner = Banner("info", "")
         self.add_above(self.banner)
         self.trouble = Banner("warning", "")
