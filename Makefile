@@ -44,7 +44,8 @@ tour: setup system ## the main job by real clicks in real windows; pictures and 
 soak: setup system ## the long survival runs; prints JSON figures
 	@bash tests/soak.sh
 
-bench: setup system ## every measured promise; one JSON object a line
+bench: setup ## every measured promise; one JSON object a line
+	@bash installer/system.sh bench
 	@bash bench/run.sh
 
 server: setup ## start the central server on this computer, keeping its data in out/server

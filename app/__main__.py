@@ -2,8 +2,8 @@
 
     python -m app [--home DIR] [--vault NAME | --choose] [--demonstration]
 
-`--child documents` and `--child forms` are how Haven starts its own helper processes: the one that draws documents,
-the one that reads forms."""
+`--child documents`, `--child forms` and `--child pictures` are how Haven starts its own helper processes: the one that
+draws documents, the one that reads forms, the one that decodes pictures."""
 
 from __future__ import annotations
 
@@ -24,13 +24,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--waiting", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--choose", action="store_true", help="ask whose vault it is, with nobody chosen")
     parser.add_argument("--demonstration", action="store_true", help="open the made-up region at once")
-    parser.add_argument("--child", choices=["documents", "forms"], help=argparse.SUPPRESS)
+    parser.add_argument("--child", choices=["documents", "forms", "pictures"], help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
     harden_process()
     if asked.child == "documents":
         return _draw_documents()
     if asked.child == "forms":
         return _read_form()
+    if asked.child == "pictures":
+        return _decode_picture()
     if not _has_display():
         sys.stderr.write(tr("Haven needs a screen, and there is none here; `make tour` shows it without one.") + "\n")
         return 2
@@ -54,6 +56,13 @@ def _draw_documents() -> int:
 
 def _read_form() -> int:
     from app.forms import child
+
+    child.serve(sys.stdin.buffer, sys.stdout.buffer)
+    return 0
+
+
+def _decode_picture() -> int:
+    from app.pictures import child
 
     child.serve(sys.stdin.buffer, sys.stdout.buffer)
     return 0

@@ -31,8 +31,10 @@ from app.models.vocab import AuditAction, Role
 from app.profile import Profile, VaultPlace
 from app.queries import device, outbox, settings
 from app.queries import today as today_queries
+from app.room_watch import RoomWatch
 from app.second_desk import VaultSecond
-from app.services import setup
+from app.services import lifesaver_watch, setup
+from app.sitting import FirstKeyWatch as FirstKeyWatch
 from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
 from app.sync.client import silent
@@ -68,6 +70,9 @@ _DRAFT = "draft"
 _LONGEST_SETTLING, _LONGEST_SYNC = 10.0, 3.0
 """Seconds for which a lock waits for what is being saved, and for a round of sync that can be begun again."""
 _ROLE_FIRST = (Role.VSU, Role.VQC, Role.SUP, Role.OFF)
+
+_LARGEST_DRAWN = 8_000_000
+"""Bytes of a picture that may stand on a page."""
 
 replace_process = lock.replace_process
 VaultDrafts = sitting.VaultDrafts
@@ -231,8 +236,7 @@ class House:
         self._profile, self._messages = profile, messages
         self._lock_now, self._switch_person = lock_now, switch_person
         owner = self.vault.owner()
-        with self.vault.read() as session:
-            before = kept_place(session)
+        before = kept_place(self.vault)
         was = [one for one in owner.roles if before and one.value == before.get("role")]
         role = next((role for role in (*was, *_ROLE_FIRST) if role in owner.roles), owner.roles[0])
         self.store = VaultStore(self.vault, role)
@@ -268,7 +272,9 @@ class House:
         self.broadcast.announced.connect(lambda *_: self._count())
         self.tasks.changed.connect(lambda *_: self.sync.ask() if self.sync is not None else None)
         self.tasks.changed.connect(lambda *_: self._back_up_when_long())
-        self._audit(AuditAction.LOGIN)
+        self._room = RoomWatch(self.vault, self.tasks, self.window)
+        with self._room.allowed():
+            self._audit(AuditAction.LOGIN)
         self._count()
         daily = QTimer(self.window)
         daily.setSingleShot(True)
@@ -276,7 +282,7 @@ class House:
         daily.start(_BACKUP_AFTER_MS)
         self._look_after_second()
         if not self.place.is_demonstration:
-            QTimer.singleShot(_STRENGTHEN_AFTER_MS, lambda: self.tasks.job(self.tasks, self.vault.strengthen, _nothing))
+            QTimer.singleShot(_STRENGTHEN_AFTER_MS, self.window, self._strengthen)
         self._tell_of_recovery(opened.recovered)
         QTimer.singleShot(1500, lambda: self.tasks.job(self.tasks, self.renderer.warm, lambda _: None))
         if self.sync is not None:
@@ -295,7 +301,7 @@ class House:
 
         Returns how many records wait to be sent. `keep_vault` leaves the vault open, for one more thing with it.
         """
-        self._finish(drop_place, keep_vault)
+        self._finish(lambda session: drop_place(self.vault, session), keep_vault)
         return self._waiting
 
     def lock(self) -> int:
@@ -311,15 +317,16 @@ class House:
 
     def _finish(self, last: Callable[[Any], None], keep_vault: bool = False) -> None:
         self.sitting.stop()
+        self._room.stop()
         self.window.keep_typing()
         if self.sync is not None:
             self.sync.stop(_LONGEST_SYNC)
         self.tasks.stop()
         self.renderer.close()
         self._waiting = self.store.read(outbox.unsent) if self.sync is not None else 0
-        with suppress(HavenError):  # a full disk keeps nobody from locking
-            with self.vault.settling() as session:
-                last(session)
+        with suppress(HavenError), self.vault.settling() as session:  # a full disk keeps nobody from locking
+            last(session)
+        with suppress(HavenError):
             self._audit(AuditAction.LOCK)
         if not keep_vault:
             self.vault.close()
@@ -329,10 +336,16 @@ class House:
         """Make a verified backup, once a day, when the morning's rush of opening is over."""
         made = backup.listed(self.vault.folder)
         fresh = bool(made) and time.time() - made[0].stat().st_mtime < _DAY_SECONDS
-        if not self.place.is_demonstration and not fresh:
+        if not self.place.is_demonstration and not fresh and not self.vault.is_full:
             self.tasks.job(self.tasks, self.vault.back_up, lambda _: None)
-        if not self.vault.is_reduced:
+        if not self.vault.is_full:
+            self.tasks.later(self.tasks, self.vault.tidy_attachments)
+        if not self.vault.is_reduced and not self.vault.is_full:
             self.tasks.later(self.tasks, self._keep_second_fresh)
+
+    def _strengthen(self) -> None:
+        if not self.vault.is_full:
+            self.tasks.job(self.tasks, self.vault.strengthen, _nothing)
 
     def _keep_second_fresh(self) -> None:
         if reducing.is_stale(self.vault, self.vault.now()):
@@ -401,10 +414,12 @@ class House:
 
     def _furnish(self, role: Role, first: str | None = "") -> None:
         self.window.keep_typing()
+        self._watch_lifesaver()
         owner = self.vault.owner()
         person = Person(owner.member_id or "", owner.name, role, owner.roles)
         watch = self.sitting
-        draw = drawing(self.renderer.render)
+        media = self.vault.attachments
+        draw = drawing(self.renderer.render, lambda sealed: media.read_whole(sealed, _LARGEST_DRAWN))
         desk = PrintDesk(self.tasks, self._messages, person, draw, self.vault.now, watch.confirm)
         self._context = Context(
             tasks=self.tasks,
@@ -422,6 +437,7 @@ class House:
             keys=VaultKeys(self.vault, self.renderer.render),
             second=VaultSecond(self.vault, lambda: self.store.role),
             backups=VaultBackups(self.vault, self._restore_now),
+            media=media,
             resume=watch.resume,
             confirm=watch.confirm,
             reveal=watch.reveal,
@@ -483,7 +499,14 @@ class House:
             self.broadcast.announce(Changes(frozenset({_SYNC_STATE})))
         self._news = news if not news.working else replace(news, offline=self._news.offline, trouble=self._news.trouble)
         self.broadcast.announce(news.changes)
+        if news.changes.kinds & lifesaver_watch.KINDS:
+            self._watch_lifesaver()
         self._count()
+
+    def _watch_lifesaver(self) -> None:
+        """Let the day and a colleague's work move the programme's dates, and raise what was handed out twice."""
+        if self.store.role is Role.REG:
+            self.tasks.write(self.tasks, lifesaver_watch.watch, lifesaver_watch.Watch(), _nothing)
 
     def _sign(self, waiting: int, refused: int) -> SyncSign:
         return SyncSign(

@@ -23,7 +23,7 @@ from app.vault.lock import harden_process
 from app.views import style
 from app.views.clipboard import clear_clipboard
 from app.views.common.wording import use_language
-from app.views.entrance.doors import Doors, Opened
+from app.views.entrance.doors import Doors, Guard, Opened
 from app.views.entrance.mend import RestoringWindow
 from app.views.entrance.window import EntranceWindow
 from app.views.hiding import come_back, hide_everything
@@ -119,6 +119,7 @@ class Desktop(QObject):
             self.jobs,
             self.messages,
             self.enter,
+            guard=self._guard,
             vault_name=vault_name,
             waiting=waiting,
             choose=choose,
@@ -147,6 +148,26 @@ class Desktop(QObject):
         """Hide first, keep drafts, close the vault, and replace this process: it held keys (safety.md, finding 6)."""
         if self.house is not None:
             self._leave(self.house, ["--vault", self.house.place.name])
+
+    def _guard(self, opened: Opened) -> Guard:
+        watch = bootstrap().FirstKeyWatch(self._app, opened.vault, lambda: self._lock_first(opened))
+        return cast(Guard, watch)
+
+    def _lock_first(self, opened: Opened) -> None:
+        """Lock while the first recovery key is shown. It was not kept yet: the next unlock shows another one."""
+        hide_everything(self._app)
+        command = [*self._command, "--vault", opened.place.name]
+        latest = threading.Timer(self.LONGEST_LEAVING, bootstrap().replace_process, (command,))
+        latest.daemon = True
+        latest.start()
+        try:
+            clear_clipboard(self._app)
+            if self.entrance is not None:
+                self.entrance.close()
+            opened.vault.close()
+        finally:
+            latest.cancel()
+            bootstrap().replace_process(command)
 
     def switch_person(self) -> None:
         """Lock, and ask whose vault is to be opened next, with nobody chosen."""

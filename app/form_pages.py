@@ -12,26 +12,40 @@ from uuid import UUID
 
 import msgspec
 
-from app.errors import NotFound
+from app.errors import HavenError, NotFound
 from app.forms import outline, shipped, stored
 from app.forms.definition import FormDefinition
 from app.forms.session import FormSession
+from app.models.rules.attachments import Sealed
 from app.models.rules.forms import ABOUT, UNKNOWN
 from app.models.vocab import FormAbout
-from app.queries.form_rows import FormItem, FormRows, StoredAnswer, StoredForm
+from app.queries.form_rows import EmergencyCardRows, FormItem, FormRows, SealedRow, StoredAnswer, StoredForm
 from app.queries.forms import KnownForm, title_in
 
 if TYPE_CHECKING:
     from app.views.programme import Draw
 
 
-def drawing(draw: Callable[[Any, Any], bytes]) -> Draw:
-    """`draw`, which may also be handed a `StoredAnswer`: its items are listed first."""
+def drawing(draw: Callable[[Any, Any], bytes], opened: Callable[[Sealed], bytes] | None = None) -> Draw:
+    """`draw`, which may also be handed a `StoredAnswer` or rows that name a picture, whose bytes `opened` reads."""
+    read = opened or (lambda _: b"")
 
     def drawn(context: Any, rows: Any) -> bytes:
-        return draw(context, form_rows(rows, context.language) if isinstance(rows, StoredAnswer) else rows)
+        if isinstance(rows, StoredAnswer):
+            rows = form_rows(rows, context.language, read)
+        elif isinstance(rows, EmergencyCardRows) and rows.photo is not None:
+            rows = msgspec.structs.replace(rows, photo=None, picture=_bytes_of(rows.photo, read))
+        return draw(context, rows)
 
     return drawn
+
+
+def _bytes_of(row: SealedRow, read: Callable[[Sealed], bytes]) -> bytes:
+    """The bytes, or none: a page without its picture is better than no page."""
+    try:
+        return read(Sealed(row.key, tuple(row.chunks), row.size))
+    except HavenError:
+        return b""
 
 
 def known_forms() -> tuple[KnownForm, ...]:
@@ -51,21 +65,39 @@ def definition_of(form: StoredForm) -> FormDefinition:
     return shipped.definition(form.form_id, version)
 
 
-def form_rows(answer: StoredAnswer, language: str) -> FormRows:
-    """The rows of a page in a language of the form (its own first one when it has none of that code)."""
+def form_rows(answer: StoredAnswer, language: str, read: Callable[[Sealed], bytes] = lambda _: b"") -> FormRows:
+    """The rows of a page in a language of the form (its own first one when it has none of that code).
+
+    `read` opens the pictures and signatures that were attached to the answer.
+    """
     form = definition_of(answer.form)
     own = stored.language_for(form, language)
     items = outline.blank(form, own) if not answer.state else outline.filled(resumed(form, answer.state, own))
     return FormRows(
         title=title_in(stored.titles_of(form), language),
         version=form.version,
-        items=msgspec.convert(msgspec.to_builtins(items), list[FormItem]),
+        items=[_with_file(item, answer, read) for item in msgspec.convert(msgspec.to_builtins(items), list[FormItem])],
         draft=answer.draft,
         corrects=answer.corrects,
         person=answer.person,
         answered_by=answer.answered_by,
         answered_at=answer.answered_at,
     )
+
+
+def _with_file(item: FormItem, answer: StoredAnswer, read: Callable[[Sealed], bytes]) -> FormItem:
+    """A question for a file, with what the file was called and, where it can be drawn, its bytes."""
+    file = answer.files.get(item.value) if item.type == "binary" and item.value else None
+    if file is None:
+        return item
+    drawn = file.media_type in _DRAWN and file.sealed is not None and file.sealed.size <= _MOST_DRAWN
+    picture = _bytes_of(file.sealed, read) if drawn and file.sealed is not None else b""
+    return msgspec.structs.replace(item, picture=picture, file_name=file.name or item.value, caption=file.caption)
+
+
+_DRAWN = frozenset({"image/jpeg", "image/png"})
+_MOST_DRAWN = 5_000_000
+"""Bytes of a picture that goes to the page; one in a form is far smaller."""
 
 
 def resumed(form: FormDefinition, state: str, language: str = "") -> FormSession:

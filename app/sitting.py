@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.models.rules.draft_place import pack, unpack
 from app.queries import settings
 from app.services.reveals import RevealDetail, reveal_detail
-from app.vault import drafts as vault_drafts
 from app.vault import lock
 from app.vault.vault import Vault, uptime_ms
 from app.views.clipboard import ClipboardWatch
@@ -74,7 +73,7 @@ class VaultDrafts:
         """Hand over what was kept."""
 
         def question(session: Any) -> tuple[dict[str, Any] | None, str | None]:
-            found = vault_drafts.load(session, form)
+            found = self._vault.kept_draft(session, form)
             return (None, None) if found is None else (dict(found.values), unpack(found.focus)[0])
 
         self._tasks.read(self._tasks, question, lambda found: done(*found))
@@ -90,18 +89,17 @@ class VaultDrafts:
 
         def save(work: Any, command: Any) -> Any:
             result = verb(work, command)
-            vault_drafts.drop(work.session, form)
+            self._vault.drop_draft(work.session, form)
             return result
 
         return save
 
     def _keep_now(self, form: str, values: dict[str, Any], focus: str | None) -> None:
-        with self._vault.settling() as session:
-            vault_drafts.save(session, form, values, focus, self._vault.now())
+        self._vault.keep_draft(form, values, focus)
 
     def _drop_now(self, form: str) -> None:
         with self._vault.settling() as session:
-            vault_drafts.drop(session, form)
+            self._vault.drop_draft(session, form)
 
 
 class Sitting(QObject):
@@ -125,7 +123,7 @@ class Sitting(QObject):
         self._drafts, self._messages, self._lock_now = drafts, messages, lock_now
         self._confirmation = Confirmation(tasks, vault.verify_passphrase, _uptime)
         self._clipboard = ClipboardWatch(app)
-        self._timer = self._make_timer()
+        self._timer = idle_timer(vault)
         self.places = PlaceKeeper(app, window.place, drafts.keep_place)
         drafts.typing = self.places.soon
         self._idle = IdleWatch(app, self._touched, self._timer.due, self._lock)
@@ -202,16 +200,7 @@ class Sitting(QObject):
             )
 
     def _keep_texts(self, name: str, texts: list[str], here: Mapping[str, Any]) -> None:
-        with self._vault.settling() as session:
-            vault_drafts.save(session, name, {"texts": texts}, pack(None, here), self._vault.now())
-
-    def _make_timer(self) -> lock.IdleTimer:
-        with self._vault.read() as session:
-            day = settings.local_day(session, self._vault.now())
-            minutes = int(settings.setting(session, "privacy.idle_min", day))
-            hours = int(settings.setting(session, "privacy.unlock_again_h", day))
-        # Sleep counts: a laptop that was closed for longer than the limit locks when it wakes.
-        return lock.IdleTimer(_uptime, minutes, hours)
+        self._vault.keep_draft(name, {"texts": texts}, pack(None, here))
 
     def _touched(self) -> None:
         self._timer.touch()
@@ -221,15 +210,40 @@ class Sitting(QObject):
         self._lock_now()
 
 
-def kept_place(session: Any) -> Place | None:
+class FirstKeyWatch:
+    """Locks while the first recovery key is on the screen, before there is a sitting; until `stop`."""
+
+    def __init__(self, app: QApplication, vault: Vault, lock_now: Callable[[], None]) -> None:
+        timer = idle_timer(vault)
+        self._idle = IdleWatch(app, timer.touch, timer.due, lock_now)
+        self._system = watch_system(app, lock_now)
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        self._idle.stop()
+        self._system.stop()
+
+
+def idle_timer(vault: Vault) -> lock.IdleTimer:
+    """The limits of an open vault, running."""
+    with vault.read() as session:
+        day = settings.local_day(session, vault.now())
+        minutes = int(settings.setting(session, "privacy.idle_min", day))
+        hours = int(settings.setting(session, "privacy.unlock_again_h", day))
+    # Sleep counts: a laptop that was closed for longer than the limit locks when it wakes.
+    return lock.IdleTimer(_uptime, minutes, hours)
+
+
+def kept_place(vault: Vault) -> Place | None:
     """Where the person was when the vault was locked or the application died; None after an orderly end."""
-    found = vault_drafts.load(session, PLACE)
+    with vault.read() as session:
+        found = vault.kept_draft(session, PLACE)
     return dict(found.values) if found is not None and found.values.get("route") else None
 
 
-def drop_place(session: Any) -> None:
+def drop_place(vault: Vault, session: Any) -> None:
     """An orderly end: the next start begins at the first page."""
-    vault_drafts.drop(session, PLACE)
+    vault.drop_draft(session, PLACE)
 
 
 def _uptime() -> float:

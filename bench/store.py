@@ -100,7 +100,7 @@ def _filled(folder: Path, chance: random.Random) -> Vault:
 
 def _plain_copy(vault: Vault, path: Path) -> driver.Connection:
     """The same database without a cipher, opened with the same settings."""
-    raw = vault._connection
+    raw = vault._connection.plain_cursor()  # It changes another file, which no journal follows.
     raw.execute("ATTACH ? AS plain KEY ''", (str(path),))
     raw.execute("SELECT sqlcipher_export('plain')").fetchall()
     raw.execute("DETACH plain")

@@ -2,6 +2,7 @@
 # What Debian must have. As root it is installed; otherwise the one line to run is printed.
 #   system.sh python           what making the environment needs
 #   system.sh desktop          what windows, their tests and the tour need
+#   system.sh bench            what the measurements need besides: the browser of the forms engine that ours is compared with
 #   system.sh desktop-or-say   the same, but an officer who may not install still gets as far as possible
 set -euo pipefail
 want=${1:-desktop}
@@ -15,18 +16,22 @@ desktop_packages=(
     dbus gnome-keyring
     libcups2 libnss3 libxcomposite1 libxdamage1 libxrandr2 libxtst6 libasound2 binutils
 )
+bench_packages=("${desktop_packages[@]}" npm chromium)
 
 command -v dpkg-query >/dev/null 2>&1 || exit 0 # not Debian: the wheels bring what they need, or their error says it
 
 missing=()
 case $want in
     python) packages=("${python_packages[@]}") ;;
+    bench) packages=("${bench_packages[@]}") ;;
     *) packages=("${desktop_packages[@]}") ;;
 esac
 if [ "$want" = python ] && python3 -c 'import ensurepip, venv' >/dev/null 2>&1; then
     exit 0
 fi
 for package in "${packages[@]}"; do
+    # npm and a browser may be there without Debian's packages of that name.
+    case $package in npm | chromium) ! command -v "$package" >/dev/null 2>&1 || continue ;; esac
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -10,12 +10,14 @@ from app.models.vocab import (
     AccusedWhereabouts,
     CallerId,
     Channel,
+    CheckResult,
     CloseReason,
     ConsentForm,
     ConsentScope,
     ConsentToContact,
     ContactKind,
     CopyChoice,
+    DeviceType,
     Direction,
     DobPrecision,
     Gender,
@@ -38,10 +40,22 @@ from app.models.vocab import (
     RiskJudged,
     RoleInEvent,
     SceneSafe,
+    TrackingCriterion,
+    TrackingSource,
     Tri,
     Voicemail,
 )
-from app.services import crisis, directory, people, referrals, registry, safety
+from app.services import (
+    crisis,
+    directory,
+    people,
+    referrals,
+    registry,
+    safety,
+    tracking,
+    tracking_loans,
+    tracking_stock,
+)
 from app.services.crisis import PersonToSupport
 
 SATURDAY_NIGHT = datetime(2026, 1, 18, 4, 40, tzinfo=UTC)
@@ -275,6 +289,64 @@ def registration(**other: Any) -> registry.Register:
             routines=[],
             wander_history=[{"on": "2025-07-03", "from": "Home", "found": "Heron Pond", "minutes": 40}],
             contacts=[{"name": "Nora Rennick", "relation": "Mother", "phone": "+15555550142", "safe_to_use": "yes"}],
+        ),
+        **other,
+    )
+
+
+def application(case_id: str, **other: Any) -> tracking.Apply:
+    """An application for a personal alarm that meets the whole checklist."""
+    return replace(
+        tracking.Apply(
+            case_id=case_id,
+            source=TrackingSource.IPV_UNIT,
+            reason="Threats since the separation.",
+            relationship=Relation.FORMER_SPOUSE,
+            risk=RiskJudged.HIGH,
+            coverage={"home": "yes", "work": "yes", "school": "unknown"},
+            children=2,
+            eligibility={one.value: {"answer": "yes", "note": ""} for one in TrackingCriterion},
+        ),
+        **other,
+    )
+
+
+def device(asset_no: str = "MT-07", **other: Any) -> tracking_stock.AddDevice:
+    """A pendant that was never lent."""
+    return replace(
+        tracking_stock.AddDevice(
+            asset_no=asset_no,
+            device_type=DeviceType.PENDANT,
+            imei="350000000000007",
+            phone="+15550177",
+            monitoring_id="M-7",
+            purchase_cents=20000,
+            monthly_cents=2000,
+        ),
+        **other,
+    )
+
+
+def loan(application_id: str, device_id: str, witness: str, signed: date, **other: Any) -> tracking_loans.IssueLoan:
+    """A loan with everything agreed and a practice alarm that went well."""
+    return replace(
+        tracking_loans.IssueLoan(
+            application_id=application_id,
+            device_id=device_id,
+            witness=witness,
+            language="en",
+            practice=CheckResult.OK,
+            agreement_on=signed,
+            charge_plan="Every night beside the bed",
+            carrying_place="Inside coat pocket",
+            decoy="A step counter",
+            description="Green coat, grey hair, tall",
+            places=[{"kind": "home", "text": "5 Invented Road", "lat": 43.4712, "lon": -79.7421}],
+            word_duress="Is the parcel there",
+            word_clear="Sunny afternoon",
+            word_cancel="Wrong number",
+            alert=[{"name": "Ada Sorrel", "relation": "Sister", "phone": "+15550188"}],
+            hazards="Dog behind the gate",
         ),
         **other,
     )

@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen}
-exec .venv/bin/pytest -n "${HAVEN_TEST_WORKERS:-2}" --dist loadfile "$@"
+exec .venv/bin/pytest -n "${HAVEN_TEST_WORKERS:-2}" --dist loadfile --no-loadscope-reorder "$@"

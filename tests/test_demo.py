@@ -209,13 +209,19 @@ def _may(plan: safety.PlanVersionRow) -> bool:
 
 def test_forms_are_published_and_answered_in_cases(loaded: tuple[Vault, demo.DemoSummary]) -> None:
     vault, summary = loaded
-    assert (summary.records["form_version"], summary.records["form_answer"]) == (2, 6)
+    assert (summary.records["form_version"], summary.records["form_answer"]) == (2, 8)
     with vault.read() as session:
         rows = {row.form_id: row for row in forms.forms_in_use(session, form_pages.known_forms())}
         answered = [one for one in session.scalars(select(FormAnswer)) if one.status == "finished"]
         kept = [forms.answer_to_print(session, one.id) for one in answered]
+        alone = {row.draft for row in forms.answers_alone(session, "community_issue")}
     assert not rows["immediate_safety"].shipped and rows["immediate_safety"].published_by
-    assert len(answered) == 5
+    assert alone == {True, False}
+    assert len(answered) == 6
     pages = [form_pages.form_rows(one, "fr") for one in kept]
-    assert all(page.person and page.items for page in pages)
-    assert {page.title for page in pages} == {"Vérification de la sécurité immédiate", "Dépistage de la vulnérabilité"}
+    assert all(page.items for page in pages) and sum(bool(page.person) for page in pages) == 5
+    assert {page.title for page in pages} == {
+        "Vérification de la sécurité immédiate",
+        "Dépistage de la vulnérabilité",
+        "Enjeu communautaire\xa0: proposer un enjeu",
+    }

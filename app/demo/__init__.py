@@ -24,6 +24,7 @@ from app.demo.writer import write
 from app.models.rules.deadlines import local_day
 from app.models.vocab import AuditAction, Role, ScopeKind
 from app.vault import state
+from app.vault.attachments import Attachments
 from app.vault.vault import Owner, Vault
 
 CASES = 250
@@ -62,7 +63,8 @@ def load(vault: Vault, clock: Callable[[], datetime]) -> DemoSummary:
         agency = book.scope(ScopeKind.AGENCY, agency_id)
         services = directory.fill(book, agency)
         histories.fill(book, services, CASES)
-        registry.fill(book, agency_id)
+        # Keys by the same chance as everything else: the demonstration is the same every time, and keeps no secret.
+        registry.fill(book, agency_id, Attachments(vault.folder, rng.randbytes))
         forms.fill(book, agency)
         written = write(work, book)
         outgoing.fill(work.session, book, written)

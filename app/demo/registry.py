@@ -6,9 +6,11 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
+from app.demo import faces
 from app.demo.book import Book
 from app.models.rules import registry as rules
 from app.models.vocab import (
+    AttachmentKind,
     CardReason,
     DobPrecision,
     Gender,
@@ -21,6 +23,7 @@ from app.models.vocab import (
     Tri,
 )
 from app.vault import ids
+from app.vault.attachments import Attachments
 
 PEOPLE = 40
 _ACTIVE, _IN_GRACE, _DUE = 36, 4, 6
@@ -29,14 +32,16 @@ _LAT, _LON = 43.5, -79.9
 _TERM = timedelta(days=365)
 
 
-def fill(book: Book, agency_id: str) -> None:
-    """Write registrations, cards, and a few views of cards."""
+def fill(book: Book, agency_id: str, store: Attachments) -> None:
+    """Write registrations, cards, photographs, and a few views of cards."""
     rng = random.Random(_SEED)
     scopes: dict[int, str] = {}
     cards: list[tuple[str, str]] = []
     for place in range(PEOPLE):
         person = theo() if place == 0 else made_up(book, rng)
         cards += _enter(book, agency_id, scopes, place, person)
+        if cards and place % 3 == 0 and place < _ACTIVE:
+            _photograph(book, store, cards[-1], 30 + 40 * (place % 11))
     _views(book, cards)
 
 
@@ -77,6 +82,27 @@ def _enter(
         **person,
     )
     return [(card_id, registration_id)]
+
+
+def _photograph(book: Book, store: Attachments, shown: tuple[str, str], days: int) -> None:
+    """A drawn face on a registration and small on its card, taken some days ago."""
+    card_id, registration_id = shown
+    author, whole_at = book.people["robin"], book.moment(book.today - timedelta(days=1))
+    face, small = faces.sealed(random.Random(card_id), store)
+    scopes = {entry.record_id: entry.scope_id for entry in book.entries if entry.record_id in shown}
+    common: dict[str, Any] = {
+        "kind": AttachmentKind.PHOTO,
+        "media_type": "image/jpeg",
+        "taken_on": book.today - timedelta(days=days),
+    }
+    preview = {"preview_size": small.size, "preview_chunks": list(small.chunks), "preview_key": small.key}
+    for owner_kind, owner_id, sealed, more in (
+        ("registration", registration_id, face, preview),
+        ("emergency_card", card_id, small, {}),
+    ):
+        named = {"size": sealed.size, "chunks": list(sealed.chunks), "key": sealed.key}
+        owner = {"owner_kind": owner_kind, "owner_id": owner_id}
+        book.add("attachment", scopes[owner_id], whole_at, author, **(common | named | owner | more))
 
 
 def _start(today: date, place: int) -> date:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
 from app.documents import fonts
 from app.documents.flow import Line, Strip, broken, space
-from app.documents.page import Element, Sheet, finite
+from app.documents.page import Element, Sheet, finite, picture_size
 from app.documents.theme import ACCENT, CAUTION, CAUTION_TINT, INK, LINE, QUIET, TINT, Colour, Style, Theme
 
 
@@ -377,7 +378,7 @@ def _draw_boxed(
 
 @dataclass(frozen=True)
 class Signature:
-    """A place to sign: the drawn strokes (0 to 1) where they were signed, or an empty line."""
+    """A place to sign: the drawn strokes (0 to 1) or the picture of them where they were signed, or an empty line."""
 
     role: str
     name_label: str
@@ -387,6 +388,7 @@ class Signature:
     remark: str = ""
     strokes: Sequence[Sequence[tuple[float, float]]] = field(default_factory=tuple)
     aspect: float = 3.0
+    picture: bytes = b""
 
     def strips(self, theme: Theme, width: float) -> list[Strip]:
         """See `Block`."""
@@ -439,6 +441,9 @@ class Signature:
         if any(self.strokes):
             with sheet.marked(Element("Figure", alternative=self.role)):
                 _draw_strokes(sheet, self, x + 4, foot - _SIGNING_HEIGHT + 4, widths[0] - 8, _SIGNING_HEIGHT - 4)
+        elif self.picture:
+            with sheet.marked(Element("Figure", alternative=self.role)):
+                _draw_signature(sheet, self.picture, x + 4, foot, widths[0] - 8, _SIGNING_HEIGHT - 4)
         for offset, lines in zip(offsets, written, strict=True):
             at = foot - 1 - sum(line.height for line in lines)
             for line in lines:
@@ -448,6 +453,16 @@ class Signature:
 
 
 _SIGNING_HEIGHT = 40.0
+
+
+def _draw_signature(sheet: Sheet, data: bytes, x: float, foot: float, width: float, height: float) -> None:
+    """A signature that is kept as a picture, standing on the line."""
+    size = picture_size(data)
+    if size is None:
+        return
+    scale = min(width / size[0], height / size[1])
+    with suppress(OSError):
+        sheet.picture(data, x, foot - size[1] * scale, size[0] * scale, size[1] * scale)
 
 
 def _draw_strokes(sheet: Sheet, block: Signature, x: float, y: float, width: float, height: float) -> None:

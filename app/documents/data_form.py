@@ -15,6 +15,7 @@ from app.documents.blocks import (
     Heading,
     Notice,
     Paragraph,
+    Picture,
     Signature,
     Tick,
     TickList,
@@ -25,7 +26,7 @@ from app.documents.blocks import (
 )
 from app.documents.flow import Strip, space
 from app.documents.notice import collection_notice
-from app.documents.page import Element
+from app.documents.page import Element, picture_size
 from app.documents.printing import Printing
 from app.documents.theme import Theme
 from app.queries.form_rows import FormItem, FormRows
@@ -38,6 +39,8 @@ _KEPT_TOGETHER = 200.0
 """Points up to which a question and its answer are not parted by the end of a page."""
 _ONE_COLUMN, _TWO_COLUMNS, _THREE_COLUMNS = 44, 22, 13
 """Characters of the longest choice from which choices stand in one column, in two, in three; shorter ones in four."""
+_PICTURE_WIDE, _PICTURE_HIGH = 380.0, 300.0
+"""Points that a picture in a form has at most: small enough to stand with its question, large enough to be read."""
 _BESIDE = 46
 """Characters up to which a written answer may stand beside another."""
 
@@ -125,6 +128,23 @@ class Said:
         return text_strips(self.text, theme.body, width, element=Element("P"))
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A picture as the answer, as large as it may be on a page with others."""
+
+    data: bytes
+    alternative: str
+    caption: str
+
+    def strips(self, theme: Theme, width: float) -> list[Strip]:
+        """See `Block`."""
+        wide, high = picture_size(self.data) or (4, 3)
+        scale = min(_PICTURE_WIDE / wide, _PICTURE_HIGH / high, width / wide)
+        picture = Picture(self.data, self.alternative, wide * scale, high * scale).strips(theme, width)
+        words = text_strips(self.caption, theme.small, width, element=Element("P")) if self.caption else []
+        return [*picture, *words]
+
+
 class _Body:
     """Turns items into blocks; short questions are gathered in pairs."""
 
@@ -189,11 +209,15 @@ class _Body:
     def _signature(self, item: FormItem) -> Iterator[Block]:
         p = self._p
         strokes, typed = signed(item.value)
+        typed = typed or item.caption
         remark = self._condition(item)
         for text in (item.hint, remark):
             if text:
                 yield Paragraph(text, "mark")
-        if not p.blank and not strokes and not typed:
+        if not p.blank and item.value and not strokes and not typed and not item.picture:
+            yield Asked(item.label, "", "", Said(item.file_name or item.value))
+            return
+        if not p.blank and not strokes and not typed and not item.picture:
             yield Asked(item.label, "", "", Said("", p.tr("not signed")))
             return
         yield Signature(
@@ -204,6 +228,7 @@ class _Body:
             date="",
             remark=p.tr("typed instead of signed") if typed else "",
             strokes=strokes,
+            picture=item.picture,
         )
         yield Gap(0.5)
 
@@ -248,6 +273,10 @@ class _Body:
             shown = item.choices if len(item.choices) <= _MOST_SHOWN else [one for one in item.choices if one.ticked]
             if shown:
                 return _ticks([Tick(one.label, one.ticked, strong=one.ticked) for one in shown])
+        if item.picture and picture_size(item.picture):
+            return Drawn(item.picture, item.label, item.caption)
+        if item.file_name:
+            return Said(" · ".join(part for part in (item.file_name, item.caption) if part))
         return Said(worded(item, p), p.tr("not recorded"))
 
 

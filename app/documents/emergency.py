@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.documents import layout
 from app.documents import theme as looks
-from app.documents.blocks import Block, Bullets, Heading, Notice, Paragraph, Value, WriteLines, baseline
+from app.documents.blocks import (
+    Block,
+    Bullets,
+    Heading,
+    Notice,
+    Paragraph,
+    Picture,
+    Value,
+    WriteLines,
+    baseline,
+    text_strips,
+)
 from app.documents.flow import Frame, Placed, Strip, broken, place, space
-from app.documents.page import LETTER, Sheet
+from app.documents.page import LETTER, Element, Sheet, picture_size
 from app.documents.printing import Printing
-from app.documents.theme import LINE, Theme
+from app.documents.theme import LINE, Style, Theme
 from app.queries.form_rows import EmergencyCardRows
 
 LANDSCAPE = (LETTER[1], LETTER[0])
@@ -22,6 +33,8 @@ _COLUMNS = 3
 _SIZES = (11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 """The page is set in the largest of these that fits; the last one may run over to a second page."""
 _PHONE_SIZE, _PHONE_SIDE = 10.5, 16.0
+_PORTRAIT_WIDE, _PORTRAIT_HIGH, _PORTRAIT_NARROW = 96.0, 112.0, 140.0
+"""Points: the room for the photograph beside the head, its longer edge there, and its longer edge on a narrow page."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +44,32 @@ class Fold:
     def strips(self, theme: Theme, width: float) -> list[Strip]:
         """See `Block`."""
         return [space(theme.unit)]
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """The photograph, and when it was taken: beside the head of the page, or in the column of the narrow one."""
+
+    data: bytes
+    alternative: str
+    said: str
+    old: bool
+
+    def strips(self, theme: Theme, width: float) -> list[Strip]:
+        """See `Block`."""
+        wide, high = self.shape(_PORTRAIT_NARROW)
+        picture = Picture(self.data, self.alternative, wide, high).strips(theme, width)
+        return [*picture, *text_strips(self.said, self.style(theme), width, element=Element("P"))]
+
+    def shape(self, most: float) -> tuple[float, float]:
+        """Width and height in points within a square of `most`."""
+        wide, high = picture_size(self.data) or (3, 4)
+        scale = most / max(wide, high)
+        return wide * scale, high * scale
+
+    def style(self, theme: Theme) -> Style:
+        """How the words under it are set: an old photograph's must be seen."""
+        return theme.strong if self.old else theme.small
 
 
 def f_602(rows: EmergencyCardRows, p: Printing) -> list[Block]:
@@ -44,7 +83,12 @@ def _head(rows: EmergencyCardRows, p: Printing) -> list[Block]:
     facts = " · ".join(
         part for part in (rows.name if rows.name != rows.answers_to else "", rows.who, rows.expires) if part
     )
-    found: list[Block] = [
+    found: list[Block] = []
+    if rows.picture and picture_size(rows.picture):
+        found.append(Portrait(rows.picture, p.tr("Photograph"), rows.photo_said, rows.photo_old))
+    elif rows.photo_said:
+        found.append(Paragraph(p.tr("There is a photograph, and it could not be printed."), "mark"))
+    found += [
         Paragraph(" · ".join(part for part in (rows.answers_to, rows.age) if part), "title"),
         Paragraph(facts, "small"),
     ]
@@ -136,9 +180,14 @@ def _laid_out(p: Printing, blocks: Sequence[Block], theme: Theme, wide: float, r
     fold = next(number for number, block in enumerate(blocks) if isinstance(block, Fold))
     width = wide - 2 * _SIDE
     letterhead: Block = layout.Letterhead(p.unit, p.title, layout.tag_of(p), layout.record_of(p))
-    head = [strip for block in (letterhead, *blocks[:fold]) for strip in block.strips(theme, width)]
-    above = place(head, _endless(_SIDE, _TOP, width))
-    top = _TOP + sum(strip.height for strip in head) + theme.unit
+    portrait = next((block for block in blocks[:fold] if isinstance(block, Portrait)), None)
+    beside = [] if portrait is None else _beside(portrait, theme)
+    taken = 0.0 if portrait is None else _PORTRAIT_WIDE + _GUTTER
+    words = [block for block in (letterhead, *blocks[:fold]) if block is not portrait]
+    head = [strip for block in words for strip in block.strips(theme, width - taken)]
+    above = place(head, _endless(_SIDE, _TOP, width - taken))
+    above += place(beside, _endless(wide - _SIDE - _PORTRAIT_WIDE, _TOP, _PORTRAIT_WIDE))
+    top = _TOP + max(sum(strip.height for strip in head), sum(strip.height for strip in beside)) + theme.unit
     narrow = (width - _GUTTER * (_COLUMNS - 1)) / _COLUMNS
     strips = [strip for block in blocks[fold + 1 :] for strip in block.strips(theme, narrow)]
     least = sum(strip.height for strip in strips) / _COLUMNS
@@ -151,6 +200,14 @@ def _laid_out(p: Printing, blocks: Sequence[Block], theme: Theme, wide: float, r
             break
         height += theme.body.leading
     return [*above, *below]
+
+
+def _beside(portrait: Portrait, theme: Theme) -> list[Strip]:
+    """The photograph at the right of the head, with its words under it."""
+    picture = Picture(portrait.data, portrait.alternative, *portrait.shape(_PORTRAIT_HIGH))
+    small = replace(theme.small, face=theme.strong.face) if portrait.old else theme.small
+    said = text_strips(portrait.said, small, _PORTRAIT_WIDE, element=Element("P"))
+    return [*picture.strips(theme, _PORTRAIT_WIDE), *said]
 
 
 def _endless(x: float, y: float, width: float) -> Iterator[Frame]:

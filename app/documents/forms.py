@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.documents import consent, crisis, data_form, emergency, layout, referral, safety
+from app.documents import consent, crisis, data_form, emergency, hand_over, layout, referral, registration, safety
 from app.documents.blocks import Block
 from app.documents.catalogue import DATA_FORM, Form, find, kind_of
 from app.documents.page import LETTER, Sheet
@@ -46,6 +46,13 @@ DRAWINGS: dict[str, Drawing] = {
     "F-405": Drawing(form_rows.DocumentsRows, safety.f_405),
     "F-602": Drawing(form_rows.EmergencyCardRows, emergency.f_602, emergency.draw_landscape, emergency.LANDSCAPE),
     "F-602P": Drawing(form_rows.EmergencyCardRows, emergency.f_602, emergency.draw_phone, emergency.PHONE),
+    "F-601": Drawing(form_rows.RegistrationRows, registration.f_601),
+    "F-603": Drawing(form_rows.RegistrationRows, registration.f_603),
+    "F-604": Drawing(form_rows.RegistrationRows, registration.f_604),
+    "F-605": Drawing(form_rows.RegistrationRows, registration.f_605),
+    "F-606": Drawing(form_rows.RegistrationRows, registration.f_606),
+    "F-607": Drawing(form_rows.HandOverRows, hand_over.f_607),
+    "F-608": Drawing(form_rows.FacilityRows, registration.f_608),
     DATA_FORM: Drawing(form_rows.FormRows, data_form.data_form, asks_rows=True),
 }
 """Every form's drawing by form id; the same keys as `CATALOGUE`."""

@@ -222,6 +222,15 @@ class Sheet:
         return self._bytes.getvalue()
 
 
+def picture_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height in dots of an image (PNG or JPEG bytes); None for anything that cannot be read as one."""
+    try:
+        wide, high = ImageReader(io.BytesIO(data)).getSize()
+    except Exception:  # its readers raise whatever they meet in a damaged file
+        return None
+    return (wide, high) if wide > 0 and high > 0 else None
+
+
 def finite(number: float) -> float:
     """`number` held between 0 and 1; what is no number is 0."""
     return min(1.0, max(0.0, number)) if math.isfinite(number) else 0.0

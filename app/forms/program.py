@@ -94,6 +94,8 @@ class Compiled:
         self.texts: dict[tuple[int, Spec], Closure] = {}
         self.values: dict[int, Closure] = {}
         self.edges: dict[Spec, list[Edge]] = {}
+        self._known: dict[tuple[int, str], tuple[Closure, Compiler]] = {}
+        """Expressions that mean the same wherever they stand: forms repeat `true()` and whole conditions many times."""
         self._compile()
         if self.findings:
             raise FormRefused(self.findings)
@@ -175,11 +177,17 @@ class Compiled:
             self.computations.setdefault(spec, []).append(Computation(kind, spec, *made, _NAMES[kind]))
 
     def _closure(self, spec: Spec, expression: int, column: str, wanted: str) -> tuple[Closure, Compiler] | None:
+        known = self._known.get((expression, wanted))
+        # A group's relevance may look into the group, which is then another thing than the same words elsewhere.
+        if known is not None and not (spec.kids and any(spec in read.spec.chain for read in known[1].reads)):
+            return known
         compiler = Compiler(self.root, spec, SPECIAL, self)
         compiler.relevance = wanted == "relevance"
         tree = self.data.expressions[expression]
         try:
             found = self._converted(compiler, tree, wanted)
+            if compiler.alike and not compiler.missing:
+                self._known[expression, wanted] = found, compiler
             self._warn(compiler, expression, spec, column)
             return found, compiler
         except XPathError as error:

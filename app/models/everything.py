@@ -5,11 +5,39 @@ Not in the package itself: windows and documents import `models.vocab` and must 
 
 from sqlalchemy.orm import configure_mappers
 
-from app.models import agency, crisis, form_library, people, registry, safety, work_items
+from app.models import (
+    agency,
+    attachments,
+    crisis,
+    form_library,
+    lifesaver,
+    lifesaver_search,
+    people,
+    published,
+    registry,
+    safety,
+    tracking,
+    work_items,
+)
 from app.models.base import Base
 from app.models.local import tables as local_tables
 
 configure_mappers()
 # Now, beside the entrance, and not at the first question after the passphrase.
 
-__all__ = ["Base", "agency", "crisis", "form_library", "local_tables", "people", "registry", "safety", "work_items"]
+__all__ = [
+    "Base",
+    "agency",
+    "attachments",
+    "crisis",
+    "form_library",
+    "lifesaver",
+    "lifesaver_search",
+    "local_tables",
+    "people",
+    "published",
+    "registry",
+    "safety",
+    "tracking",
+    "work_items",
+]

@@ -1,5 +1,7 @@
 """The Vulnerable Person Registry: registrations, the emergency cards drawn from them, who opened a card (domain.md 6).
 
+What happened to a registration stands in `RegistryEvent`: statistics count these, never the present state of a record.
+
 The registry reads registrations; everyone on scene reads cards. So a card is a record of its own with the fields of
 `CardFields`, which the registry's services copy from the registration in the same transaction. Lists are JSON of plain
 values; an empty list is an answer ("none known"), None is not.
@@ -15,9 +17,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Code, Json, Record, safety
 from app.models.vocab import (
+    Capacity,
+    CardOutcome,
     CardReason,
+    ConsentForm,
+    DisputeSide,
     DobPrecision,
     Gender,
+    RegistryAct,
     RegistryAuthority,
     RegistrySource,
     RegistryStatus,
@@ -25,6 +32,7 @@ from app.models.vocab import (
     ResidenceLink,
     Role,
     ScopeKind,
+    SubmitterWay,
     Tri,
 )
 
@@ -106,6 +114,8 @@ class Registration(CardFields, Record):
 
     `consents` maps each `RegistryConsent` code to "yes" or "no". `routines` is a list of {day, time, place, route}.
     `effective_on` and `expires_on` are the present term; `activated_on` is the first day of the first one.
+    `submitter_note` is what must be heeded before the submitter is reached; letters go out in `letter_language` (a
+    code). `facility` is the care home that registered the person, `batch_id` the list that it came with.
     """
 
     __tablename__ = "registration"
@@ -118,6 +128,10 @@ class Registration(CardFields, Record):
     submitter_phone: Mapped[str | None] = mapped_column(info=_BOTH)
     submitter_email: Mapped[str | None] = mapped_column(info=_BOTH)
     submitter_address: Mapped[str | None] = mapped_column(info=_BOTH)
+    submitter_way: Mapped[SubmitterWay | None] = mapped_column(Code(SubmitterWay))
+    submitter_safe: Mapped[Tri | None] = mapped_column(Code(Tri), info=safety("no_over_yes"))
+    submitter_note: Mapped[str | None] = mapped_column(info=_BOTH)
+    letter_language: Mapped[str | None]
     relation: Mapped[Relation | None] = mapped_column(Code(Relation))
     authority: Mapped[RegistryAuthority | None] = mapped_column(Code(RegistryAuthority))
     authority_evidence: Mapped[str | None]
@@ -125,12 +139,16 @@ class Registration(CardFields, Record):
     residence_link: Mapped[ResidenceLink | None] = mapped_column(Code(ResidenceLink))
     consents: Mapped[dict[str, str] | None] = mapped_column(Json, info=safety("no_in_any"))
     consented_on: Mapped[date | None]
+    consent_form: Mapped[ConsentForm | None] = mapped_column(Code(ConsentForm))
+    decision_capacity: Mapped[Capacity | None] = mapped_column(Code(Capacity))
     notice_version: Mapped[str | None]
     declared_true: Mapped[bool | None]
     routines: Mapped[list[dict[str, Any]] | None] = mapped_column(Json, info=_UNION)
     past_places: Mapped[str | None]
     important_dates: Mapped[str | None]
     helpers: Mapped[list[str] | None] = mapped_column(Json)
+    facility: Mapped[str | None] = mapped_column(index=True)
+    batch_id: Mapped[str | None] = mapped_column(index=True)
     submitted_on: Mapped[date | None]
     verified_on: Mapped[date | None]
     verified_by: Mapped[str | None]
@@ -155,6 +173,8 @@ class EmergencyCard(CardFields, Record):
     registration_id: Mapped[str | None] = mapped_column(index=True)
     provisional: Mapped[bool | None] = mapped_column(info=safety("true_over_false"))
     share_police: Mapped[Tri | None] = mapped_column(Code(Tri), info=safety("no_over_yes"))
+    disputed: Mapped[list[str] | None] = mapped_column(Json, info=_UNION)
+    """Fields about which guardians disagree: withheld or shown in both versions until a supervisor decides."""
 
 
 class CardView(Record):
@@ -172,6 +192,84 @@ class CardView(Record):
     why: Mapped[CardReason | None] = mapped_column(Code(CardReason))
     reason: Mapped[str | None]
     occurrence_no: Mapped[str | None]
+
+
+class CardFollowUp(Record):
+    """What followed the opening of a card: the occurrence number, how it ended, whether the card helped.
+
+    `without`: why there is no occurrence number (domain.md 6.5.7, 6.7).
+    """
+
+    __tablename__ = "card_follow_up"
+    scope_kind = ScopeKind.REGISTRY_ACCESS
+    append_only = True
+
+    view_id: Mapped[str | None] = mapped_column(index=True)
+    occurrence_no: Mapped[str | None]
+    without: Mapped[str | None]
+    outcome: Mapped[CardOutcome | None] = mapped_column(Code(CardOutcome))
+    helped: Mapped[Tri | None] = mapped_column(Code(Tri))
+    told_at: Mapped[datetime | None]
+
+
+class RegistryEvent(Record):
+    """One thing that happened to a registration. `before` and `after`: the last day of the term before and since.
+
+    `checked`: whether the emergency contacts were gone through at a renewal.
+    """
+
+    __tablename__ = "registry_event"
+    scope_kind = ScopeKind.REGISTRATION
+    append_only = True
+
+    registration_id: Mapped[str | None] = mapped_column(index=True)
+    act: Mapped[RegistryAct | None] = mapped_column(Code(RegistryAct))
+    on_day: Mapped[date | None] = mapped_column(index=True)
+    before: Mapped[date | None]
+    after: Mapped[date | None]
+    checked: Mapped[bool | None]
+    note: Mapped[str | None]
+
+
+class RegistryDispute(Record):
+    """Two who may decide for the person disagree about one field: both versions, and what a supervisor decided.
+
+    `first` and `second` hold the value under `{"value": ...}`, as the registration would.
+    """
+
+    __tablename__ = "registry_dispute"
+    scope_kind = ScopeKind.REGISTRATION
+
+    registration_id: Mapped[str | None] = mapped_column(index=True)
+    field: Mapped[str | None]
+    first: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    first_by: Mapped[str | None]
+    second: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    second_by: Mapped[str | None]
+    opened_on: Mapped[date | None]
+    decided_on: Mapped[date | None]
+    decided_by: Mapped[str | None]
+    side: Mapped[DisputeSide | None] = mapped_column(Code(DisputeSide))
+    reason: Mapped[str | None]
+
+
+class RegistryBatch(Record):
+    """A list of registrations that came in together: from a facility, a file, paper that was typed (domain.md 6.5.12).
+
+    `taken` lists {line, registration_id, duplicates}; `refused` lists {line, why} without anything of the person.
+    """
+
+    __tablename__ = "registry_batch"
+    scope_kind = ScopeKind.REGISTRATION
+    append_only = True
+
+    facility: Mapped[str | None]
+    contact: Mapped[str | None]
+    phone: Mapped[str | None]
+    file_name: Mapped[str | None]
+    received_on: Mapped[date | None]
+    taken: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    refused: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
 
 
 class CardSearch(Base):

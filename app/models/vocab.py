@@ -53,6 +53,31 @@ class ScopeKind(StrEnum):
     REGISTRY_CARD = "registry_card"
     REGISTRY_ACCESS = "registry_access"
     FORM_ANSWER = "form_answer"
+    LIFESAVER = "lifesaver"
+    LIFESAVER_VISIT = "lifesaver_visit"
+    LIFESAVER_STORE = "lifesaver_store"
+    LIFESAVER_FREQUENCY = "lifesaver_frequency"
+    LIFESAVER_FLEET = "lifesaver_fleet"
+    LIFESAVER_CARD = "lifesaver_card"
+    LIFESAVER_SEARCH = "lifesaver_search"
+    TRACKING_STOCK = "tracking_stock"
+    TRACKING = "tracking"
+    TRACKING_SAFETY = "tracking_safety"
+    TRACKING_ALARM = "tracking_alarm"
+    TRACKING_LOCATION = "tracking_location"
+    DISPATCH_CARD = "dispatch_card"
+    TRACKING_ACCESS = "tracking_access"
+    COUNTS = "counts"
+
+
+class AttachmentKind(Listed):
+    """What the bytes of an attachment are to people."""
+
+    PHOTO = "photo", mark("Photograph")
+    PICTURE = "picture", mark("Picture")
+    SOUND = "sound", mark("Recording")
+    FILE = "file", mark("File")
+    SIGNATURE = "signature", mark("Signature or drawing")
 
 
 class Tri(Listed):
@@ -687,10 +712,26 @@ class TaskKind(Listed):
     CHECK_IN = "check_in", mark("Safety check-in")
     REVIEW = "review", mark("Review")
     CORRECTION = "correction", mark("Correction asked for")
+    BATTERY = "battery", mark("Battery")
+    DAILY_TESTS = "daily_tests", mark("Daily tests")
+    AGREEMENT = "agreement", mark("Agreement and profile")
+    FEE = "fee", mark("Fee")
+    CERTIFICATE = "certificate", mark("Certificate")
+    KIT_CHECK = "kit_check", mark("Equipment check")
+    DEBRIEF = "debrief", mark("Debrief")
+    DRILL = "drill", mark("Drill")
+    INVENTORY = "inventory", mark("Inventory")
     OTHER = "other", mark("Other")
+    DEVICE_TEST = "device_test", mark("Weekly test of the alarm")
+    DEVICE_REVIEW = "device_review", mark("Review of the alarm loan")
+    DEVICE_RETURN = "device_return", mark("End of the alarm loan")
+    DEVICE_CHECK = "device_check", mark("Check of the alarm device")
+    WELFARE_CALL = "welfare_call", mark("Welfare call")
 
 
-SAFETY_TASKS = frozenset({TaskKind.ORDER_EXPIRY, TaskKind.PLAN_REVIEW, TaskKind.CHILD_PROTECTION})
+SAFETY_TASKS = frozenset(
+    {TaskKind.ORDER_EXPIRY, TaskKind.PLAN_REVIEW, TaskKind.CHILD_PROTECTION, TaskKind.DEVICE_RETURN}
+)
 """Tasks that keep a case from closing and outlast a withdrawn consent (domain.md 3.4, 3.5)."""
 
 
@@ -1131,6 +1172,59 @@ class CardReason(Listed):
     OTHER = "other", mark("Another reason")
 
 
+class CardOutcome(Listed):
+    """How the call ended for which a card was opened (domain.md 6.7)."""
+
+    FOUND_WELL = "found_well", mark("Found, unharmed")
+    FOUND_HURT = "found_hurt", mark("Found, hurt")
+    FOUND_DEAD = "found_dead", mark("Found, deceased")
+    NOT_FOUND = "not_found", mark("Not found yet")
+    NOT_MISSING = "not_missing", mark("Was not missing")
+    SETTLED = "settled", mark("Settled on the spot")
+    OTHER = "other", mark("Otherwise")
+
+
+class SubmitterWay(Listed):
+    """How the registry may reach the submitter (domain.md 6.5.2: by a safe channel)."""
+
+    MAIL = "mail", mark("Letter")
+    EMAIL = "email", mark("E-mail")
+    PHONE = "phone", mark("Telephone")
+    IN_PERSON = "in_person", mark("In person")
+
+
+class RegistryAct(Listed):
+    """What happened to a registration (domain.md 6.4)."""
+
+    SUBMITTED = "submitted", mark("Handed in")
+    IMPORTED = "imported", mark("Taken from a list")
+    VERIFIED = "verified", mark("Authority checked")
+    PROVISIONAL = "provisional", mark("Shown provisionally")
+    ACTIVATED = "activated", mark("Activated")
+    CHANGED = "changed", mark("Changed")
+    REMINDED = "reminded", mark("Reminder sent")
+    RENEWED = "renewed", mark("Renewed without changes")
+    RENEWED_CHANGED = "renewed_changed", mark("Renewed with changes")
+    SUSPENDED = "suspended", mark("Suspended")
+    RESUMED = "resumed", mark("Shown again")
+    DISPUTE_OPENED = "dispute_opened", mark("Dispute recorded")
+    DISPUTE_DECIDED = "dispute_decided", mark("Dispute decided")
+    CONSENT_RENEWED = "consent_renewed", mark("Own consent asked for")
+    CAPACITY_REVIEWED = "capacity_reviewed", mark("Capacity reviewed")
+    WITHDRAWN = "withdrawn", mark("Withdrawn")
+    MOVED_OUT = "moved_out", mark("Moved out")
+    DECEASED = "deceased", mark("Deceased")
+    ARCHIVED = "archived", mark("Archived")
+
+
+class DisputeSide(Listed):
+    """Whose version a supervisor let stand."""
+
+    FIRST = "first", mark("The version that stood")
+    SECOND = "second", mark("The other version")
+    OWN = "own", mark("Neither: another text")
+
+
 class CardMatch(Listed):
     """Where the words of a search were found."""
 
@@ -1153,3 +1247,149 @@ class FormAnswerState(Listed):
 
     DRAFT = "draft", mark("Draft")
     FINISHED = "finished", mark("Finished")
+
+
+class TrackingSource(Listed):
+    """Who asked for a personal alarm (domain.md 8.4)."""
+
+    IPV_UNIT = "ipv_unit", mark("Partner violence unit")
+    SHELTER = "shelter", mark("Shelter")
+    SEXUAL_ASSAULT_CENTRE = "sexual_assault_centre", mark("Sexual assault centre")
+    AGENCY = "agency", mark("Another agency")
+    VSU = "vsu", mark("Victim services")
+    CLIENT = "client", mark("The client")
+
+
+class TrackingCriterion(Listed):
+    """What the eligibility checklist of a personal alarm asks (domain.md 8.3)."""
+
+    RESIDENT = "resident", mark("Lives in the region")
+    COMPLAINT = "complaint", mark("Complained to police of violence or a threat")
+    HIGH_RISK = "high_risk", mark("At high risk, with a serious safety concern")
+    COMPLETES = "completes", mark("Completes the application, the risk assessment and the safety plan")
+    CONTACT = "contact", mark("Stays in contact and follows the instructions for the device")
+    COOPERATES = "cooperates", mark("Cooperates with the justice process")
+    NO_CONFLICT = "no_conflict", mark("The accused cannot reach the device and does not live there")
+    COVERAGE = "coverage", mark("Charging and coverage are possible")
+    UNDERSTANDS = "understands", mark("Able to understand how to use it")
+
+
+class TrackingStatus(Listed):
+    """Where an application for a personal alarm stands (domain.md 8.5)."""
+
+    REFERRED = "referred", mark("Referred")
+    ASSESSED = "assessed", mark("Assessed")
+    APPROVED = "approved", mark("Approved")
+    DECLINED = "declined", mark("Declined")
+    WAITLISTED = "waitlisted", mark("On the waiting list")
+    LOANED = "loaned", mark("On loan")
+    IN_REVIEW = "in_review", mark("In review")
+    EXTENDED = "extended", mark("Extended")
+    ENDING = "ending", mark("Ending")
+    RETURNED = "returned", mark("Returned")
+    CLOSED = "closed", mark("Closed")
+
+
+class DeviceType(Listed):
+    """Kinds of personal alarm (domain.md 8.4)."""
+
+    PENDANT = "pendant", mark("Pendant or pager")
+    PHONE = "phone", mark("Telephone")
+    WATCH = "watch", mark("Watch")
+    APP = "app", mark("Application on a telephone")
+    PANIC_BUTTON = "panic_button", mark("Panic button at home")
+
+
+class DeviceStatus(Listed):
+    """Where a device stands (domain.md 8.4)."""
+
+    IN_STOCK = "in_stock", mark("In stock")
+    RESERVED = "reserved", mark("Reserved")
+    LOANED = "loaned", mark("On loan")
+    RETURNED = "returned", mark("Returned")
+    WIPING = "wiping", mark("Waiting to be wiped")
+    REPAIR = "repair", mark("In repair")
+    LOST = "lost", mark("Lost")
+    COMPROMISED = "compromised", mark("Compromised")
+    RETIRED = "retired", mark("Retired")
+
+
+class LoanEnd(Listed):
+    """Why the loan of a personal alarm ended (domain.md 8.4, 8.6)."""
+
+    TERM = "term", mark("The term is over")
+    SAFER = "safer", mark("The danger is less")
+    RECONCILED = "reconciled", mark("The client lives with the accused again")
+    MOVED = "moved", mark("Moved out of the region")
+    NOT_WANTED = "not_wanted", mark("The client does not want it any more")
+    NOT_USED = "not_used", mark("It was not carried or tested")
+    IN_CUSTODY = "in_custody", mark("The accused is in custody")
+    LOST = "lost", mark("The device is lost")
+    COMPROMISED = "compromised", mark("The accused may know of the device or reach it")
+    OTHER = "other", mark("Other")
+
+
+class CheckKind(Listed):
+    """Kinds of check during a loan (domain.md 8.4)."""
+
+    WEEKLY_TEST = "weekly_test", mark("Weekly test")
+    MONTHLY_REVIEW = "monthly_review", mark("Monthly review")
+    AFTER_EVENT = "after_event", mark("Call after an alarm")
+
+
+class CheckResult(Listed):
+    """What a check of a device showed."""
+
+    OK = "ok", mark("In order")
+    NO_SIGNAL = "no_signal", mark("No signal")
+    LOW_BATTERY = "low_battery", mark("Low battery")
+    MISSED = "missed", mark("Missed")
+
+
+class LoanAdvice(Listed):
+    """What a review of a loan leads to (domain.md 8.6)."""
+
+    GO_ON = "go_on", mark("Goes on as it is")
+    EXTEND = "extend", mark("Extend the loan")
+    END = "end", mark("End the loan")
+
+
+class AlarmSource(Listed):
+    """What raised an alarm (domain.md 8.4)."""
+
+    SOS = "sos", mark("The client pressed for help")
+    FALL = "fall", mark("Fall")
+    LOW_BATTERY = "low_battery", mark("Low battery")
+    GEOFENCE = "geofence", mark("Left or entered an area")
+    TAMPER = "tamper", mark("Tampering")
+    MONITORING_CALL = "monitoring_call", mark("Call of the monitoring centre")
+    TEST = "test", mark("Test")
+
+
+class Passphrase(Listed):
+    """Which word was heard during an alarm."""
+
+    DURESS = "duress", mark("The word for danger")
+    ALL_CLEAR = "all_clear", mark("The word that all is well")
+    NONE = "none", mark("None")
+
+
+class AlarmOutcome(Listed):
+    """How an alarm ended (domain.md 8.4)."""
+
+    PRESENT = "genuine_present", mark("Genuine: the accused was there")
+    HARASSMENT = "genuine_harassment", mark("Genuine: harassment or breach of an order")
+    MEDICAL = "medical", mark("Medical")
+    ACCIDENTAL = "accidental", mark("Pressed by accident")
+    TEST = "test", mark("Test")
+    FAULT = "fault", mark("Fault of the device")
+    UNKNOWN = "unknown", mark("Not known")
+
+
+class TrackingReason(Listed):
+    """Why a dispatch card or the location of a device is looked at (domain.md 8.6)."""
+
+    ALARM = "alarm", mark("An alarm")
+    CALL = "call", mark("A call from or about the client")
+    CLIENT = "client", mark("The client asked for it")
+    OTHER = "other", mark("Another reason")

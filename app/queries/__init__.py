@@ -83,6 +83,7 @@ service's local day: `settings.local_day(session, now)`):
                   stored_form(s, row: FormRow) -> StoredForm
                   workbook_of(s, version_id) -> (packed, file name, StoredForm)
                   answers_of_case(s, case_id), answers_alone(s, form_id=None) -> (AnswerRow, ...)  newest first
+                  answers_for(s, member_id, role), put_away(s, member_id, case_id=None) -> (AnswerRow, ...)
                   answer(s, answer_id) -> AnswerEntry              with the version that it is bound to
                   answer_to_print(s, answer_id), blank_to_print(s, form_id) -> StoredAnswer                    FORM
     settings      setting(s, key, on) -> Any; zone(s) -> ZoneInfo; local_day(s, moment) -> date

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from app.models.rules import registry as rules
 from app.models.vocab import Listed, RegistryStage, Tri
-from app.queries.form_rows import CardContact, EmergencyCardRows
+from app.queries.conflicts import FIELD_LABELS
+from app.queries.form_rows import CardContact, EmergencyCardRows, SealedRow
 from app.queries.languages import name_of
 from app.queries.registry_card import Address, CardRow, ContactRow, PlaceRow, Wander
 from app.words import Words
@@ -18,6 +19,9 @@ def composed(row: CardRow, words: Words) -> EmergencyCardRows:
     tr = words.tr
     near = [_place(place, words) for place in row.places if place.near]
     return EmergencyCardRows(
+        photo=_photo(row),
+        photo_said=_photo_said(row, words),
+        photo_old=row.photo is not None and row.photo.old,
         answers_to=row.answers_to,
         name=row.name,
         age=_age(row, words),
@@ -55,6 +59,26 @@ def composed(row: CardRow, words: Words) -> EmergencyCardRows:
     )
 
 
+def _photo(row: CardRow) -> SealedRow | None:
+    if row.photo is None:
+        return None
+    small = row.photo.preview
+    return SealedRow(key=small.key, chunks=list(small.chunks), size=small.size)
+
+
+def _photo_said(row: CardRow, words: Words) -> str:
+    """When the photograph was taken, and that the person may look different by now (domain.md 6.3)."""
+    photo = row.photo
+    if photo is None:
+        return ""
+    if photo.taken_on is None:
+        return words.tr("Nobody knows when this photograph was taken.")
+    day = photo.taken_on.isoformat()
+    if photo.old:
+        return words.tr("Taken on {day}, more than {months} months ago.", day=day, months=photo.months)
+    return words.tr("Taken on {day}", day=day)
+
+
 def _age(row: CardRow, words: Words) -> str:
     if row.age is None:
         return ""
@@ -70,7 +94,11 @@ def _warnings(row: CardRow, words: Words) -> list[str]:
         rules.DISPUTED: row.disputed,
         rules.NOT_TO_BE_SHARED: not row.share_police,
     }
-    return [words.tr(sentence) for sentence, holds in found.items() if holds]
+    said = [words.tr(sentence) for sentence, holds in found.items() if holds]
+    if row.quarrel:
+        fields = ", ".join(words.tr(FIELD_LABELS.get(name, name)) for name in row.quarrel)
+        said.append(words.tr(rules.QUARREL, fields=fields))
+    return said
 
 
 def _looks(row: CardRow, words: Words) -> list[str]:

@@ -412,11 +412,25 @@ class CardContact(Row, frozen=True, kw_only=True):
     heed: list[str] = []
 
 
+class SealedRow(Row, frozen=True, kw_only=True):
+    """Bytes that are kept sealed, by what opens them; `app/form_pages.py` puts the bytes in their place."""
+
+    key: str = ""
+    chunks: list[str] = []
+    size: int = 0
+
+
 class EmergencyCardRows(Row, frozen=True, kw_only=True):
     """F-602, composed in the language of its reader (`queries.card_words`): screen and page say the same.
 
-    What the registrant or the family wrote stands as it was written. Empty where nothing is known.
+    What the registrant or the family wrote stands as it was written. Empty where nothing is known. `photo` names the
+    photograph until `picture` has its bytes; `photo_said` says when it was taken, `photo_old` warns.
     """
+
+    photo: SealedRow | None = None
+    picture: bytes = b""
+    photo_said: str = ""
+    photo_old: bool = False
 
     answers_to: str = ""
     name: str = ""
@@ -447,6 +461,59 @@ class EmergencyCardRows(Row, frozen=True, kw_only=True):
     contacts: list[CardContact] = []
 
 
+# --- F-601, F-603 to F-608, the registry ------------------------------------------------------------------------------
+
+
+class RegistrationRows(Row, frozen=True, kw_only=True):
+    """A registration in the language of the page (`queries.registry_words`): F-601, F-603 to F-606.
+
+    `values` are texts by field, `chosen` the codes ticked by field; what was not answered is in neither. `to`: the
+    submitter's name and address, a line each, for a letter. `heed` is what the registry keeps in mind before it
+    reaches the submitter; it never stands on a page.
+    """
+
+    number: str = ""
+    person: str = ""
+    status: Label = ""
+    starts_on: date | None = None
+    expires_on: date | None = None
+    shown_until: date | None = None
+    reminders: list[date] = []
+    to: list[str] = []
+    submitter: str = ""
+    values: dict[str, str] = {}
+    chosen: dict[str, list[str]] = {}
+
+
+class HandOverRows(Row, frozen=True, kw_only=True):
+    """F-607: the card of a missing person, and what was known when it was handed over."""
+
+    card: EmergencyCardRows = EmergencyCardRows()
+    occurrence_no: str = ""
+    opened_by: str = ""
+
+
+class BatchResident(Row, frozen=True, kw_only=True):
+    """One resident of a facility on F-608."""
+
+    name: str = ""
+    number: str = ""
+    status: Label = ""
+    expires_on: date | None = None
+    contact: str = ""
+
+
+class FacilityRows(Row, frozen=True, kw_only=True):
+    """F-608: the registrations of one facility."""
+
+    facility: str = ""
+    contact: str = ""
+    phone: str = ""
+    received_on: date | None = None
+    residents: list[BatchResident] = []
+    refused: int = 0
+
+
 # --- Forms as data ----------------------------------------------------------------------------------------------------
 
 
@@ -462,6 +529,8 @@ class FormItem(Row, frozen=True, kw_only=True):
     """One thing of a form: a section, an entry, a question, a note, or that there is no entry (`nothing`).
 
     The texts are in the language of the page; `value` is as the form stores it. See `app.forms.outline.OutlineItem`.
+    Of a question for a file: `picture` has its bytes where it can be drawn, `file_name` is what it was called,
+    `caption` what was written to it (of a signature, the name that was typed instead).
     """
 
     kind: str = ""
@@ -477,6 +546,9 @@ class FormItem(Row, frozen=True, kw_only=True):
     required: bool = False
     applies: bool = True
     condition: tuple[str, str] | None = None
+    picture: bytes = b""
+    file_name: str = ""
+    caption: str = ""
 
 
 class FormRows(Row, frozen=True, kw_only=True):
@@ -501,6 +573,15 @@ class StoredForm(Row, frozen=True, kw_only=True):
     attachments: dict[str, str] = {}
 
 
+class StoredFile(Row, frozen=True, kw_only=True):
+    """A file that an answer names: what it was called, what it is, what opens it (None: damaged)."""
+
+    name: str = ""
+    media_type: str = ""
+    caption: str = ""
+    sealed: SealedRow | None = None
+
+
 class StoredAnswer(Row, frozen=True, kw_only=True):
     """What a form is printed from before its items are listed: the version, and the answers when there are any.
 
@@ -510,6 +591,7 @@ class StoredAnswer(Row, frozen=True, kw_only=True):
     form: StoredForm = StoredForm()
     titles: dict[str, str] = {}
     state: str = ""
+    files: dict[str, StoredFile] = {}
     draft: bool = False
     corrects: bool = False
     person: str = ""

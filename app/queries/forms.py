@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -16,11 +16,12 @@ from app.errors import NotFound
 from app.models.crisis import Case
 from app.models.form_library import FormAnswer, FormStanding, FormVersion
 from app.models.people import Person
-from app.models.rules.forms import UNKNOWN, age, in_force
-from app.models.vocab import FormAbout, FormAnswerState
+from app.models.rules.forms import UNKNOWN, age, beginners, in_force
+from app.models.vocab import FormAbout, FormAnswerState, Role
 from app.queries import members
+from app.queries.attachments import AttachmentRow, MediaLimits, attachments_of, limits
 from app.queries.clients import display_name
-from app.queries.form_rows import StoredAnswer, StoredForm
+from app.queries.form_rows import SealedRow, StoredAnswer, StoredFile, StoredForm
 from app.words import mark
 
 NO_ANSWER = mark("This form is not on this device. It may have been removed, or you may not have access to it.")
@@ -79,7 +80,10 @@ class FormRow:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """One answered form in a list. `replaced`: a finished correction took its place."""
+    """One answered form in a list. `replaced`: a finished correction took its place.
+
+    `put_away_at` and `reason` are of a draft that was begun by mistake.
+    """
 
     id: str
     form_id: str
@@ -93,6 +97,8 @@ class AnswerRow:
     finished_at: datetime | None
     answered_by_id: str | None
     answered_by: str
+    put_away_at: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,8 @@ class AnswerEntry:
     language: str
     state: str
     instance: str
+    files: tuple[AttachmentRow, ...] = ()
+    limits: MediaLimits | None = None
 
 
 def title_in(titles: Mapping[str, str] | None, language: str) -> str:
@@ -193,11 +201,40 @@ def answers_alone(session: Session, form_id: str | None = None) -> tuple[AnswerR
     return _rows(session, *wanted, *([FormAnswer.form_id == form_id] if form_id else []))
 
 
-def answer(session: Session, answer_id: str) -> AnswerEntry:
-    """One answered form. Raises NotFound when it, or the version that it was answered on, is not here."""
+def answers_for(session: Session, member_id: str, role: Role) -> tuple[AnswerRow, ...]:
+    """What was answered outside cases, as far as it concerns a person in a role: their own answers, and those on forms
+    that the role begins; a supervisor sees all of it (domain.md 20.1).
+    """
+    rows = answers_alone(session)
+    return tuple(
+        row for row in rows if role is Role.SUP or row.answered_by_id == member_id or role in beginners(row.form_id)
+    )
+
+
+def put_away(session: Session, member_id: str, case_id: str | None = None) -> tuple[AnswerRow, ...]:
+    """Drafts that were put away: of a case, or those of a person outside cases. The newest first."""
+    of_whom = FormAnswer.case_id == case_id if case_id else FormAnswer.case_id.is_(None)
+    found = _rows(session, of_whom, kept=False)
+    return tuple(row for row in found if case_id or row.answered_by_id == member_id)
+
+
+def answer(session: Session, answer_id: str, *, today: date = date.max) -> AnswerEntry:
+    """One answered form. Raises NotFound when it, or the version that it was answered on, is not here.
+
+    `today` is the day whose settings say how large its files may be.
+    """
     found = _answer(session, answer_id)
     (row,) = _rows(session, FormAnswer.id == answer_id)
-    return AnswerEntry(row, _bound(session, found), found.language or "en", found.state or "", found.instance or "")
+    files = attachments_of(session, answer_id)
+    return AnswerEntry(
+        row,
+        _bound(session, found),
+        found.language or "en",
+        found.state or "",
+        found.instance or "",
+        files,
+        limits(session, today),
+    )
 
 
 def answer_to_print(session: Session, answer_id: str) -> StoredAnswer:
@@ -207,6 +244,7 @@ def answer_to_print(session: Session, answer_id: str) -> StoredAnswer:
         form=_bound(session, found),
         titles=found.titles or {},
         state=found.state or "",
+        files={row.ref: _file(row) for row in attachments_of(session, answer_id) if row.ref},
         draft=found.status is not FormAnswerState.FINISHED,
         corrects=found.corrects_id is not None,
         person=_person(session, found.case_id),
@@ -222,6 +260,12 @@ def blank_to_print(session: Session, form_id: str) -> StoredAnswer:
     if newest is None:
         return StoredAnswer(form=StoredForm(form_id=form_id))
     return StoredAnswer(form=_stored(newest), titles=newest.titles or {})
+
+
+def _file(row: AttachmentRow) -> StoredFile:
+    sealed = row.sealed
+    named = None if sealed is None else SealedRow(key=sealed.key, chunks=list(sealed.chunks), size=sealed.size)
+    return StoredFile(name=row.name, media_type=row.media_type, caption=row.caption, sealed=named)
 
 
 def _about(found: object) -> FormAbout:
@@ -267,8 +311,9 @@ def _drafts(session: Session) -> dict[str, int]:
     return found
 
 
-def _rows(session: Session, *conditions: ColumnElement[bool]) -> tuple[AnswerRow, ...]:
-    asked = select(FormAnswer).where(FormAnswer.removed_at.is_(None), *conditions)
+def _rows(session: Session, *conditions: ColumnElement[bool], kept: bool = True) -> tuple[AnswerRow, ...]:
+    there = FormAnswer.removed_at.is_(None) if kept else FormAnswer.removed_at.is_not(None)
+    asked = select(FormAnswer).where(there, *conditions)
     found = sorted(session.scalars(asked), key=lambda one: (_moment(one), one.id), reverse=True)
     names = members.names(session)
     ids = [one.id for one in found]
@@ -292,11 +337,13 @@ def _rows(session: Session, *conditions: ColumnElement[bool]) -> tuple[AnswerRow
             finished_at=one.finished_at,
             answered_by_id=one.answered_by,
             answered_by=names.get(one.answered_by or "", ""),
+            put_away_at=one.removed_at,
+            reason=one.removed_reason or "",
         )
         for one in found
     )
 
 
 def _moment(one: FormAnswer) -> str:
-    at = one.finished_at or one.started_at
+    at = one.removed_at or one.finished_at or one.started_at
     return at.isoformat() if at is not None else ""

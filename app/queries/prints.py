@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from app.models.crisis import Case, NeedsAssessment, Referral, ServiceRequest
 from app.models.form_library import FormAnswer
-from app.models.registry import EmergencyCard
+from app.models.registry import EmergencyCard, Registration, RegistryBatch
 from app.models.rules import printing as rules
 from app.models.safety import SafetyPlan
 from app.models.vocab import Audience
 from app.models.work_items import Consent
-from app.queries import documents, forms
+from app.queries import documents, forms, registry_words
 from app.queries.card_words import composed
 from app.queries.form_rows import PrintContext, Row
 from app.queries.registry_card import card_of
@@ -64,6 +64,14 @@ _ROWS: dict[str, Build] = {
     "F-405": lambda s, a, i, day, now: documents.documents_checklist(s, i, today=day),
     "F-602": lambda s, a, i, day, now: composed(card_of(s, i, now=now), in_language(a.language)),
     "F-602P": lambda s, a, i, day, now: composed(card_of(s, i, now=now), in_language(a.language)),
+    "F-607": lambda s, a, i, day, now: registry_words.hand_over(
+        s, i, language=a.language, member_id=a.member_id, now=now
+    ),
+    "F-608": lambda s, a, i, day, now: registry_words.facility_rows(s, i, today=day),
+    **{
+        form_id: lambda s, a, i, day, now: registry_words.registration_rows(s, i, language=a.language, today=day)
+        for form_id in ("F-601", "F-603", "F-604", "F-605", "F-606")
+    },
 }
 _DATA_FORM = f"{rules.DATA_FORM}:"
 _KINDS: dict[str, Any] = {
@@ -74,6 +82,8 @@ _KINDS: dict[str, Any] = {
     "referral": Referral,
     "safety_plan": SafetyPlan,
     "emergency_card": EmergencyCard,
+    "registration": Registration,
+    "registry_batch": RegistryBatch,
     "form_answer": FormAnswer,
 }
 
@@ -110,8 +120,10 @@ def _number(session: Session, asked: PrintAsked) -> str:
     record = session.get(_KINDS[rule.kind], asked.record_id) if asked.record_id and rule is not None else None
     if record is None:
         return ""
-    if isinstance(record, ServiceRequest | Case | EmergencyCard):
+    if isinstance(record, ServiceRequest | Case | EmergencyCard | Registration):
         return record.number or ""
+    if isinstance(record, RegistryBatch):
+        return ""
     return session.scalar(select(Case.number).where(Case.id == record.case_id)) or ""
 
 

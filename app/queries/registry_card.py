@@ -35,6 +35,7 @@ from app.models.vocab import (
     Voicemail,
     WornAid,
 )
+from app.queries.attachments import PhotoRow, photo_of
 from app.queries.masking import age_band
 from app.queries.settings import local_day, setting
 from app.words import mark
@@ -171,8 +172,11 @@ class CardRow:
     stage: RegistryStage
     provisional: bool
     share_police: bool
+    photo: PhotoRow | None
     disputed: bool
     """People wrote different answers apart from each other; the more protective ones are shown."""
+    quarrel: tuple[str, ...] = ()
+    """Fields about which guardians disagree: a supervisor has not decided yet."""
 
 
 _TEXTS = (
@@ -250,7 +254,9 @@ def card_of(session: Session, card_id: str, *, now: datetime) -> CardRow:
         stage=stage,
         provisional=provisional,
         share_police=found.share_police is Tri.YES,
+        photo=photo_of(session, found.id, born=found.dob, precision=found.dob_precision, today=today),
         disputed=found.flagged,
+        quarrel=_lines(found.disputed),
         **texts,
         **lists,
         **lines,

@@ -18,7 +18,9 @@ from sqlalchemy.orm import Session
 
 from app.errors import RuleBroken
 from app.models.agency import Setting
+from app.models.lifesaver_vocab import Criterion
 from app.models.local.tables import DeviceState, Member
+from app.models.rules import lifesaver_defaults
 from app.models.rules.defaults import DEFAULTS
 from app.models.vocab import Listed
 from app.words import mark
@@ -71,6 +73,9 @@ class SettingGroup(Listed):
     SAFETY = "safety", mark("Safety plan and orders")
     PRIVACY = "privacy", mark("Privacy")
     REGISTRY = "registry", mark("Vulnerable Person Registry")
+    MEDIA = "media", mark("Pictures, recordings and files")
+    LIFESAVER = "lifesaver", mark("Project Lifesaver")
+    TRACKING = "tracking", mark("Personal alarms")
 
 
 class SettingKind(StrEnum):
@@ -83,6 +88,8 @@ class SettingKind(StrEnum):
     """A whole number of cents."""
     TEXTS = "texts"
     NUMBERS = "numbers"
+    DEGREES = "degrees"
+    """A decimal number of degrees from -90 to 90, west negative."""
 
 
 class Unit(StrEnum):
@@ -102,6 +109,13 @@ class Unit(StrEnum):
     DETAILS = "details"
     CENTS = "cents"
     METRES = "metres"
+    KILOBYTES = "kilobytes"
+    MEGABYTES = "megabytes"
+    CENTIMETRES = "centimetres"
+    PERCENT = "percent"
+    KILOHERTZ = "kilohertz"
+    CELSIUS = "celsius"
+    POINTS = "points"
 
 
 class Origin(StrEnum):
@@ -201,6 +215,9 @@ def check_value(field: SettingField, value: Any) -> None:
         _check_number(field, value)
     elif field.kind is SettingKind.MONEY:
         _check_money(field, value)
+    elif field.kind is SettingKind.DEGREES:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -90 <= value <= 90:
+            raise RuleBroken(mark("Enter degrees from -90 to 90, west negative."), field="value")
     else:
         _check_list(field, value)
 
@@ -292,7 +309,8 @@ _ZONES = (
 
 _SERVICE, _NOTICE, _CRISIS = SettingGroup.SERVICE, SettingGroup.NOTICE, SettingGroup.CRISIS
 _CARE, _SAFETY, _PRIVACY = SettingGroup.CARE, SettingGroup.SAFETY, SettingGroup.PRIVACY
-_REGISTRY = SettingGroup.REGISTRY
+_REGISTRY, _MEDIA, _LIFESAVER = SettingGroup.REGISTRY, SettingGroup.MEDIA, SettingGroup.LIFESAVER
+_TRACKING = SettingGroup.TRACKING
 _NEUTRAL_NOTE = mark("Stands in place of the name where nobody may guess what a call, a letter or a print is about.")
 _NEXT_UNLOCK = mark("Each computer follows a change the next time it is unlocked.")
 _DAYS_NOTE = mark("Days after the event, with a comma between them.")
@@ -422,6 +440,15 @@ FIELDS: tuple[SettingField, ...] = (
         mark("From 1 to 12 hours. What is being typed comes back after unlocking."),
     ),
     _number(
+        "privacy.small_cell",
+        _PRIVACY,
+        mark("Counts that leave the unit are hidden below"),
+        Unit.PEOPLE,
+        50,
+        mark("Also the numbers from which a hidden one could be worked out."),
+        least=2,
+    ),
+    _number(
         "privacy.reveals_per_hour",
         _PRIVACY,
         mark("Hidden details that one person may show within an hour"),
@@ -430,13 +457,15 @@ FIELDS: tuple[SettingField, ...] = (
         mark("From 1 to 10. Emergency, dispatch and search cards do not count."),
     ),
     _number("vpr.term_months", _REGISTRY, mark("A registration lasts"), Unit.MONTHS, 60),
+    _number("vpr.term_months_65", _REGISTRY, mark("A registration of a person of 65 or more lasts"), Unit.MONTHS, 60),
     SettingField(
         "vpr.under16_policy",
         _REGISTRY,
         SettingKind.CHOICE,
         mark("A registration of a child under 16 lasts"),
-        choices=(("same", mark("As long as any other")), ("birthday", mark("Until the next birthday"))),
+        choices=(("same", mark("For the months below")), ("birthday", mark("Until the next birthday"))),
     ),
+    _number("vpr.term_months_under16", _REGISTRY, mark("A registration of a child under 16 lasts"), Unit.MONTHS, 60),
     _numbers(
         "vpr.reminder_days",
         _REGISTRY,
@@ -454,5 +483,124 @@ FIELDS: tuple[SettingField, ...] = (
         10_000,
         mark("Measured from the addresses on an emergency card."),
     ),
+    _number(
+        "vpr.found_wrong_percent",
+        _REGISTRY,
+        mark("What is told of a found person is wrong in"),
+        Unit.PERCENT,
+        50,
+        mark("The description search relies less on each fact when this is higher."),
+    ),
+    _number(
+        "vpr.found_height_cm", _REGISTRY, mark("A height is estimated with an error of about"), Unit.CENTIMETRES, 40
+    ),
+    _number(
+        "vpr.found_age_years", _REGISTRY, mark("An adult’s age is estimated with an error of about"), Unit.YEARS, 40
+    ),
+    _number(
+        "vpr.found_near_m",
+        _REGISTRY,
+        mark("Half of those who wander are found from home within"),
+        Unit.METRES,
+        50_000,
+        mark("Used by the description search."),
+    ),
+    _number(
+        "vpr.reconsent_age",
+        _REGISTRY,
+        mark("Ask the person for their own consent at the age of"),
+        Unit.YEARS,
+        30,
+    ),
+    _number("vpr.capacity_age", _REGISTRY, mark("Review who decides for the person at the age of"), Unit.YEARS, 30),
+    _number("vpr.contacts_wanted", _REGISTRY, mark("Emergency contacts wanted"), Unit.PEOPLE, 10),
+    _number(
+        "vpr.occurrence_h",
+        _REGISTRY,
+        mark("The occurrence number follows the opening of a card within"),
+        Unit.HOURS,
+        168,
+    ),
+    _number(
+        "vpr.keep_years",
+        _REGISTRY,
+        mark("A registration that ended is kept for"),
+        Unit.YEARS,
+        25,
+        mark("Never shorter than the law or your by-law asks."),
+    ),
+    _number("vpr.photo_age_months", _REGISTRY, mark("Ask for a new photograph after"), Unit.MONTHS, 60),
+    _number(
+        "vpr.photo_age_months_child", _REGISTRY, mark("Ask for a new photograph of a child after"), Unit.MONTHS, 60
+    ),
+    _number(
+        "media.photo_kb",
+        _MEDIA,
+        mark("A photograph of a registrant has at most"),
+        Unit.KILOBYTES,
+        1000,
+        mark("A larger one is made smaller. At 60 and 18 kilobytes, 20,000 registrants need less than 2 gigabytes."),
+        least=20,
+    ),
+    _number(
+        "media.preview_kb",
+        _MEDIA,
+        mark("The small picture on lists and cards has at most"),
+        Unit.KILOBYTES,
+        100,
+        least=8,
+    ),
+    _number("media.picture_kb", _MEDIA, mark("A picture in a form has at most"), Unit.KILOBYTES, 5000, least=50),
+    _number("media.sound_mb", _MEDIA, mark("A recording may have at most"), Unit.MEGABYTES, 2000),
+    _number("media.file_mb", _MEDIA, mark("Any other file may have at most"), Unit.MEGABYTES, 2000),
+    *(_number(name, _LIFESAVER, label, Unit(unit), most) for name, label, unit, most in lifesaver_defaults.NUMBERS),
+    SettingField(
+        "pls.declination_deg",
+        _LIFESAVER,
+        SettingKind.DEGREES,
+        mark("Magnetic declination of the region"),
+        note=mark("Degrees, west negative. It changes a little every year: look it up each spring."),
+    ),
+    *(
+        SettingField(name, _LIFESAVER, SettingKind.MONEY, label, Unit.CENTS, 1, 1_000_000)
+        for name, label in lifesaver_defaults.AMOUNTS
+    ),
+    *(
+        SettingField(
+            f"pls.ask_{one.value}",
+            _LIFESAVER,
+            SettingKind.CHOICE,
+            one.text,
+            choices=lifesaver_defaults.CHOICES,
+            note=mark("Whether eligibility asks for it."),
+        )
+        for one in Criterion
+    ),
+    _number("mts.loan_days", _TRACKING, mark("A personal alarm is lent for"), Unit.DAYS, 365),
+    _number("mts.review_days", _TRACKING, mark("Review a loan every"), Unit.DAYS, 365),
+    _number("mts.test_days", _TRACKING, mark("Test an alarm every"), Unit.DAYS, 60),
+    _number(
+        "mts.plan_max_age_days",
+        _TRACKING,
+        mark("No loan when the safety plan was written more than this long ago"),
+        Unit.DAYS,
+        365,
+    ),
+    _number("mts.test_miss_call", _TRACKING, mark("Welfare call after missed tests"), Unit.ATTEMPTS, 20),
+    _number("mts.test_miss_visit", _TRACKING, mark("Visit after missed tests"), Unit.ATTEMPTS, 20),
+    _number("mts.alarm_followup_h", _TRACKING, mark("Contact the client after an alarm within"), Unit.HOURS, 168),
+    _number(
+        "mts.people_at_handover",
+        _TRACKING,
+        mark("People who see a device handed over, taken back and wiped"),
+        Unit.PEOPLE,
+        2,
+        mark("With two, a second member of the service is named as witness."),
+    ),
+    _number("mts.location_days", _TRACKING, mark("Locations that nobody looked at are kept for"), Unit.DAYS, 365),
+    _number(
+        "mts.location_viewed_days", _TRACKING, mark("After the last look, locations are kept for"), Unit.DAYS, 3650
+    ),
+    _number("mts.location_event_years", _TRACKING, mark("Locations of an alarm are kept for"), Unit.YEARS, 30),
 )
 """Every key of `rules/defaults.py`, in the order in which people read them."""

@@ -19,11 +19,13 @@ from app.forms.definition import FormDefinition, load
 from app.forms.session import FormSession
 from app.models.form_library import FormAnswer, FormStanding, FormVersion
 from app.models.rules import forms as rules
-from app.models.vocab import FormAbout, FormAnswerState, ScopeKind
+from app.models.vocab import AuditAction, FormAbout, FormAnswerState, ScopeKind
 from app.models.work import Work
+from app.services.attachments import attachments_of
 from app.services.directory import agency_scope
-from app.services.permission import case_to_write, require_reason, require_role
-from app.services.records import add, all_of, ensure
+from app.services.form_files import AnswerFile, attach_file, copy_files, drop_unnamed, refs_of
+from app.services.permission import ROLE, case_to_write, require_reason, require_role
+from app.services.records import GONE, add, all_of, ensure
 from app.services.records import load as load_record
 
 _SEED = 2**31
@@ -77,10 +79,14 @@ class SaveAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class FinishAnswer:
-    """Finish a draft: refused, naming the first question, while something is missing or does not fit."""
+    """Finish a draft: refused, naming the first question, while something is missing or does not fit.
+
+    `signed` are the signatures and drawings that became files at this moment; the state names them already.
+    """
 
     answer_id: str
     state: bytes
+    signed: tuple[AnswerFile, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +97,32 @@ class CorrectAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttachToAnswer:
+    """Keep a file with a draft, from the moment it was chosen."""
+
+    answer_id: str
+    file: AnswerFile
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFile:
+    """A copy of a file leaves the vault."""
+
+    answer_id: str
+    ref: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DropAnswer:
-    """Throw a draft away. A finished answer is never thrown away."""
+    """Put a draft away that was begun by mistake, with a reason. A finished answer is never put away."""
+
+    answer_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreAnswer:
+    """Take a draft up again that was put away."""
 
     answer_id: str
 
@@ -212,6 +242,8 @@ def start_answer(work: Work, command: StartAnswer) -> str:
     standing = work.session.get(FormStanding, _standing_id(work, command.form_id))
     if standing is not None and standing.retired_at is not None:
         raise RuleBroken(rules.RETIRED)
+    if work.actor.role not in rules.beginners(command.form_id):
+        raise NotAllowed(ROLE)
     bound = _in_force(work, command.form_id)
     answer_id = work.new_id()
     scope_id = _scope(work, bound.about, command.case_id, answer_id)
@@ -238,13 +270,28 @@ def start_answer(work: Work, command: StartAnswer) -> str:
 
 def save_answer(work: Work, command: SaveAnswer) -> None:
     """Keep a draft."""
-    answer = _draft_to_write(work, command.answer_id)
+    answer = draft_to_write(work, command.answer_id)
     _put_state(answer, _session(work, _definition(work, answer), state=command.state))
+
+
+def attach_to_answer(work: Work, command: AttachToAnswer) -> str:
+    """Keep a file with a draft; what the answer says of it. What the finished answer does not say is destroyed."""
+    attach_file(work, draft_to_write(work, command.answer_id), command.file)
+    return command.file.ref
+
+
+def export_file(work: Work, command: ExportFile) -> None:
+    """Note that a copy of a file is saved outside. Raises NotFound for a file that the answer does not have."""
+    answer = _answer_to_write(work, command.answer_id)
+    found = next((one for one in attachments_of(work, answer.id) if one.ref == command.ref), None)
+    if found is None:
+        raise NotFound(rules.UNKNOWN_FILE)
+    work.audit(AuditAction.EXPORT, kind=found.__tablename__, record_id=found.id)
 
 
 def finish_answer(work: Work, command: FinishAnswer) -> None:
     """Finish a draft. Raises RuleBroken naming the first question that keeps it from being complete."""
-    answer = _draft_to_write(work, command.answer_id)
+    answer = draft_to_write(work, command.answer_id)
     session = _session(work, _definition(work, answer), state=command.state)
     problems = session.finish()
     if problems:
@@ -252,6 +299,9 @@ def finish_answer(work: Work, command: FinishAnswer) -> None:
         question = session.node(first.path).label or first.path.rpartition("/")[2]
         text = rules.NOT_COMPLETE if len(problems) > 1 else rules.NOT_COMPLETE_ONE
         raise RuleBroken(text, field=first.path, count=len(problems), question=question, message=first.message)
+    for file in command.signed:
+        attach_file(work, answer, file)
+    drop_unnamed(work, answer.id, refs_of(session))
     _put_state(answer, session)
     answer.instance = stored.packed(session.instance_xml())
     _check_size(answer)
@@ -267,7 +317,7 @@ def correct_answer(work: Work, command: CorrectAnswer) -> str:
     if all_of(work, FormAnswer, FormAnswer.corrects_id == earlier.id):
         raise RuleBroken(rules.CORRECTED)
     answer_id = work.new_id()
-    return add(
+    made = add(
         work,
         FormAnswer,
         _scope(work, _about(earlier), earlier.case_id, answer_id),
@@ -277,7 +327,9 @@ def correct_answer(work: Work, command: CorrectAnswer) -> str:
         started_at=work.now(),
         answered_by=work.actor.member_id,
         corrects_id=earlier.id,
-    ).id
+    )
+    copy_files(work, earlier, made)
+    return made.id
 
 
 _BOUND = ("case_id", "form_id", "form_version", "form_version_id", "titles", "about", "language", "state")
@@ -285,9 +337,23 @@ _BOUND = ("case_id", "form_id", "form_version", "form_version_id", "titles", "ab
 
 
 def drop_answer(work: Work, command: DropAnswer) -> None:
-    """Throw a draft away."""
-    answer = _draft_to_write(work, command.answer_id)
-    answer.removed_at = work.now()
+    """Put a draft away; it leaves every list but the one of what was put away. Its files stay with it."""
+    answer = draft_to_write(work, command.answer_id)
+    answer.removed_at, answer.removed_reason = work.now(), require_reason(command.reason)
+
+
+def restore_answer(work: Work, command: RestoreAnswer) -> None:
+    """Take a draft up again, with all that was answered. Refused when another correction was begun meanwhile."""
+    require_role(work, FormAnswer)
+    answer = work.session.get(FormAnswer, command.answer_id)
+    if answer is None:
+        raise NotFound(GONE)
+    _check_writer(work, answer)
+    if answer.removed_at is None:
+        raise RuleBroken(rules.NOT_PUT_AWAY)
+    if answer.corrects_id and all_of(work, FormAnswer, FormAnswer.corrects_id == answer.corrects_id):
+        raise RuleBroken(rules.CORRECTED)
+    answer.removed_at, answer.removed_reason = None, None
 
 
 def _in_force(work: Work, form_id: str) -> _Bound:
@@ -324,14 +390,19 @@ def _answer_to_write(work: Work, answer_id: str) -> FormAnswer:
     """The answer, for the workers of its case, or for who began it."""
     require_role(work, FormAnswer)
     answer = load_record(work, FormAnswer, answer_id)
+    _check_writer(work, answer)
+    return answer
+
+
+def _check_writer(work: Work, answer: FormAnswer) -> None:
     if answer.case_id is not None:
         case_to_write(work, answer.case_id, FormAnswer)
     elif answer.answered_by != work.actor.member_id:
         raise NotAllowed(rules.NOT_YOURS)
-    return answer
 
 
-def _draft_to_write(work: Work, answer_id: str) -> FormAnswer:
+def draft_to_write(work: Work, answer_id: str) -> FormAnswer:
+    """A draft, for who may go on with it. Raises RuleBroken for a finished one."""
     answer = _answer_to_write(work, answer_id)
     if answer.status is not FormAnswerState.DRAFT:
         raise RuleBroken(rules.FINISHED)

@@ -9,12 +9,13 @@ from app.models.base import Record, kinds
 from app.models.crisis import Case, Referral, ServiceRequest
 from app.models.form_library import FormAnswer
 from app.models.people import SafeContact
-from app.models.registry import EmergencyCard
+from app.models.registry import EmergencyCard, Registration, RegistryBatch
 from app.models.rules import plan as plan_rules
 from app.models.rules import printing as rules
+from app.models.rules.access import REGISTRY_OFFICE
 from app.models.rules.safe_contact import Verdict
 from app.models.safety import SafetyPlan
-from app.models.vocab import Audience, AuditAction, Channel, FormAbout, Role
+from app.models.vocab import Audience, AuditAction, Channel, FormAbout, RegistryStatus, Role, SubmitterWay, Tri
 from app.models.work import Work
 from app.services.crisis.contacts import decide_contact
 from app.services.permission import ASSIGNED, is_assigned, own_or_unit
@@ -29,7 +30,8 @@ class AuthorisePrint:
     """About to print or save form `form_id` of a record for an audience.
 
     `record_id`: the request (F-301), the case (F-302, F-307), the consent (F-303), the assessment (F-304), the referral
-    (F-305, F-306), the plan version (F-401, F-402, F-403, F-405), the emergency card (F-602) or the answered form
+    (F-305, F-306), the plan version (F-401, F-402, F-403, F-405), the emergency card (F-602, F-607), the registration
+    (F-601, F-603 to F-606), the list of a facility (F-608) or the answered form
     (`FORM:` and the form's id); None prints the blank.
     `mail_to_id` names the address (a safe contact) when the page goes into an envelope.
     """
@@ -67,6 +69,11 @@ def _check_record(work: Work, command: AuthorisePrint, form: rules.FormRule, rec
     if isinstance(record, EmergencyCard):
         require_opened(work, record)
         return
+    if isinstance(record, Registration):
+        _check_registration(work, command, record)
+        return
+    if isinstance(record, RegistryBatch):
+        return
     if isinstance(record, FormAnswer) and command.form_id != f"{rules.DATA_FORM}:{record.form_id}":
         raise RuleBroken(rules.UNKNOWN_FORM)
     if isinstance(record, FormAnswer) and record.case_id is None:
@@ -80,6 +87,20 @@ def _check_record(work: Work, command: AuthorisePrint, form: rules.FormRule, rec
         raise RuleBroken(rules.NEEDS_ADDRESS, field="mail_to_id")
     if command.mail_to_id is not None:
         _check_mail(work, case, command.mail_to_id)
+
+
+def _check_registration(work: Work, command: AuthorisePrint, record: Registration) -> None:
+    """Officers print what they have not handed in yet; a letter leaves only where letters are safe."""
+    own_draft = record.created_by == work.actor.member_id and record.status is RegistryStatus.DRAFT
+    if work.actor.role not in REGISTRY_OFFICE and not own_draft:
+        raise NotAllowed(rules.HANDED_IN)
+    if command.form_id in _LETTERS and (
+        record.submitter_safe is Tri.NO or record.submitter_way not in (None, SubmitterWay.MAIL, SubmitterWay.IN_PERSON)
+    ):
+        raise RuleBroken(rules.NOT_SAFE)
+
+
+_LETTERS = frozenset({"F-603", "F-604", "F-605"})
 
 
 def _check_answer(work: Work, answer: FormAnswer) -> None:

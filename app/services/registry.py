@@ -1,7 +1,8 @@
 """The Vulnerable Person Registry: what the registry does with a registration (domain.md 6.4, 6.5).
 
-Every act on a registration that is shown also writes its emergency card, in the same transaction. Opening a card is
-`registry_cards.open_card`.
+Every act on a registration that is shown also writes its emergency card and its history, in the same transaction.
+Officers and victim services hand registrations in and do not reopen them (6.2). Reminders, own consent and the end of
+the files are in `registry_terms`, disputes in `registry_disputes`; opening a card is `registry_cards.open_card`.
 """
 
 from __future__ import annotations
@@ -10,34 +11,43 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.errors import RuleBroken
+from app.errors import NotAllowed, RuleBroken
 from app.models.base import fields_of
 from app.models.registry import Registration
 from app.models.rules import numbering
 from app.models.rules import registry as rules
+from app.models.rules.access import REGISTRY_OFFICE
 from app.models.rules.deadlines import calendar_days
 from app.models.vocab import (
     AuditAction,
+    Capacity,
+    ConsentForm,
     DobPrecision,
     Gender,
+    RegistryAct,
     RegistryAuthority,
+    RegistryConsent,
     RegistrySource,
     RegistryStatus,
     Relation,
     ResidenceLink,
     Role,
     ScopeKind,
+    SubmitterWay,
     Tri,
 )
 from app.models.work import Work
 from app.services.answers import KEEP, Given, put
 from app.services.permission import require_reason, require_role, require_supervisor
 from app.services.records import add, load
-from app.services.registry_cards import keep_card
+from app.services.registry_cards import keep_card, open_disputes
+from app.services.registry_events import ENDS, begin_term, begin_verification, coming_of_age, end_clocks, happened
 from app.words import mark, tr
 
 _REGISTRY = frozenset({Role.REG})
-_OFFICE = frozenset({Role.REG, Role.SUP})
+_OFFICE = REGISTRY_OFFICE
+NOT_REOPENED = mark("This registration was handed in. Tell the registry what has to change.")
+IN_DISPUTE = mark("A supervisor has to decide about this first: guardians gave different answers.")
 NOT_NOW = mark("This does not fit where the registration stands: {status}.")
 
 
@@ -50,6 +60,10 @@ class RegistrationAnswers:
     submitter_phone: Given[str] = KEEP
     submitter_email: Given[str] = KEEP
     submitter_address: Given[str] = KEEP
+    submitter_way: Given[SubmitterWay] = KEEP
+    submitter_safe: Given[Tri] = KEEP
+    submitter_note: Given[str] = KEEP
+    letter_language: Given[str] = KEEP
     relation: Given[Relation] = KEEP
     authority: Given[RegistryAuthority] = KEEP
     authority_evidence: Given[str] = KEEP
@@ -57,6 +71,8 @@ class RegistrationAnswers:
     residence_link: Given[ResidenceLink] = KEEP
     consents: Given[dict[str, str]] = KEEP
     consented_on: Given[date] = KEEP
+    consent_form: Given[ConsentForm] = KEEP
+    decision_capacity: Given[Capacity] = KEEP
     declared_true: Given[bool] = KEEP
     legal_first: Given[str] = KEEP
     legal_middle: Given[str] = KEEP
@@ -114,6 +130,7 @@ class RegistrationAnswers:
     home_hazards: Given[str] = KEEP
     contacts: Given[list[dict[str, Any]]] = KEEP
     helpers: Given[list[str]] = KEEP
+    facility: Given[str] = KEEP
     custody_warning: Given[str] = KEEP
     officer_note: Given[str] = KEEP
 
@@ -165,10 +182,15 @@ class ActivateProvisionally:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RenewRegistration:
-    """The submitter attests again; changes are recorded with `UpdateRegistration`."""
+class RenewRegistration(RegistrationAnswers):
+    """The submitter attests again: without answers "no change", else with the changes named here (domain.md 6.4).
+
+    `attested_by`: who said so, and how. `contacts_checked`: the emergency contacts were gone through (F-605).
+    """
 
     registration_id: str
+    attested_by: str | None = None
+    contacts_checked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +221,14 @@ class EndRegistration:
 def register(work: Work, command: Register) -> str:
     """Enter a registration; its id. Drafts may lack anything but a name."""
     require_role(work, Registration)
+    made = new_registration(work, command)
+    if command.submit:
+        _submit(work, made)
+    return made.id
+
+
+def new_registration(work: Work, answers: RegistrationAnswers) -> Registration:
+    """A draft in a scope of its own; the caller has checked who may."""
     registration_id = work.new_id()
     made = add(
         work,
@@ -209,24 +239,29 @@ def register(work: Work, command: Register) -> str:
         status=RegistryStatus.DRAFT,
         notice_version=work.setting("notice.version"),
     )
-    _write(work, made, command)
-    if command.submit:
-        _submit(work, made)
-    return registration_id
+    _write(work, made, answers)
+    return made
+
+
+def hand_in(work: Work, found: Registration) -> None:
+    """A draft of the registry's own waits for verification from today on."""
+    _submit(work, found)
 
 
 def update_registration(work: Work, command: UpdateRegistration) -> None:
     """Change a registration and, when it is shown, its card."""
-    found = _load(work, command.registration_id, _OFFICE)
+    found = _load_own(work, command.registration_id)
     if found.status in rules.ENDED:
         raise _not_now(found)
-    _write(work, found, command)
-    keep_card(work, found)
+    changed = _write(work, found, command)
+    _after_change(work, found, changed)
+    if changed and found.status in rules.SHOWN:
+        happened(work, found, RegistryAct.CHANGED)
 
 
 def submit_registration(work: Work, command: SubmitRegistration) -> None:
-    """Hand a draft in."""
-    found = _load(work, command.registration_id, _OFFICE)
+    """Hand a draft in. Whoever does not work in the registry cannot reopen it afterwards."""
+    found = _load_own(work, command.registration_id)
     if found.status is not RegistryStatus.DRAFT:
         raise _not_now(found)
     _submit(work, found)
@@ -241,6 +276,7 @@ def verify_registration(work: Work, command: VerifyRegistration) -> None:
     found.id_checked = command.id_checked
     if command.authority is not RegistryAuthority.NONE and found.authority_evidence and command.id_checked:
         found.verified_on, found.verified_by = work.today(), work.actor.member_id
+        happened(work, found, RegistryAct.VERIFIED)
     if found.status is not RegistryStatus.PROVISIONAL:
         found.submitted_on = found.submitted_on or work.today()
         found.status = RegistryStatus.VERIFYING
@@ -257,6 +293,7 @@ def activate_registration(work: Work, command: ActivateRegistration) -> None:
     found.submitted_on = found.submitted_on or today
     found.status, found.status_reason, found.activated_on = RegistryStatus.ACTIVE, None, today
     _begin_term(work, found, today)
+    happened(work, found, RegistryAct.ACTIVATED)
 
 
 def activate_provisionally(work: Work, command: ActivateProvisionally) -> None:
@@ -274,6 +311,7 @@ def activate_provisionally(work: Work, command: ActivateProvisionally) -> None:
     found.provisional_reason, found.provisional_by = reason, work.actor.member_id
     work.audit(AuditAction.OVERRIDE, kind=Registration.__tablename__, record_id=found.id, reason=reason)
     keep_card(work, found)
+    happened(work, found, RegistryAct.PROVISIONAL, reason)
 
 
 def renew_registration(work: Work, command: RenewRegistration) -> None:
@@ -281,9 +319,12 @@ def renew_registration(work: Work, command: RenewRegistration) -> None:
     found = _load(work, command.registration_id, _REGISTRY)
     if found.status is not RegistryStatus.ACTIVE or found.expires_on is None:
         raise _not_now(found)
+    changed = _write(work, found, command)
     _check_complete(found)
-    found.renewed_on = work.today()
-    _begin_term(work, found, rules.renewal_start(found.expires_on, work.today()))
+    before, found.renewed_on = found.expires_on, work.today()
+    _begin_term(work, found, rules.renewal_start(before, work.today()))
+    act = RegistryAct.RENEWED_CHANGED if changed else RegistryAct.RENEWED
+    happened(work, found, act, command.attested_by, before=before, checked=command.contacts_checked)
 
 
 def suspend_registration(work: Work, command: SuspendRegistration) -> None:
@@ -293,6 +334,7 @@ def suspend_registration(work: Work, command: SuspendRegistration) -> None:
         raise _not_now(found)
     found.status, found.status_reason = RegistryStatus.SUSPENDED, require_reason(command.reason)
     keep_card(work, found)
+    happened(work, found, RegistryAct.SUSPENDED, command.reason)
 
 
 def resume_registration(work: Work, command: ResumeRegistration) -> None:
@@ -304,6 +346,7 @@ def resume_registration(work: Work, command: ResumeRegistration) -> None:
     found.status_reason = require_reason(command.reason)
     found.status = RegistryStatus.ACTIVE if found.activated_on else RegistryStatus.VERIFYING
     keep_card(work, found)
+    happened(work, found, RegistryAct.RESUMED, command.reason)
 
 
 def end_registration(work: Work, command: EndRegistration) -> None:
@@ -316,6 +359,19 @@ def end_registration(work: Work, command: EndRegistration) -> None:
     found.status, found.status_reason = command.status, require_reason(command.reason)
     found.ended_on = work.today()
     keep_card(work, found)
+    end_clocks(work, found)
+    happened(work, found, ENDS[command.status], command.reason)
+
+
+def _load_own(work: Work, registration_id: str) -> Registration:
+    """For the registry any registration; for whoever hands them in only the drafts that they began."""
+    require_role(work, Registration)
+    found = load(work, Registration, registration_id)
+    if work.actor.role in _OFFICE:
+        return found
+    if found.created_by != work.actor.member_id or found.status is not RegistryStatus.DRAFT:
+        raise NotAllowed(NOT_REOPENED)
+    return found
 
 
 def _load(work: Work, registration_id: str, roles: frozenset[Role]) -> Registration:
@@ -323,8 +379,13 @@ def _load(work: Work, registration_id: str, roles: frozenset[Role]) -> Registrat
     return load(work, Registration, registration_id)
 
 
-def _write(work: Work, found: Registration, answers: RegistrationAnswers) -> None:
+def _write(work: Work, found: Registration, answers: RegistrationAnswers) -> frozenset[str]:
+    """Write the answers; the names of the fields that changed."""
+    disputed = open_disputes(work, found.id) if found.status is not RegistryStatus.DRAFT else ()
     changed = put(found, answers)
+    for dispute in disputed:
+        if dispute.field in changed:
+            raise RuleBroken(IN_DISPUTE, field=dispute.field)
     if not rules.has_name(_values(found)):
         raise RuleBroken(rules.NO_NAME, field="legal_first")
     if found.dob is not None and found.dob > work.today():
@@ -333,17 +394,35 @@ def _write(work: Work, found: Registration, answers: RegistrationAnswers) -> Non
         raise RuleBroken(mark("Keep the note to officers within 280 characters."), field="officer_note")
     if "consents" in changed and found.consented_on is None:
         found.consented_on = work.today()
+    agreed = (found.consents or {}).get(RegistryConsent.REGISTRY.value)
+    if "consents" in changed and agreed != "yes" and found.status in rules.SHOWN:
+        raise RuleBroken(rules.CONSENT_ENDS, field="consents")
+    return changed
+
+
+def _after_change(work: Work, found: Registration, changed: frozenset[str]) -> None:
+    keep_card(work, found)
+    if "dob" in changed:
+        coming_of_age(work, found)
 
 
 def _submit(work: Work, found: Registration) -> None:
     found.status, found.submitted_on = RegistryStatus.SUBMITTED, work.today()
+    begin_verification(work, found)
+    happened(work, found, RegistryAct.SUBMITTED)
 
 
 def _begin_term(work: Work, found: Registration, start: date) -> None:
     """The policy of the day on which the term begins decides how long it lasts."""
-    terms = rules.Terms(int(work.setting("vpr.term_months", start)), str(work.setting("vpr.under16_policy", start)))
+    terms = rules.Terms(
+        int(work.setting("vpr.term_months", start)),
+        str(work.setting("vpr.under16_policy", start)),
+        int(work.setting("vpr.term_months_under16", start)),
+        int(work.setting("vpr.term_months_65", start)),
+    )
     found.effective_on, found.expires_on = start, rules.term_end(start, found.dob, terms)
     keep_card(work, found)
+    begin_term(work, found)
 
 
 def _check_complete(found: Registration) -> None:

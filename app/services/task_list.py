@@ -8,6 +8,7 @@ from datetime import date, datetime
 from app.errors import NotAllowed, RuleBroken
 from app.models.crisis import Case, ServiceRequest
 from app.models.rules.closing import STILL_OPEN
+from app.models.rules.registry import WORK_CLOSES
 from app.models.vocab import Role, TaskKind, TaskStatus
 from app.models.work import Work
 from app.models.work_items import Task
@@ -123,6 +124,8 @@ def _task_to_write(work: Work, task_id: str) -> Task:
     task = load(work, Task, task_id)
     if task.status not in STILL_OPEN:
         raise RuleBroken(mark("This task is already closed."))
+    if task.rule in WORK_CLOSES:
+        raise RuleBroken(mark("This closes by itself once the work is done where it belongs."))
     if task.status is TaskStatus.ESCALATED and work.actor.role is not Role.SUP:
         raise NotAllowed(mark("This task waits for a supervisor."))
     if work.actor.role is Role.SUP:

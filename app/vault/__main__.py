@@ -1,12 +1,13 @@
 """The vault from the command line, for an administrator beside the person whose vault it is.
 
-    python -m app.vault check FOLDER                       whether everything in the folder is sound and fits together
+    python -m app.vault check FOLDER [--mend]              whether everything in the folder is sound and fits together
     python -m app.vault backup FOLDER                      a verified backup now
     python -m app.vault restore FOLDER [--backup FILE]     a damaged vault brought back
     python -m app.vault drill FOLDER [--stdin] [--json]    whether what lies in the safe opens the vault (`drill.py`)
 
 The passphrase is asked for, or read from standard input with `--passphrase-stdin`. `check` changes neither database,
-journal nor anchor and prints one JSON object; its exit code is 1 when something is not sound.
+journal nor anchor and prints one JSON object; its exit code is 1 when something is not sound. With `--mend` it first
+brings missing and damaged files of attachments back from the backups' copies, and removes those that a crash left over.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
         one = commands.add_parser(name, help=tr(help_text))
         one.add_argument("folder", type=Path, help=tr("the vault's folder"))
         one.add_argument("--passphrase-stdin", action="store_true", help=tr("read the passphrase from standard input"))
+        if name == "check":
+            one.add_argument("--mend", action="store_true", help=tr("mend the files of attachments first"))
         if name == "restore":
             one.add_argument("--backup", type=Path, help=tr("the backup; the best way back without it"))
             one.add_argument("--as-it-was", action="store_true", help=tr("without what was saved since the backup"))
@@ -50,7 +53,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _check(asked: argparse.Namespace) -> int:
-    file, data_key = unlocked(asked.folder, _passphrase(asked))
+    passphrase = _passphrase(asked)
+    if asked.mend:
+        with open_vault(asked.folder, passphrase) as vault:
+            vault.mend_attachments()
+            vault.tidy_attachments()
+    file, data_key = unlocked(asked.folder, passphrase)
     report = check.checked(asked.folder, file.vault_id, data_key)
     sys.stdout.write(json.dumps(report) + "\n")
     return 0 if report["ok"] else 1

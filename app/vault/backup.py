@@ -1,7 +1,8 @@
 """Backups: the whole vault in one encrypted file under the same data key, verified by opening it again.
 
 Seven rotate in `backups/`. Each is made through SQLite's backup interface to a new name, opened on a fresh connection,
-checked page by page and row by row, and only then takes its place beside a copy of the key slots of that moment.
+checked page by page and row by row, and only then takes its place beside a copy of the key slots of that moment. The
+sealed chunks of attachments are copied once for all of them (`attachments.py`), before the backup counts.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from app.errors import EnvironmentProblem
 from app.vault import audit, engine, slots
+from app.vault.attachments import named_in
 from app.vault.files import private_folder, sync_folder, write_whole
 from app.vault.keeper import Commit, read_commit
 from app.vault.problems import explained
@@ -98,6 +100,16 @@ def state_of(path: Path, data_key: bytes) -> Commit | None:
         connection = engine.open_keyed(path, data_key)
         try:
             return read_commit(connection)
+        finally:
+            connection.close()
+
+
+def attachments_of(path: Path, data_key: bytes) -> list[str]:
+    """The chunks of attachments that a backup names. Raises EnvironmentProblem."""
+    with explained():
+        connection = engine.open_keyed(path, data_key)
+        try:
+            return named_in(connection)
         finally:
             connection.close()
 

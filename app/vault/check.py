@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from app.errors import EnvironmentProblem, HavenError
-from app.vault import audit, backup, engine, slots
+from app.vault import attachments, audit, backup, engine, slots
+from app.vault.chunks import ChunkFolder
 from app.vault.driver import driver
 from app.vault.keeper import Places
 from app.vault.opening import Found, Trouble, examine
@@ -49,10 +51,11 @@ def checked(folder: Path, vault_id: str, data_key: bytes) -> dict[str, Any]:
         for name in _COPIED:
             if (folder / name).exists():
                 shutil.copyfile(folder / name, copy / name)
-        findings = [_header(copy), *_slots(folder), *_opened(copy, vault_id, data_key)]
+        findings = [_header(copy), *_slots(folder), *_opened(copy, folder, vault_id, data_key)]
         counters = {finding.name: int(finding.details) for finding in findings if finding.name.startswith("counter.")}
         findings = [finding for finding in findings if not finding.name.startswith("counter.")]
-        findings += [_backup(path, copy, data_key) for path in backup.listed(folder)]
+        spares = _Spares(folder)
+        findings += [_backup(path, copy, data_key, spares) for path in backup.listed(folder)]
     return {
         "ok": all(finding.ok for finding in findings),
         "checks": [asdict(finding) for finding in findings],
@@ -85,10 +88,10 @@ def _slots(folder: Path) -> list[Finding]:
     return [Finding("slots", len(sound) == len(COPIES), f"{len(sound)}/{len(COPIES)}")]
 
 
-def _opened(copy: Path, vault_id: str, data_key: bytes) -> list[Finding]:
+def _opened(copy: Path, folder: Path, vault_id: str, data_key: bytes) -> list[Finding]:
     found = examine(copy, vault_id, data_key, os.urandom)
     try:
-        return [*_witnesses(found), *_contents(found)]
+        return [*_witnesses(found), *_contents(found), *_attachments(found, folder)]
     finally:
         found.close()
 
@@ -130,11 +133,42 @@ def _contents(found: Found) -> list[Finding]:
     ]
 
 
-def _backup(path: Path, place: Path, data_key: bytes) -> Finding:
+def _attachments(found: Found, folder: Path) -> list[Finding]:
+    """Every chunk that a record names is read. What is left over, or has not arrived, is counted and no damage."""
+    if found.connection is None:
+        return []
+    try:
+        state = attachments.looked_over(found.connection, ChunkFolder(folder / attachments.FOLDER))
+    except driver.Error:
+        return [Finding("attachments", False, "not read")]
+    wrong = [f"{count} {name}" for name, count in (("missing", state.missing), ("damaged", state.damaged)) if count]
+    return [
+        Finding("attachments", not wrong, ", ".join(wrong) or f"{state.sound} sound"),
+        Finding("counter.attachments_left_over", True, str(state.stray)),
+        Finding("counter.attachments_awaited", True, str(state.awaited)),
+    ]
+
+
+class _Spares:
+    """The copies of chunks that backups share; each is read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._here = ChunkFolder(folder / attachments.FOLDER)
+        self._folder = ChunkFolder(folder / backup.FOLDER / attachments.FOLDER)
+        self._sound = {name for name in self._folder.names() if self._folder.is_sound(name)}
+
+    def lack(self, names: Iterable[str]) -> bool:
+        """Whether something is missing or damaged among the copies; what never came to this device has none."""
+        return any(name not in self._sound and (self._folder.has(name) or self._here.has(name)) for name in names)
+
+
+def _backup(path: Path, place: Path, data_key: bytes, spares: _Spares) -> Finding:
     copy = place / path.name
     try:
         shutil.copyfile(path, copy)
         held = backup.verify(copy, data_key)
+        if spares.lack(backup.attachments_of(copy, data_key)):
+            return Finding(f"backup {path.name}", False, "attachments")
     except HavenError as problem:
         return Finding(f"backup {path.name}", False, problem.text)
     finally:

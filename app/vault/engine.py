@@ -34,11 +34,12 @@ _PRAGMAS = (
 )
 
 
-def open_keyed(path: Path, data_key: bytes, *, look: bool = True) -> RecordingConnection:
+def open_keyed(path: Path, data_key: bytes, *, look: bool = True, alone: bool = False) -> RecordingConnection:
     """A connection to the encrypted file at `path`, which is made if it is missing. Raises EnvironmentProblem.
 
     `look=False` leaves out the look at the file's first bytes, for who has looked already through a descriptor that
     stays open: closing one would give up the locks of a connection that this process has on the same file.
+    `alone`: nobody else uses the file meanwhile, so no memory is laid out for them on a disk that may be full.
     """
     refuse_weak_driver()
     if look:
@@ -48,6 +49,8 @@ def open_keyed(path: Path, data_key: bytes, *, look: bool = True) -> RecordingCo
     )
     try:
         _key(connection, data_key)
+        if alone:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except BaseException:
         connection.close()

@@ -35,6 +35,26 @@ def write_whole(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def overwrite(path: Path, content: bytes, size: int) -> bool:
+    """Write `content` over the beginning of a file of `size` bytes, which needs no free space on an ordinary disk.
+
+    False, with nothing done, when there is no such file. A disk that copies on writing (btrfs, ZFS, APFS) may need
+    room for it all the same. Up to 512 bytes arrive whole or not at all. Raises OSError.
+    """
+    try:
+        descriptor = open_at(path, writing=True)
+    except FileNotFoundError:
+        return False
+    try:
+        if os.fstat(descriptor).st_size != size:
+            return False
+        write_at(descriptor, 0, content)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return True
+
+
 def sync_folder(folder: Path) -> None:
     """Make renames within `folder` last. Windows has no such call and needs none."""
     if os.name != "posix":

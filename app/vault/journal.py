@@ -91,6 +91,7 @@ class Journal:
         self.leftover = any(content[self.end :].lstrip(b"\0")[:1])
         """Whether something stands behind the last whole record: a write that was cut off, or damage."""
         self._allocated = len(content)
+        self._name_unsure = False
 
     # --- what it says ---
 
@@ -145,6 +146,8 @@ class Journal:
 
     def append(self, counter: int, content: Content) -> bytes:
         """Add the next record; it is on the disk when this returns. Returns the new head. Raises OSError."""
+        if self._name_unsure:
+            self._settle_name()
         before = self.last_head
         nonce = self._random(12)
         sealed = self._cipher.encrypt(nonce, _packed(content), self._bound_to(counter, before))
@@ -178,7 +181,10 @@ class Journal:
             self.leftover = False
 
     def drop_before(self, counter: int) -> None:
-        """Forget the records up to commit `counter`, which verified backups hold. Raises OSError."""
+        """Forget the records up to commit `counter`, which verified backups hold. Raises OSError.
+
+        Whatever is raised, this object and the file that has the journal's name agree.
+        """
         head = self.head_at(counter)
         if head is None or counter == self.base:
             return
@@ -186,12 +192,13 @@ class Journal:
         start = kept[0].place if kept else self.end
         content = read_at(self._writing(), start, self.end - start)
         self.close()
-        _written_whole(self._path, _header(self._key, self._vault_id, counter, head), content)
+        _written_beside(self._path, _header(self._key, self._vault_id, counter, head), content).replace(self._path)
         shift = start - _BEGIN
         self.base, self.base_head = counter, head
         self.records = [Record(one.counter, one.place - shift, one.size, one.before, one.head) for one in kept]
         self.end -= shift
-        self._allocated = self._path.stat().st_size
+        self._allocated = _BEGIN + len(content) + _FRAME.size
+        self._settle_name()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -206,6 +213,12 @@ class Journal:
         if self._descriptor is None:
             self._descriptor = open_at(self._path, writing=True)
         return self._descriptor
+
+    def _settle_name(self) -> None:
+        """Make the rename last. Until that is done nothing is appended: a power cut might bring the old file back."""
+        self._name_unsure = True
+        sync_folder(self._path.parent)
+        self._name_unsure = False
 
     def _make_room(self, size: int) -> None:
         """Room for a record and the zeros that end the file: real blocks, so that a full disk shows now."""
@@ -302,6 +315,12 @@ def _unpacked(plain: bytes) -> Content:
 
 
 def _written_whole(path: Path, header: bytes, content: bytes) -> None:
+    _written_beside(path, header, content).replace(path)
+    sync_folder(path.parent)
+
+
+def _written_beside(path: Path, header: bytes, content: bytes) -> Path:
+    """A whole journal on the disk, under a name of its own that is still to be renamed."""
     fresh = path.with_name(path.name + ".new")
     descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
     try:
@@ -310,8 +329,7 @@ def _written_whole(path: Path, header: bytes, content: bytes) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        fresh.replace(path)
     except OSError:
         fresh.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    return fresh

@@ -29,6 +29,10 @@ UNSURE = mark(
     "The disk no longer works as it should. What was saved before is safe;"
     " close Haven, check the disk and open it again."
 )
+UNFINISHED = mark(
+    "The disk was too full to finish the last save when the vault was opened. You can read and print everything;"
+    " to save, free some space, then lock Haven and unlock it again."
+)
 _PUT = "INSERT INTO device_state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 _HAS_STATE = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'device_state'"
 
@@ -91,7 +95,7 @@ class VaultKeeper:
         self._sealed = True
         self._next: Commit | None = None
         self._anchored = commit.counter
-        self._unsure = False
+        self._refusal: str | None = None
 
     @property
     def anchored(self) -> Anchor:
@@ -101,8 +105,8 @@ class VaultKeeper:
 
     def before_commit(self, connection: RecordingConnection, statements: list[Statement]) -> None:
         """Put the record on the disk. Raises EnvironmentProblem when there is no room for it."""
-        if self._unsure:
-            raise EnvironmentProblem(UNSURE)
+        if self._refusal is not None:
+            raise EnvironmentProblem(self._refusal)
         counter = self.commit.counter + 1
         seal = self._seal.value if self._sealed else b""
         try:
@@ -122,7 +126,11 @@ class VaultKeeper:
         try:
             self.journal.take_back()
         except OSError:
-            self._unsure = True
+            self._refusal = UNSURE
+
+    def refuse(self, sentence: str) -> None:
+        """Let nothing be saved until the vault is opened anew; the sentence says why."""
+        self._refusal = sentence
 
     def after_commit(self) -> None:
         """Follow the pages, and let the anchor say what is saved now."""

@@ -171,7 +171,7 @@ def _open_database(found: Found, pages: PageFile | None) -> None:
 
 def connect(path: Path, data_key: bytes) -> RecordingConnection:
     """The vault's own connection to its file."""
-    connection = engine.open_keyed(path, data_key, look=False)
+    connection = engine.open_keyed(path, data_key, look=False, alone=True)
     try:
         engine.configure(connection)
         path.chmod(0o600)
@@ -213,8 +213,19 @@ def _judged(found: Found) -> Trouble:
     if commit.counter < anchor.counter:
         return Trouble.BEHIND
     if not _proven(found, commit, anchor):
-        return Trouble.CHANGED
+        return Trouble.HELPERS if _only_anchor_behind(found, commit, anchor) else Trouble.CHANGED
     return _against_journal(found, commit)
+
+
+def _only_anchor_behind(found: Found, commit: Commit, anchor: Anchor) -> bool:
+    """Whether database and journal agree, and the anchor is an earlier one of theirs: a disk that fails may refuse it.
+
+    Who puts an old anchor back gets no more than who takes it away: a full check, a fresh backup, and it is said.
+    """
+    journal, judged = found.journal, _against_journal(found, commit)
+    if journal is None or anchor.counter >= commit.counter or judged not in (Trouble.NONE, Trouble.INTERRUPTED):
+        return False
+    return journal.connects(anchor.counter, anchor.head)
 
 
 def _against_journal(found: Found, commit: Commit) -> Trouble:

@@ -45,6 +45,12 @@ def explain(error: BaseException) -> HavenError | None:
     return next((kind(text) for words, kind, text in _BY_WORDS if words in said), None)
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether this is the disk that has no room."""
+    known = error if isinstance(error, HavenError) else explain(error)
+    return known is not None and known.text == DISK_FULL
+
+
 @contextmanager
 def explained() -> Iterator[None]:
     """Within: the driver's and the machine's errors come out as ours, without the statement that met them."""

@@ -66,6 +66,11 @@ class RecordingConnection(driver.Connection):  # type: ignore[misc]
         self._statements: list[Statement] = []
         self._points: list[tuple[str, int]] = []
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether the transaction has changed anything so far, as far as a keeper has to know."""
+        return bool(self._statements)
+
     def keep_with(self, keeper: Keeper | None) -> None:
         """From here on `keeper` is asked around each commit."""
         self._keeper = keeper

@@ -25,11 +25,11 @@ from app.vault.driver import driver
 from app.vault.files import private_folder, sync_folder
 from app.vault.journal import NAME as JOURNAL
 from app.vault.journal import START, Journal, Unreadable
-from app.vault.keeper import Commit, VaultKeeper, put, replay
+from app.vault.keeper import UNFINISHED, Commit, VaultKeeper, put, replay
 from app.vault.keys import Randomness
 from app.vault.opening import SUSPECT, Found, Trouble, connect, examine
 from app.vault.pages import PageFile, PageSeal
-from app.vault.problems import DAMAGED, explained
+from app.vault.problems import DAMAGED, explained, is_full
 from app.vault.recording import RecordingConnection
 from app.words import mark
 
@@ -469,7 +469,7 @@ def _moment(path: Path) -> dict[str, object]:
 
 def _mended(found: Found, at: datetime) -> Store:
     """Open what is sound, and make whole what guards it."""
-    connection, commit, recovery = found.connection, found.commit, None
+    connection, commit, recovery, unfinished = found.connection, found.commit, None, False
     assert connection is not None
     if found.trouble is Trouble.UNCOUNTED:
         commit = _leap(connection, 0, found.random)
@@ -477,7 +477,12 @@ def _mended(found: Found, at: datetime) -> Store:
         _new_journal(found, commit, at)
     elif found.trouble is Trouble.INTERRUPTED:
         assert commit is not None
-        commit = _replay_last(found, commit)
+        try:
+            commit = _replay_last(found, commit)
+        except driver.Error as error:
+            if not is_full(error):
+                raise
+            unfinished = True
     elif found.trouble is Trouble.HELPERS:
         assert commit is not None
         if not backup.check(connection):
@@ -490,7 +495,10 @@ def _mended(found: Found, at: datetime) -> Store:
         recovery = Recovery(found.trouble.value, Base.PRESENT.value, Said(_HELPERS_MADE))
     assert commit is not None and found.journal is not None
     found.journal.clear_leftover()
-    return _kept(found, commit, recovery)
+    store = _kept(found, commit, recovery)
+    if unfinished:
+        store.keeper.refuse(UNFINISHED)
+    return store
 
 
 def _replay_last(found: Found, commit: Commit) -> Commit:
@@ -528,6 +536,9 @@ def _kept(found: Found, commit: Commit, recovery: Recovery | None) -> Store:
     if not found.sealed:
         keeper.lose_track()
     if found.anchor != keeper.anchored or found.anchor_file.torn():
-        found.anchor_file.make(keeper.anchored)
+        try:
+            found.anchor_file.make(keeper.anchored)
+        except OSError:
+            keeper.write_anchor()  # in place, for which a full disk has room
     found.connection.keep_with(keeper)
     return Store(found, found.connection, keeper, recovery)

@@ -21,6 +21,8 @@ RECOVERED_TOLD = "recovered_told"
 DRILL = "drill"
 COMMIT = "commit"
 """The commit counter and the head of the second journal's chain after it, as `counter:head`."""
+OWED_UNTIL = "owed_until"
+"""Up to which number the reserve's content was entered (`full_disk.py`)."""
 BROUGHT_BACK = "brought_back"
 """What was brought back at an opening and not yet told to the person."""
 

@@ -7,6 +7,7 @@ taken away.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from app.models.base import kinds
 from app.models.local.tables import LoggedChange, Scope
 from app.models.vocab import Role, ScopeKind
 from app.vault import reducing
+from app.vault.attachments import KIND
 from app.vault.unit_of_work import UnitOfWork, unpacked
 from app.vault.vault import Vault
 
@@ -51,6 +53,7 @@ def take_over(vault: Vault, role: Role) -> TakenOver:
                 continue
             with opened.read() as session:
                 fresh, changed = _new_records(session)
+            vault.attachments.take_from(opened.attachments, _chunks_of(fresh))
             with vault.write(vault.actor(role)) as work:
                 for one in fresh:
                     records += _insert(work, one)
@@ -80,6 +83,13 @@ def _new_records(session: Session) -> tuple[list[_New], int]:
             made[change.record_id] = change.kind
     fresh = [found for record_id, kind in made.items() if (found := _new(session, kind, record_id)) is not None]
     return fresh, len(touched) - len(fresh)
+
+
+def _chunks_of(fresh: list[_New]) -> list[str]:
+    """The sealed chunks that belong to new attachments: they have to be here before their records."""
+    attached = [one.values for one in fresh if one.kind == KIND]
+    texts = [values.get(column) for values in attached for column in ("chunks", "preview_chunks")]
+    return [name for text in texts if text for name in json.loads(text)]
 
 
 def _new(session: Session, kind: str, record_id: str) -> _New | None:

@@ -10,6 +10,10 @@ and the system's keystore when it holds half of the key. The newest counts. A pl
 one step behind, or was written by somebody else later than it says (a copy that was put back) is a sign that the files
 were handled, and then the slot counts as just locked. Moving to a new disk looks the same: it costs one short wait,
 and the sentence says so. Each state carries a check, keyed by the keystore's half where there is one.
+
+The files have one size from their making on and are written over in place, so that a disk without any room left still
+counts. Where it cannot be counted (a disk that copies on writing and is full, one that is read-only) no passphrase is
+tried: filling a disk wins no try.
 """
 
 from __future__ import annotations
@@ -25,9 +29,9 @@ from typing import Protocol
 
 import msgspec
 
-from app.errors import RuleBroken
+from app.errors import Defect, RuleBroken
 from app.vault import keystore
-from app.vault.files import private_folder, write_whole
+from app.vault.files import overwrite, private_folder, write_whole
 from app.words import mark
 
 COPIES = ("tries.a", "tries.b")
@@ -40,6 +44,11 @@ LONGEST_WAIT_MS = 8 * 60 * 60 * 1000
 HANDLED_WAIT_MS = 5 * 60 * 1000
 """The least wait after the files were handled: putting copies back never wins more tries than waiting does."""
 _LATE_MS = 2_000
+_SIZE = 4096
+"""Of each file: a block of its own, so that writing it over never needs another one."""
+_LONGEST = 512
+"""Of what stands in it: one sector, which a power cut leaves whole."""
+_LENGTH = 2
 _KEPT = "tries"
 
 
@@ -111,16 +120,22 @@ class Place(Protocol):
 
 @dataclass(frozen=True)
 class FilePlace:
-    """A file. Its change time is set by the system alone: a copy that is put back carries the moment of that."""
+    """A file of one size. Its change time is set by the system alone: a copy that is put back carries that moment.
+
+    The file of an earlier Haven holds the state alone; it is made anew when it is next written.
+    """
 
     path: Path
 
     def read(self) -> bytes | None:
         """See `Place`."""
         try:
-            return self.path.read_bytes()
+            content = self.path.read_bytes()
         except OSError:
             return None
+        if len(content) != _SIZE:
+            return content
+        return content[_LENGTH : _LENGTH + int.from_bytes(content[:_LENGTH], "big")]
 
     def written_ms(self) -> int | None:
         """See `Place`. Windows tells when a file was made instead, which says nothing."""
@@ -131,8 +146,12 @@ class FilePlace:
 
     def write(self, content: bytes) -> None:
         """See `Place`."""
-        private_folder(self.path.parent)
-        write_whole(self.path, content)
+        record = (len(content).to_bytes(_LENGTH, "big") + content).ljust(_LONGEST, b"\0")
+        if len(record) > _LONGEST:
+            raise Defect(mark("The state of the tries is too long for its file."))
+        if not overwrite(self.path, record, _SIZE):
+            private_folder(self.path.parent)
+            write_whole(self.path, record.ljust(_SIZE, b"\0"))
 
 
 @dataclass(frozen=True)
@@ -183,7 +202,7 @@ class Throttle:
         self._write(Tries(generation=(newest.generation if newest else 0) + 1))
 
     def allow(self, wall_ms: int, uptime_ms: int) -> None:
-        """Count a try that is about to be made. Raises RuleBroken while a wait lasts."""
+        """Count a try that is about to be made. Raises RuleBroken while a wait lasts, OSError when it cannot."""
         tries = self.read(wall_ms, uptime_ms)
         if tries.failed >= CLOSED_AFTER:
             raise closed()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from app.vault.throttle import Throttle
 from app.words import mark
 
 _HALF = "half:"
+NOT_COUNTED = mark(
+    "Haven could not write down on this disk that a passphrase is tried, so it was not tried. Free some space, check "
+    "that the disk can be written to, and try again."
+)
 
 
 def uptime_ms() -> int:
@@ -70,17 +75,22 @@ class Door:
     def tried(self, typed: str, *, only_vault: bool = False, counted: bool = True) -> Found:
         """What a passphrase opens. Raises RuleBroken for a wrong one and while a wait lasts.
 
+        Raises EnvironmentProblem when the try cannot be counted: it is not made then, or a full disk would win tries.
         `only_vault`: a passphrase that opens something else than what is open is a wrong one here. `counted` False: a
         wait neither counts nor begins.
         """
         wall = int(self._clock().timestamp() * 1000)
         if counted:
-            self.throttle.allow(wall, uptime_ms())
+            try:
+                self.throttle.allow(wall, uptime_ms())
+            except OSError:
+                raise EnvironmentProblem(NOT_COUNTED) from None
         began = time.perf_counter()
         found = slots.open_with_passphrase(self._file, typed, self.secret)
         self.seconds = time.perf_counter() - began
         if found is None or (only_vault and found.is_data_key == self._reduced):
             raise self.throttle.wrong(wall, uptime_ms())
         if counted:
-            self.throttle.reset()
+            with suppress(OSError):  # counted is the safe side, and no reason to stay outside
+                self.throttle.reset()
         return found

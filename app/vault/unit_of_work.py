@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,20 +17,28 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import CursorResult, Table, delete, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.errors import Defect, RuleBroken
+from app.errors import Defect, EnvironmentProblem, RuleBroken
 from app.models.base import LOCAL_FIELDS, Base, Record, fields_of
 from app.models.changes import Changes, FieldValue, FieldWrite, HybridClock, parse_dot
 from app.models.local.tables import Scope, Sibling
 from app.models.rules import registers
 from app.models.vocab import AuditAction, ScopeKind
 from app.models.work import Actor
-from app.vault import audit, capture, ids, numbers, scopes, settings, state
+from app.vault import attachments, audit, capture, ids, numbers, scopes, settings, state
+from app.vault.attachments import Attachments
 from app.vault.keys import Randomness
+from app.vault.problems import is_full
+from app.vault.recording import RecordingConnection
 from app.words import mark
 
 Row = dict[str, FieldValue]
+Owe = Callable[[Actor, datetime, list[audit.Entry]], None]
+"""Keeps audit entries for which the disk has no room (`full_disk.py`)."""
+OWED = frozenset({AuditAction.LOGIN, AuditAction.LOCK, AuditAction.PRINT, AuditAction.EXPORT})
+"""What may be done although the disk is full. Not the hidden details: the trail itself is what limits them."""
 
 _LOG = (
     "INSERT INTO change (scope_id, device_id, device_seq, dot, author, kind, record_id, fields, state)"
@@ -66,6 +74,8 @@ class UnitOfWork:
         randomness: Randomness,
         hybrid: HybridClock,
         finish: Callable[[], None],
+        kept: Attachments,
+        owe: Owe | None = None,
     ) -> None:
         self.session = session
         self.actor = actor
@@ -73,6 +83,8 @@ class UnitOfWork:
         self._random = randomness
         self._hybrid = hybrid
         self._finish = finish
+        self._attachments = kept
+        self._owe = owe
         self._entries: list[audit.Entry] = []
         self._decided: set[tuple[str, str, str]] = set()
         self._merged = Changes()
@@ -161,18 +173,43 @@ class UnitOfWork:
         self.session.flush()
         written = self._written()
         self._refuse_unproven(written)
+        attached, removed = _chunks(written)
+        self._attachments.refuse_missing(attached)
         changed = self._log(written)
         if written:
             # With it goes what the triggers saw of the clocks that `_log` wrote: they are no change of a record.
             self._sql("DELETE FROM captured")
-        audit.append(self.session, self.actor, self.now(), self._entries)
-        if self._last_dot is not None:
-            known = state.get(self.session, state.CLOCK)
-            state.put(self.session, state.CLOCK, max(known or self._last_dot, self._last_dot))
-        self.session.commit()
+        may_be_owed = self._only_enters()
+        try:
+            audit.append(self.session, self.actor, self.now(), self._entries)
+            if self._last_dot is not None:
+                known = state.get(self.session, state.CLOCK)
+                state.put(self.session, state.CLOCK, max(known or self._last_dot, self._last_dot))
+            unnamed = removed - set(self._named_still()) if removed else removed
+            self.session.commit()
+        except (EnvironmentProblem, DBAPIError) as problem:
+            if not may_be_owed or self._owe is None or not is_full(problem):
+                raise
+            self.session.rollback()
+            self._owe(self.actor, self.now(), self._entries)
+            return self._merged
         self._finish()
+        self._attachments.now_named(attached)
+        # Saved it is; what a disk refuses to remove now, the next tidying removes.
+        with suppress(OSError):
+            self._attachments.destroy(unnamed)
         ours = Changes(frozenset(one.kind for one in changed), frozenset(one.record_id for one in changed))
         return ours | self._merged
+
+    def _only_enters(self) -> bool:
+        """Whether this act changes nothing, and its entries are such as may wait for room."""
+        raw = self.session.connection().connection.dbapi_connection
+        changes = isinstance(raw, RecordingConnection) and raw.has_changes
+        return bool(self._entries) and not changes and all(entry.action in OWED for entry in self._entries)
+
+    def _named_still(self) -> list[str]:
+        driver_connection = self.session.connection().connection.driver_connection
+        return attachments.named_in(driver_connection)
 
     def _refuse_unproven(self, written: list[_Written]) -> None:
         """No real record before the recovery key was proven: a forgotten passphrase would take it away for ever.
@@ -330,6 +367,21 @@ def _seen(one: _Written, name: str) -> tuple[str, ...]:
     if one.before is None:
         return ()
     return registers.replaces(_text(one.before["clock"]), name, one.before[name] is not None)
+
+
+def _chunks(written: list[_Written]) -> tuple[set[str], set[str]]:
+    """The chunks that attachments name which are new now, and those of attachments that are removed now."""
+    attached: set[str] = set()
+    removed: set[str] = set()
+    for one in written:
+        if one.kind != attachments.KIND:
+            continue
+        names = [json.loads(str(one.after[column] or "[]")) for column in ("chunks", "preview_chunks")]
+        if one.after["removed_at"] is not None:
+            removed.update(*names)
+        elif one.before is None:
+            attached.update(*names)
+    return attached, removed
 
 
 def _text(value: FieldValue) -> str | None:

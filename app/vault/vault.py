@@ -3,9 +3,11 @@
     vault.db                 the encrypted database (with vault.db-wal while it is open)
     journal.haven            every save once more, in a file of its own (`journal.py`)
     anchor.haven             what was saved last (`anchor.py`)
+    reserve.haven            room for what must not be lost on a full disk (`reserve.py`)
     slots.a, slots.b         the data key, wrapped for each way to open it (`slots.py`)
     tries.a, tries.b         wrong passphrases (`throttle.py`; a witness of them lies outside)
     backups/                 seven rotating backups (`backup.py`)
+    attachments/             pictures, sound and files, sealed in chunks (`attachments.py`)
 
 One connection per process, one unit of work or read at a time: `write` and `read` wait for each other.
 """
@@ -35,15 +37,18 @@ from app.vault import backup, engine, identity, ids, keys, passphrase, reduced, 
 from app.vault import recovery as recoveries
 from app.vault.anchor import NAME as ANCHOR
 from app.vault.anchor import Witness
+from app.vault.attachments import Attachments, named_in
 from app.vault.driver import driver
 from app.vault.files import private_folder, private_umask
+from app.vault.full_disk import FullDisk
 from app.vault.journal import NAME as JOURNAL
 from app.vault.key_changes import KeyChanges
 from app.vault.keys import KdfSetting, Randomness
 from app.vault.opening import SUSPECT
 from app.vault.pages import EarlyReading
-from app.vault.problems import DAMAGED, explained, statements_explained
-from app.vault.recovery import Recovery, Store
+from app.vault.problems import DAMAGED, explained, is_full, statements_explained
+from app.vault.recovery import ASIDE, Recovery, Store
+from app.vault.reserve import Reserve
 from app.vault.throttle import Throttle
 from app.vault.trying import Door
 from app.vault.trying import uptime_ms as uptime_ms
@@ -90,7 +95,7 @@ class Backup:
     brings_all: bool | None
 
 
-class Vault(KeyChanges):
+class Vault(KeyChanges, FullDisk):
     """An open vault. Made by `create_vault`, `open_vault` and `open_with_recovery`; `close` when done."""
 
     def __init__(
@@ -121,6 +126,8 @@ class Vault(KeyChanges):
         self._busy = False
         self._closed = False
         self._store, self._witness = store, witness
+        self.attachments = Attachments(folder)
+        """The bytes of pictures, sound and files; safe to use beside the vault's own work."""
         self._connection = store.connection
         self._engine: Engine = engine.engine_for(self._connection)
         self._reading = self._engine.execution_options(**{engine.READ_ONLY: True})
@@ -134,6 +141,8 @@ class Vault(KeyChanges):
             self._disconnect()
             raise
         self._hybrid: HybridClock | None = None
+        key = keys.expand(data_key, self.vault_id.encode(), b"reserve")
+        self._reserve = Reserve(folder, key, self.vault_id, randomness)
 
     # --- who ---
 
@@ -170,6 +179,10 @@ class Vault(KeyChanges):
         """The owner, acting in one role on this device."""
         return Actor(self.owner_id, role, self.device_id)
 
+    def some_actor(self) -> Actor:
+        """The owner, in the first of their roles: for what the vault enters itself."""
+        return self.actor(next(iter(self.owner().roles), Role.OFF))
+
     def now(self) -> datetime:
         """This moment by the vault's clock."""
         return self._clock().astimezone(UTC)
@@ -184,7 +197,8 @@ class Vault(KeyChanges):
         """
         with self._alone(), statements_explained(), Session(self._engine, expire_on_commit=False) as session:
             session.connection()
-            yield UnitOfWork(session, actor, self._clock, self._random, self._clock_of(session), self._checkpoint)
+            parts = (self._clock, self._random, self._clock_of(session))
+            yield UnitOfWork(session, actor, *parts, self._saved, self.attachments, self._owe)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -216,7 +230,10 @@ class Vault(KeyChanges):
             # Only the copy holds up who saves: reading it again takes ten times as long, and needs this vault no more.
             with self._alone():
                 fresh = backup.copied(self._connection, self._data_key, self.folder, self.now())
+            named = backup.attachments_of(fresh, self._data_key)
+            self.attachments.back_up(named)
             made = backup.verified(fresh, self._data_key, self.home)
+            self._drop_spares()
             with self._lock:
                 if not self._closed:
                     self._shorten_journal()
@@ -303,6 +320,22 @@ class Vault(KeyChanges):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def tidy_attachments(self) -> int:
+        """Take away sealed chunks that a crash left without a record; how many there were.
+
+        Not while a file that was replaced is kept: what it names may still be wanted.
+        """
+        if any(self.folder.glob(ASIDE + "*")):
+            return 0
+        with self._alone():
+            return self.attachments.tidy(named_in(self._connection))
+
+    def mend_attachments(self) -> int:
+        """Bring back from the backups' copies what is missing or damaged; how many chunks that were (reads all)."""
+        with self._alone():
+            named = named_in(self._connection)
+        return self.attachments.bring_back(named, prove=True)
+
     # --- inside ---
 
     def _back_up_first(self) -> None:
@@ -312,6 +345,20 @@ class Vault(KeyChanges):
         self._engine.dispose()
         self._store.close()
         self._closed = True
+
+    def _drop_spares(self) -> None:
+        """An unreadable backup may still be wanted whole: nothing is dropped while there is one."""
+        with suppress(EnvironmentProblem):
+            held = [backup.attachments_of(path, self._data_key) for path in backup.listed(self.folder)]
+            self.attachments.drop_spares({name for names in held for name in names})
+
+    def _bring_attachments_back(self) -> None:
+        """After the database was brought back: what it names again comes from the backups' copies."""
+        with self._alone():
+            named = named_in(self._connection)
+        # A full disk is no reason not to open: what is missing is then taken from there when it is read.
+        with suppress(EnvironmentProblem):
+            self.attachments.bring_back(named)
 
     def _shorten_journal(self) -> None:
         kept_from = backup.kept_back_to(self.folder, self._data_key)
@@ -326,8 +373,7 @@ class Vault(KeyChanges):
 
     def _brought_back(self, recovery: Recovery) -> None:
         """Enter what was brought back, and keep it for the person to read."""
-        role = next(iter(self.owner().roles), Role.OFF)
-        with self.write(self.actor(role)) as work:
+        with self.write(self.some_actor()) as work:
             work.audit(AuditAction.RESTORE, reason=f"{recovery.found}:{recovery.base}:{recovery.missing}")
             state.put(work.session, state.BROUGHT_BACK, recovery.text())
             work.commit()
@@ -348,6 +394,8 @@ class Vault(KeyChanges):
             try:
                 yield
             except EnvironmentProblem as problem:
+                if is_full(problem):
+                    self._set_full(True)
                 if problem.text == DAMAGED:
                     with suppress(OSError):
                         (self.folder / SUSPECT).touch(mode=0o600)
@@ -362,6 +410,10 @@ class Vault(KeyChanges):
                 raise Defect(mark("The vault does not know its device."))
             self._hybrid = HybridClock(device, state.get(session, state.CLOCK))
         return self._hybrid
+
+    def _saved(self) -> None:
+        self._set_full(False)
+        self._checkpoint()
 
     def _checkpoint(self) -> None:
         """Move what was saved from the log into the main file, as far as nothing stands in the way.
@@ -414,6 +466,7 @@ def create_vault(
             Throttle(folder, vault_id).start()
             slots.write(folder, file)
             (folder / _MAKING).unlink()
+        vault.make_up()
     except BaseException:
         vault.close()
         raise
@@ -548,8 +601,10 @@ def _opened(
     try:
         if store.recovery is not None:
             vault._brought_back(store.recovery)
+            vault._bring_attachments_back()
             if store.recovery.missing:
                 vault.back_up()
+        vault.make_up()
         vault._read_note()
     except BaseException:
         vault.close()
@@ -581,6 +636,7 @@ def _restored(
     with _opened(folder, file, data_key, clock, randomness, witness=Silent(), lent_by=lent_by) as vault:
         vault._witness = witness
         vault._brought_back(done)
+        vault._bring_attachments_back()
         if done.missing or as_it_was:
             vault.back_up()
     return done

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QStackedW
 from app.models.vocab import Role
 from app.views import style
 from app.views.common.badge import Badge
+from app.views.common.banner import Banner
 from app.views.common.buttons import IconButton, QuietButton
 from app.views.common.nav import NavigationRail
 from app.views.common.nav import Place as NavigationPlace
@@ -20,7 +21,7 @@ from app.views.common.picture import Picture
 from app.views.common.spots import PAGES
 from app.views.common.text import Heading
 from app.views.common.toast import Toast
-from app.views.common.wording import button_text
+from app.views.common.wording import Wording, button_text
 from app.views.messages import Messages, Tone
 from app.views.place import Place, front, open_dialogs, whereabouts, within
 from app.views.programme import Context, PageSpec, Programme
@@ -61,6 +62,9 @@ class MainWindow(QWidget):
         self._person.setObjectName("window.person")
         self._person.clicked.connect(self._show_menu)
         self._toast = Toast(self)
+        self._standing = Banner("warning", "")
+        self._standing.setObjectName("window.standing")
+        self._standing.hide()
         self.sync_button = SyncButton()
         self.sync_button.clicked.connect(lambda: self.go("outbox"))
         self._demonstration = Badge(lambda: tr("Demonstration: all made up"), "info", "info")
@@ -76,7 +80,9 @@ class MainWindow(QWidget):
         self._drop_pages()
         self._demonstration.setVisible(context.demonstration)
         self._fit_head()
-        self._rail.set_places([NavigationPlace(page.route, page.title, page.icon) for page in self.offered()])
+        self._rail.set_places(
+            [NavigationPlace(page.route, page.title, page.icon, page.group.title) for page in self.offered()]
+        )
         self._trail.clear()
         if first:
             self.go(first)
@@ -136,6 +142,17 @@ class MainWindow(QWidget):
     def route(self) -> str:
         """Where one is."""
         return self._trail[-1][0] if self._trail else ""
+
+    def stand(self, sentence: Wording | None) -> None:
+        """Let a sentence about the whole of Haven stand above every page; None takes it away."""
+        if sentence is not None:
+            self._standing.set_message("warning", sentence)
+        self._standing.setVisible(sentence is not None)
+
+    @property
+    def standing(self) -> str:
+        """The sentence that stands above every page; empty when there is none."""
+        return "" if self._standing.isHidden() else self._standing.text()
 
     def set_sync(self, sign: SyncSign) -> None:
         """Show the state of sync."""
@@ -257,6 +274,10 @@ class MainWindow(QWidget):
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(head)
+        standing = QHBoxLayout()
+        standing.setContentsMargins(style.space(5), 0, style.space(5), 0)
+        standing.addWidget(self._standing)
+        right.addLayout(standing)
         right.addWidget(self._stack, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

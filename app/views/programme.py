@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from enum import Enum
+from typing import Any, BinaryIO, Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from app.models.rules.attachments import Sealed
 from app.models.vocab import Role
 from app.views.broadcast import Broadcast
 from app.views.common.key_desk import KeyDesk
@@ -25,6 +27,7 @@ from app.views.common.second_desk import SecondDesk
 from app.views.common.wording import Wording
 from app.views.messages import Messages
 from app.views.tasks import Tasks
+from app.words import tr
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,25 @@ class BackupFace(Protocol):
 
     def restore(self, name: str, as_it_was: bool) -> None:
         """Close the vault, put the backup in its place, start anew. Returns at once."""
+
+
+class Media(Protocol):
+    """The bytes of pictures, recordings and files, sealed beside the vault. All of it takes time: call it in a job."""
+
+    def keep(self, source: BinaryIO, most: int) -> Sealed:
+        """Seal a file of at most `most` bytes; a record has to name it then. Raises RuleBroken, EnvironmentProblem."""
+
+    def keep_bytes(self, data: bytes, most: int) -> Sealed:
+        """Seal bytes that are in memory."""
+
+    def let_go(self, sealed: Sealed) -> None:
+        """What was kept is not wanted after all."""
+
+    def read(self, sealed: Sealed) -> Iterator[bytes]:
+        """A file, piece by piece. Raises EnvironmentProblem for what is damaged or not here."""
+
+    def read_whole(self, sealed: Sealed, most: int) -> bytes:
+        """A file of at most `most` bytes."""
 
 
 class Draw(Protocol):
@@ -161,6 +183,8 @@ class Context:
     second: SecondDesk | None = None
     """The second passphrase of the open vault."""
     backups: BackupFace | None = None
+    media: Media | None = None
+    """What is attached to the records of the open vault."""
     resume: Callable[[Mapping[str, Any]], None] = lambda _place: None
     """`resume(place)` goes back to where a draft was typed (`queries.today.DraftRow.place`)."""
     confirm: Confirm = at_once
@@ -168,6 +192,26 @@ class Context:
     reveal: Reveal = shown_at_once
     """`reveal(owner, kind, record_id, field, show)` shows a hidden detail: asks for the passphrase, keeps to the limit
     of an hour, audits, then calls `show`. What a card shows in an emergency does not come this way (safety.md 5.5)."""
+
+
+class Group(Enum):
+    """What stands together in the navigation; the value is the first `order` of the group."""
+
+    DAY = 0
+    PROGRAMMES = 50
+    OFFICE = 60
+    COMPUTER = 90
+
+    @property
+    def title(self) -> Wording:
+        """What is written above the group; nothing above the day's work, which comes first."""
+        titles: dict[Group, Wording] = {
+            Group.DAY: "",
+            Group.PROGRAMMES: lambda: tr("Programmes"),
+            Group.OFFICE: lambda: tr("Office"),
+            Group.COMPUTER: lambda: tr("This computer"),
+        }
+        return titles[self]
 
 
 @dataclass(frozen=True)
@@ -183,6 +227,11 @@ class PageSpec:
     shortcut: str = ""
     """A key that leads here from everywhere, such as `F3`; only for what cannot wait."""
 
+    @property
+    def group(self) -> Group:
+        """Where it stands together with others, as its order says."""
+        return max((group for group in Group if group.value <= (self.order or 0)), key=lambda group: group.value)
+
 
 @dataclass(frozen=True)
 class Programme:
@@ -191,6 +240,14 @@ class Programme:
     name: str
     pages: tuple[PageSpec, ...]
     forms: tuple[str, ...] = field(default=())
+    tasks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Where a task of this programme leads: how its rule begins, the page, and by which name it is told the subject."""
+
+
+def way_of(rule: str) -> tuple[str, str] | None:
+    """The page that a task leads to and by which name it is told the subject; None for a task of no programme."""
+    ways = {start: way for programme in discover() for start, way in programme.tasks.items() if rule.startswith(start)}
+    return ways[max(ways, key=len)] if ways else None
 
 
 def discover() -> tuple[Programme, ...]:

@@ -1,6 +1,7 @@
 """Lets the peer's engine do jobs in a browser of its own, and gives back what it says.
 
-Needs `npm` and `chromium` (Debian's packages of these names); without them `Missing` says what to install.
+Needs `npm` and `chromium` (Debian's packages of these names, which `installer/system.sh bench` installs); without them
+`Missing` says so in one sentence. The npm packages are locked beside this file by the digest of their contents.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-PACKAGE, VERSION = "@getodk/xforms-engine", "0.22.0"
 HERE = Path(__file__).resolve().parent
+LOCKED = ("package.json", "package-lock.json")
+"""What is installed, each package named by the digest of its contents."""
+PACKAGE = "@getodk/xforms-engine"
+VERSION: str = json.loads(HERE.joinpath(LOCKED[0]).read_text(encoding="utf-8"))["dependencies"][PACKAGE]
 ROOT = HERE.parents[1]
 PEER = ROOT / "out" / "peer"
 ENGINE = PEER / "node_modules" / PACKAGE / "dist"
@@ -80,21 +84,26 @@ def ask(jobs: Sequence[Job], *, now: str = "", zone: str = "UTC", seconds: float
 
 
 def _install() -> None:
-    if ENGINE.joinpath("index.js").exists():
+    locked = [HERE.joinpath(name).read_bytes() for name in LOCKED]
+    there = [PEER.joinpath(name).read_bytes() if PEER.joinpath(name).exists() else b"" for name in LOCKED]
+    if ENGINE.joinpath("index.js").exists() and there == locked:
         return
     npm = shutil.which("npm")
     if npm is None:
-        raise Missing("npm is not installed: apt-get install npm")
+        raise Missing("The peer needs npm, which is not installed: run `bash installer/system.sh bench` as root.")
     PEER.mkdir(parents=True, exist_ok=True)
-    PEER.joinpath("package.json").write_text('{"private": true}', encoding="utf-8")
-    command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", f"{PACKAGE}@{VERSION}"]
-    subprocess.run(command, cwd=PEER, check=True, stdout=subprocess.DEVNULL)
+    for name, content in zip(LOCKED, locked, strict=True):
+        PEER.joinpath(name).write_bytes(content)
+    command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+    if subprocess.run(command, cwd=PEER, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+        PEER.joinpath(LOCKED[1]).unlink()
+        raise Missing("npm could not fetch the packages of the peer: is there a network, and does it reach a registry?")
 
 
 def _browse(address: str, profile: str, desk: _Desk, zone: str, seconds: float) -> None:
     browser = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
-        raise Missing("no Chromium is installed: apt-get install chromium")
+        raise Missing("The peer needs Chromium, which is not installed: run `bash installer/system.sh bench` as root.")
     # `timeout` ends the browser even where nobody is left to end it.
     ended = ["timeout", "--kill-after=5", str(seconds + 30)]
     command = [*ended, browser, *_FLAGS, f"--user-data-dir={profile}", "--remote-debugging-port=0", address]

@@ -437,8 +437,70 @@ ROWS: dict[str, Callable[[], Row]] = {
     "F-405": lambda: fr.DocumentsRows(),
     "F-602": lambda: _emergency_card(),
     "F-602P": lambda: _emergency_card(),
+    "F-601": lambda: _registration(),
+    "F-603": lambda: _registration(),
+    "F-604": lambda: _registration(),
+    "F-605": lambda: _registration(),
+    "F-606": lambda: _registration(),
+    "F-607": lambda: fr.HandOverRows(card=_emergency_card(), occurrence_no="25-009911", opened_by="Const. Marchetti"),
+    "F-608": lambda: _facility(),
     "FORM": lambda: _data_form(),
 }
+
+
+def _registration() -> fr.RegistrationRows:
+    return fr.RegistrationRows(
+        number="VPR-2025-000123",
+        person="Theo Kestrel",
+        status="In force",
+        starts_on=date(2025, 3, 10),
+        expires_on=date(2026, 3, 10),
+        shown_until=date(2026, 4, 9),
+        reminders=[date(2026, 1, 9), date(2026, 2, 8), date(2026, 3, 3)],
+        submitter="Nora Kestrel",
+        to=["Nora Kestrel", "14 Harbour Lane", "Sampleville"],
+        values={
+            "submitter_name": "Nora Kestrel",
+            "submitter_phone": "555-0142",
+            "legal_first": "Theo",
+            "legal_last": "Kestrel",
+            "dob": "2016-05-02",
+            "hair": "Brown, short",
+            "addresses": "Home: 14 Harbour Lane, Sampleville\nSchool: 2 Harbour Road, Sampleville",
+            "triggers": "Sirens and shouting.",
+            "calming": "Hum, show the picture of the dog.",
+            "contacts": "Nora Kestrel · Mother · 555-0142\nAda Kestrel · Aunt · 555-0148",
+        },
+        chosen={
+            "authority": ["parent"],
+            "consent_registry": ["yes"],
+            "consent_share_police": ["no"],
+            "conditions": ["autism"],
+            "risks": ["bolts", "traffic"],
+            "routines": ["none"],
+            "life_threatening": ["yes"],
+        },
+    )
+
+
+def _facility() -> fr.FacilityRows:
+    return fr.FacilityRows(
+        facility="Harbour House",
+        contact="Ada Kestrel",
+        phone="555-0142",
+        received_on=date(2025, 3, 10),
+        residents=[
+            fr.BatchResident(
+                name="Kestrel, Iris",
+                number="VPR-2025-000124",
+                status="In force",
+                expires_on=date(2026, 3, 10),
+                contact="Ada Kestrel · 555-0148",
+            ),
+            fr.BatchResident(name="Kestrel, Otto", status="Submitted", contact="Ada Kestrel · 555-0148"),
+        ],
+        refused=1,
+    )
 
 
 def words_of(pdf: bytes, *, layout: bool = False) -> str:

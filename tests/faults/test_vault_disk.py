@@ -107,21 +107,95 @@ print("kept", len(saved))
 """
 
 
-def test_a_really_full_disk(tmp_path: Path) -> None:
+FULL_DISK = """
+import os, sys
+from pathlib import Path
+from app.errors import EnvironmentProblem, RuleBroken
+from app.models.vocab import AuditAction, Role
+from app.vault import keys
+from app.vault.vault import Owner, create_vault, open_vault
+from tests.faults.test_vault_disk import CHEAP, PASSPHRASE, numbers, save
+
+keys.FLOOR = CHEAP
+disk = Path(sys.argv[1])
+folder = disk / "vaults" / "one"
+folder.parent.mkdir()
+vault, recovery = create_vault(folder, PASSPHRASE, "laptop", owner=Owner("A. Example", (Role.VSU,)), setting=CHEAP)
+vault.prove_recovery(recovery)
+for number in range(5):
+    save(vault, number, 1000)
+vault.close()
+with (disk / "ballast").open("ab", buffering=0) as ballast:
+    for size in (65536, 4096, 512, 1):
+        try:
+            while True:
+                ballast.write(bytes([7]) * size)
+        except OSError:
+            pass
+for sitting in range(3):
+    with open_vault(folder, PASSPHRASE) as vault:
+        assert numbers(vault) == set(range(5))
+        with vault.write(vault.actor(Role.VSU)) as work:
+            work.audit(AuditAction.LOGIN, reason=f"sitting {sitting}")
+            work.commit()
+        try:
+            save(vault, 7, 10)
+        except EnvironmentProblem as error:
+            assert "disk is full" in error.sentence, error.sentence
+        else:
+            raise AssertionError("there was room")
+        vault.keep_draft("form", {"text": f"typed in sitting {sitting}"}, None)
+        assert vault.is_full
+for _ in range(5):
+    try:
+        open_vault(folder, "another passphrase")
+    except RuleBroken as error:
+        said = error.sentence
+    else:
+        raise AssertionError("a wrong one opened")
+assert "Too many wrong" in said, said
+(disk / "ballast").unlink()
+with open_vault(folder, PASSPHRASE, counted=False) as vault:
+    assert not vault.is_full and not vault.owed
+    save(vault, 7, 10)
+    with vault.read() as session:
+        entered = [row[0] for row in session.connection().exec_driver_sql("SELECT reason FROM audit_entry")]
+        assert [f"sitting {one}" for one in range(3)] == [one for one in entered if one.startswith("sitting")]
+        assert vault.kept_draft(session, "form").values == {"text": "typed in sitting 2"}
+    assert numbers(vault) == {0, 1, 2, 3, 4, 7} and vault.sound()
+print("opened full")
+"""
+
+
+def small_disk(tmp_path: Path, script: str, mount: str) -> str:
+    """Run a script with a small disk of its own that nobody else sees; what it printed."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    script = tmp_path / "fill.py"
-    script.write_text(SMALL_DISK, encoding="utf-8")
-    inside = (
-        f"mount -t tmpfs -o size=5m tmpfs {disk} && head -c 400000 /dev/zero > {disk}/ballast && "
-        f"PYTHONPATH={ROOT} {sys.executable} {script} {disk}"
-    )
-    probe = subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", str(disk)], capture_output=True)
-    if probe.returncode:
-        pytest.skip("this machine allows no private small disk")
+    (tmp_path / "fill.py").write_text(script, encoding="utf-8")
+    mounted = mount.format(disk=disk, image=tmp_path / "image")
+    if subprocess.run(["unshare", "-m", "sh", "-c", mounted], capture_output=True).returncode:
+        pytest.skip("this machine allows no private small disk of this kind")
+    inside = f"{mounted} && PYTHONPATH={ROOT} {sys.executable} {tmp_path / 'fill.py'} {disk}"
     done = subprocess.run(["unshare", "-m", "sh", "-c", inside], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout.split()[1]) > 10
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    "mount",
+    [
+        "mount -t tmpfs -o size=6m tmpfs {disk}",
+        "head -c 8M /dev/zero > {image} && mkfs.ext4 -q -m 0 {image} && mount -o loop {image} {disk}",
+    ],
+    ids=["tmpfs", "ext4"],
+)
+def test_an_entirely_full_disk_opens_for_reading(tmp_path: Path, mount: str) -> None:
+    assert small_disk(tmp_path, FULL_DISK, mount) == "opened full\n"
+
+
+def test_a_really_full_disk(tmp_path: Path) -> None:
+    mount = "mount -t tmpfs -o size=5m tmpfs {disk} && head -c 400000 /dev/zero > {disk}/ballast"
+    assert int(small_disk(tmp_path, SMALL_DISK, mount).split()[1]) > 10
 
 
 def test_every_flipped_bit_of_the_closed_file_is_noticed(vault: Vault, tmp_path: Path) -> None:

@@ -365,9 +365,9 @@ def the_cursor_moves_before_the_page_is_kept() -> None:
 @defect
 def receipts_are_believed_unverified() -> None:
     """Nobody looks whether the pinned server signed a receipt."""
-    from app.sync.client import push
+    from app.sync.client import keys
 
-    swap(push.keys, "is_signed_by", lambda *_: True)
+    swap(keys, "is_signed_by", lambda *_: True)
 
 
 @defect
@@ -429,3 +429,33 @@ def the_find_index_forgets() -> None:
         return {name: sql for name, sql in honest().items() if not name.endswith("_update")}
 
     honest = swap(find_index, "_wanted", fewer)
+
+
+@defect
+def records_come_before_their_files() -> None:
+    """A record is saved whether its file is on the disk or not."""
+    from app.vault.attachments import Attachments
+
+    swap(Attachments, "refuse_missing", _nothing)
+
+
+@defect
+def files_are_believed() -> None:
+    """What stands in a chunk is not held against its name."""
+    from app.vault.chunks import ChunkFolder, Missing
+
+    def believed(self: ChunkFolder, name: str) -> bytes:
+        try:
+            return self.path(name).read_bytes()
+        except FileNotFoundError:
+            raise Missing from None
+
+    swap(ChunkFolder, "read", believed)
+
+
+@defect
+def removed_files_stay() -> None:
+    """What no record names any more is left where it is."""
+    from app.vault.attachments import Attachments
+
+    swap(Attachments, "destroy", _nothing)

@@ -63,6 +63,10 @@ NOTICED_BY = {
     "::test_the_first_to_begin_an_epoch_wins_and_the_other_hands_nothing_out",
     "a_server_that_went_back_is_believed": _SIMULATED,
     "the_find_index_forgets": "tests/vault/test_find_index.py::test_it_follows_a_bulk_update_a_removal_and_its_undoing",
+    "records_come_before_their_files": "tests/vault/test_attachments.py::test_no_record_is_saved_without_its_bytes",
+    "files_are_believed": "tests/vault/test_attachments.py"
+    "::test_the_check_finds_missing_and_damaged_chunks_and_brings_them_back",
+    "removed_files_stay": "tests/vault/test_attachments.py::test_what_is_given_up_or_removed_is_destroyed",
     "cores_may_be_dumped": "tests/vault/test_lock.py::test_core_dumps_are_off",
 }
 """Which test must notice which defect."""

@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
@@ -40,16 +41,41 @@ from app.models.crisis import (
 )
 from app.models.form_library import FormAnswer, FormStanding, FormVersion
 from app.models.people import Person, Relationship, SafeContact
-from app.models.registry import CardView, EmergencyCard, Registration
-from app.models.rules.access import CASE_WORKERS, may_write
+from app.models.published import PublishedTable
+from app.models.registry import CardFollowUp, CardView, EmergencyCard, Registration, RegistryBatch, RegistryDispute
+from app.models.rules.access import CASE_WORKERS, REGISTRY_OFFICE, may_write
+from app.models.rules.attachments import Kept, Sealed
 from app.models.rules.printing import FORMS
+from app.models.rules.registry_rows import RawRow
 from app.models.safety import IncidentLogEntry, SafetyPlan
+from app.models.tracking import (
+    AlarmEvent,
+    AlarmReview,
+    DispatchCard,
+    LocationTrack,
+    TrackingApplication,
+    TrackingCheck,
+    TrackingDevice,
+    TrackingLoan,
+    TrackingReview,
+    TrackingView,
+)
 from app.models.vocab import (
+    AlarmOutcome,
+    AlarmSource,
+    AttachmentKind,
     Audience,
     Cadence,
+    Capacity,
     CardReason,
     Channel,
+    CheckKind,
+    CheckResult,
+    DeviceStatus,
+    DisputeSide,
     FormAbout,
+    LoanAdvice,
+    LoanEnd,
     NeedDomain,
     PlanTrigger,
     ReferralStatus,
@@ -58,10 +84,15 @@ from app.models.vocab import (
     ReviewOutcome,
     Right,
     RightAnswer,
+    RiskJudged,
     Role,
     SafetyStatus,
     SafetyStep,
+    SubmitterWay,
     SupportLevel,
+    TrackingCriterion,
+    TrackingReason,
+    TrackingStatus,
 )
 from app.models.work import Actor
 from app.models.work_items import CaseReview, Consent, Task
@@ -69,25 +100,44 @@ from app.services import (
     conflicts,
     crisis,
     directory,
+    dispatch_cards,
     flags,
     forms,
+    lifesaver_kit,
+    lifesaver_watch,
+    map_file,
     people,
     printing,
     referrals,
     registry,
     registry_cards,
+    registry_disputes,
+    registry_import,
+    registry_photos,
+    registry_terms,
     reveals,
     review,
     safety,
     setup,
     task_list,
+    tracking,
+    tracking_alarms,
+    tracking_checks,
+    tracking_counts,
+    tracking_loans,
+    tracking_locations,
+    tracking_stock,
 )
+from app.services.form_files import AnswerFile
 from app.services.permission import COORDINATORS, ON_CASE
 from tests import factories
 from tests.conftest import Office
 from tests.forms.published_forms import visit
+from tests.services import lifesaver_policy
 
 ALL = frozenset(Role)
+TODAY = date(2026, 1, 20)
+POINT = {"lat": 43.45, "lon": -79.7, "at": "2026-01-20T15:00:00+00:00"}
 ON_CASE_OR_SUP = ON_CASE | {Role.SUP}
 SUPERVISOR = frozenset({Role.SUP})
 REGISTRY = frozenset({Role.REG})
@@ -102,6 +152,9 @@ class Ids:
 
     def __getattr__(self, name: str) -> str:
         return self.of[name]
+
+
+KEPT = Kept(AttachmentKind.PHOTO, Sealed("cd" * 32, ("ef" * 32,), 9), "image/jpeg")
 
 
 @dataclass(frozen=True)
@@ -290,10 +343,12 @@ POLICY: dict[Verb, Policy] = {
     ),
     registry.register: Policy(Registration, ALL, lambda ids: factories.registration()),
     registry.update_registration: Policy(
-        Registration, ALL, lambda ids: registry.UpdateRegistration(registration_id=ids.registration, hair="Grey")
+        Registration,
+        REGISTRY_OFFICE,
+        lambda ids: registry.UpdateRegistration(registration_id=ids.registration, hair="Grey"),
     ),
     registry.submit_registration: Policy(
-        Registration, ALL, lambda ids: registry.SubmitRegistration(registration_id=ids.registration)
+        Registration, REGISTRY_OFFICE, lambda ids: registry.SubmitRegistration(registration_id=ids.registration)
     ),
     registry.verify_registration: Policy(
         Registration,
@@ -312,7 +367,9 @@ POLICY: dict[Verb, Policy] = {
         Registration, REGISTRY, lambda ids: registry.RenewRegistration(registration_id=ids.active)
     ),
     registry.suspend_registration: Policy(
-        Registration, ALL, lambda ids: registry.SuspendRegistration(registration_id=ids.active, reason="r")
+        Registration,
+        REGISTRY_OFFICE,
+        lambda ids: registry.SuspendRegistration(registration_id=ids.active, reason="r"),
     ),
     registry.resume_registration: Policy(
         Registration, SUPERVISOR, lambda ids: registry.ResumeRegistration(registration_id=ids.active, reason="r")
@@ -325,8 +382,161 @@ POLICY: dict[Verb, Policy] = {
     registry_cards.open_card: Policy(
         CardView, ALL, lambda ids: registry_cards.OpenCard(card_id=ids.card, why=CardReason.MISSING)
     ),
+    registry_cards.follow_up_card: Policy(
+        CardFollowUp, ALL, lambda ids: registry_cards.FollowUpCard(view_id=ids.view, occurrence_no="26-1")
+    ),
+    registry_terms.record_reminder: Policy(
+        Registration,
+        REGISTRY,
+        lambda ids: registry_terms.RecordReminder(registration_id=ids.active, way=SubmitterWay.MAIL),
+    ),
+    registry_terms.record_own_consent: Policy(
+        Registration, REGISTRY, lambda ids: registry_terms.RecordOwnConsent(registration_id=ids.active, agrees=True)
+    ),
+    registry_terms.review_capacity: Policy(
+        Registration,
+        REGISTRY,
+        lambda ids: registry_terms.ReviewCapacity(registration_id=ids.active, capacity=Capacity.OWN, note="n"),
+    ),
+    registry_terms.archive_registration: Policy(
+        Registration, REGISTRY, lambda ids: registry_terms.ArchiveRegistration(registration_id=ids.active, reason="r")
+    ),
+    registry_import.import_registrations: Policy(
+        RegistryBatch,
+        ALL,
+        lambda ids: registry_import.ImportRegistrations(
+            rows=(RawRow(1, {"legal_first": "Iris"}, {}),), file_name="list.csv"
+        ),
+    ),
+    registry_disputes.open_dispute: Policy(
+        RegistryDispute,
+        ALL,
+        lambda ids: registry_disputes.OpenDispute(
+            registration_id=ids.active, field="triggers", value="Dogs", second_by="M. Rennick"
+        ),
+    ),
+    registry_disputes.decide_dispute: Policy(
+        RegistryDispute,
+        SUPERVISOR,
+        lambda ids: registry_disputes.DecideDispute(dispute_id=ids.dispute, side=DisputeSide.FIRST, reason="r"),
+    ),
+    registry_cards.search_by_description: Policy(
+        CardView, ALL, lambda ids: registry_cards.SearchByDescription(told=("hair", "eyes"))
+    ),
     forms.publish_form: Policy(
         FormVersion, ALL, lambda ids: forms.PublishForm(xml=visit("2"), about=FormAbout.SERVICE)
+    ),
+    tracking.apply: Policy(TrackingApplication, ON_CASE, lambda ids: factories.application(ids.case)),
+    tracking.update_application: Policy(
+        TrackingApplication, ON_CASE, lambda ids: tracking.UpdateApplication(application_id=ids.application, reason="r")
+    ),
+    tracking.assess_application: Policy(
+        TrackingApplication, ON_CASE, lambda ids: tracking.AssessApplication(application_id=ids.application)
+    ),
+    tracking.waive_criterion: Policy(
+        TrackingApplication,
+        SUPERVISOR,
+        lambda ids: tracking.WaiveCriterion(
+            application_id=ids.application, criterion=TrackingCriterion.COOPERATES, reason="r"
+        ),
+    ),
+    tracking.decide_application: Policy(
+        TrackingApplication,
+        SUPERVISOR,
+        lambda ids: tracking.DecideApplication(application_id=ids.application, decision=TrackingStatus.APPROVED),
+    ),
+    tracking.close_application: Policy(
+        TrackingApplication,
+        ON_CASE_OR_SUP,
+        lambda ids: tracking.CloseApplication(application_id=ids.application, reason="r"),
+    ),
+    tracking_stock.add_device: Policy(TrackingDevice, ALL, lambda ids: factories.device("MT-99")),
+    tracking_stock.update_device: Policy(
+        TrackingDevice, ALL, lambda ids: tracking_stock.UpdateDevice(device_id=ids.device, vendor="v")
+    ),
+    tracking_stock.reserve_device: Policy(
+        TrackingDevice,
+        CASE_WORKERS,
+        lambda ids: tracking_stock.ReserveDevice(device_id=ids.spare, application_id=ids.application),
+    ),
+    tracking_stock.set_aside: Policy(
+        TrackingDevice,
+        ALL,
+        lambda ids: tracking_stock.SetAside(device_id=ids.spare, status=DeviceStatus.REPAIR, reason="r"),
+    ),
+    tracking_stock.wipe_device: Policy(
+        TrackingDevice, ALL, lambda ids: tracking_stock.WipeDevice(device_id=ids.device, witness=ids.other_worker)
+    ),
+    tracking_stock.confirm_disabled: Policy(
+        TrackingDevice, ALL, lambda ids: tracking_stock.ConfirmDisabled(device_id=ids.device)
+    ),
+    tracking_loans.issue_loan: Policy(
+        TrackingLoan, CASE_WORKERS, lambda ids: factories.loan(ids.application, ids.spare, ids.other_worker, TODAY)
+    ),
+    tracking_loans.update_loan: Policy(
+        TrackingLoan, CASE_WORKERS, lambda ids: tracking_loans.UpdateLoan(loan_id=ids.loan, hazards="h")
+    ),
+    tracking_loans.review_loan: Policy(
+        TrackingReview,
+        ON_CASE,
+        lambda ids: tracking_loans.ReviewLoan(loan_id=ids.loan, risk_now=RiskJudged.HIGH, advice=LoanAdvice.EXTEND),
+    ),
+    tracking_loans.extend_loan: Policy(
+        TrackingLoan,
+        SUPERVISOR,
+        lambda ids: tracking_loans.ExtendLoan(loan_id=ids.loan, to=date(2026, 9, 1), reason="r"),
+    ),
+    tracking_loans.return_device: Policy(
+        TrackingLoan,
+        CASE_WORKERS,
+        lambda ids: tracking_loans.ReturnDevice(loan_id=ids.loan, reason=LoanEnd.TERM, witness=ids.other_worker),
+    ),
+    tracking_loans.device_compromised: Policy(
+        TrackingLoan,
+        CASE_WORKERS,
+        lambda ids: tracking_loans.DeviceCompromised(loan_id=ids.loan, status=DeviceStatus.LOST),
+    ),
+    tracking_checks.record_check: Policy(
+        TrackingCheck,
+        ON_CASE,
+        lambda ids: tracking_checks.RecordCheck(loan_id=ids.loan, kind=CheckKind.WEEKLY_TEST, result=CheckResult.OK),
+    ),
+    tracking_checks.note_missed_tests: Policy(TrackingCheck, ALL, lambda ids: tracking_checks.NoteMissedTests()),
+    tracking_checks.contact_device: Policy(
+        TrackingLoan, CASE_WORKERS, lambda ids: tracking_checks.ContactDevice(loan_id=ids.loan, channel=Channel.PHONE)
+    ),
+    dispatch_cards.open_dispatch_card: Policy(
+        TrackingView,
+        ALL,
+        lambda ids: dispatch_cards.OpenDispatchCard(card_id=ids.dispatch_card, why=TrackingReason.ALARM),
+    ),
+    tracking_alarms.raise_alarm: Policy(
+        AlarmEvent, ALL, lambda ids: tracking_alarms.RaiseAlarm(loan_id=ids.loan, source=AlarmSource.SOS)
+    ),
+    tracking_alarms.update_alarm: Policy(
+        AlarmEvent, ALL, lambda ids: tracking_alarms.UpdateAlarm(event_id=ids.alarm, voice="v")
+    ),
+    tracking_alarms.close_alarm: Policy(
+        AlarmEvent, ALL, lambda ids: tracking_alarms.CloseAlarm(event_id=ids.alarm, outcome=AlarmOutcome.MEDICAL)
+    ),
+    tracking_alarms.review_alarm: Policy(
+        AlarmReview, CASE_WORKERS, lambda ids: tracking_alarms.ReviewAlarm(event_id=ids.alarm, note="n")
+    ),
+    tracking_locations.keep_locations: Policy(
+        LocationTrack,
+        CASE_WORKERS | {Role.DSP},
+        lambda ids: tracking_locations.KeepLocations(points=(POINT,), event_id=ids.alarm),
+    ),
+    tracking_locations.view_locations: Policy(
+        LocationTrack,
+        ALL,
+        lambda ids: tracking_locations.ViewLocations(track_id=ids.track, why=TrackingReason.ALARM),
+    ),
+    tracking_locations.destroy_locations: Policy(
+        LocationTrack, SUPERVISOR, lambda ids: tracking_locations.DestroyLocations()
+    ),
+    tracking_counts.publish_alarm_counts: Policy(
+        PublishedTable, SUPERVISOR, lambda ids: tracking_counts.PublishAlarmCounts(year=2026)
     ),
     forms.retire_form: Policy(FormStanding, ALL, lambda ids: forms.RetireForm(form_id="visit", reason="r")),
     forms.reinstate_form: Policy(FormStanding, ALL, lambda ids: forms.ReinstateForm(form_id="visit")),
@@ -338,7 +548,25 @@ POLICY: dict[Verb, Policy] = {
         FormAnswer, ALL, lambda ids: forms.FinishAnswer(answer_id=ids.answer, state=stored.unpacked(ids.state))
     ),
     forms.correct_answer: Policy(FormAnswer, ALL, lambda ids: forms.CorrectAnswer(answer_id=ids.answer)),
-    forms.drop_answer: Policy(FormAnswer, ALL, lambda ids: forms.DropAnswer(answer_id=ids.answer)),
+    forms.drop_answer: Policy(FormAnswer, ALL, lambda ids: forms.DropAnswer(answer_id=ids.answer, reason="r")),
+    forms.restore_answer: Policy(FormAnswer, ALL, lambda ids: forms.RestoreAnswer(answer_id=ids.answer)),
+    forms.attach_to_answer: Policy(
+        FormAnswer,
+        ALL,
+        lambda ids: forms.AttachToAnswer(answer_id=ids.answer, file=AnswerFile(ref="ab" * 16 + ".jpg", kept=KEPT)),
+    ),
+    forms.export_file: Policy(
+        FormAnswer, ALL, lambda ids: forms.ExportFile(answer_id=ids.answer, ref="ab" * 16 + ".jpg")
+    ),
+    registry_photos.add_photo: Policy(
+        Registration,
+        REGISTRY_OFFICE,
+        lambda ids: registry_photos.AddPhoto(registration_id=ids.active, photo=KEPT, taken_on=date(2026, 1, 2)),
+    ),
+    registry_photos.remove_photo: Policy(
+        Registration, REGISTRY_OFFICE, lambda ids: registry_photos.RemovePhoto(registration_id=ids.active, reason="r")
+    ),
+    **{verb: Policy(*row) for verb, row in lifesaver_policy.ROWS.items()},
 }
 NOT_BY_KIND = {
     printing.authorise_print,
@@ -347,6 +575,9 @@ NOT_BY_KIND = {
     flags.know_uses,
     flags.take_note,
     reveals.reveal_detail,
+    lifesaver_kit.reveal_frequency,
+    lifesaver_watch.watch,
+    map_file.choose_map_file,
 }
 """Verbs whose permission is not that of writing a kind; they have tests of their own."""
 
@@ -404,11 +635,39 @@ def ids_for(office: Office, actor: Actor) -> Ids:
     of["active"] = office.do(registrar, registry.register, factories.registration())
     office.do(registrar, registry.activate_registration, registry.ActivateRegistration(registration_id=ids.active))
     of["card"] = office.found(EmergencyCard, EmergencyCard.registration_id == ids.active)[0].id
+    opener = actor if may_write(actor.role, "card_view") else worker
+    of["view"] = office.do(opener, registry_cards.open_card, registry_cards.OpenCard(card_id=ids.card, reason="r"))
+    of["dispute"] = office.do(
+        registrar,
+        registry_disputes.open_dispute,
+        registry_disputes.OpenDispute(registration_id=ids.active, field="calming", value="A ball", second_by="X"),
+    )
     office.do(supervisor, forms.publish_form, forms.PublishForm(xml=visit(), about=FormAbout.ALONE))
     asks = actor if may_write(actor.role, "form_answer") else worker
     of["answer"] = office.do(asks, forms.start_answer, forms.StartAnswer(form_id="visit"))
     of["state"] = office.get(FormAnswer, ids.answer).state or ""
+    lifesaver_policy.write_ids(office, actor, of)
+    _lend_alarm(office, ids, worker, supervisor)
     return ids
+
+
+def _lend_alarm(office: Office, ids: Ids, worker: Actor, supervisor: Actor) -> None:
+    """A personal alarm on loan in the case, with an alarm that is going on and where the device was."""
+    of, do = ids.of, office.do
+    do(worker, safety.save_plan, factories.plan(ids.case))
+    of["application"] = do(worker, tracking.apply, factories.application(ids.case))
+    do(worker, tracking.assess_application, tracking.AssessApplication(application_id=ids.application))
+    approval = tracking.DecideApplication(application_id=ids.application, decision=TrackingStatus.APPROVED)
+    do(supervisor, tracking.decide_application, approval)
+    of["device"] = do(worker, tracking_stock.add_device, factories.device())
+    of["spare"] = do(worker, tracking_stock.add_device, factories.device("MT-08"))
+    lent = factories.loan(ids.application, ids.device, ids.other_worker, TODAY)
+    of["loan"] = do(worker, tracking_loans.issue_loan, lent)
+    of["dispatch_card"] = office.found(DispatchCard)[0].id
+    raised = tracking_alarms.RaiseAlarm(loan_id=ids.loan, source=AlarmSource.SOS)
+    of["alarm"] = do(worker, tracking_alarms.raise_alarm, raised)
+    kept = tracking_locations.KeepLocations(points=(POINT,), event_id=ids.alarm)
+    of["track"] = do(worker, tracking_locations.keep_locations, kept)
 
 
 @pytest.mark.parametrize("role", list(Role))

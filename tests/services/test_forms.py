@@ -143,11 +143,12 @@ def test_a_retired_form_is_not_begun_but_its_drafts_finish(office: Office, super
 
 
 def test_a_shipped_form_is_retired_and_a_new_version_brings_it_back(office: Office, supervisor: Actor) -> None:
+    youth = office.member(Role.YTH, "Y. Youth")
     office.do(supervisor, forms.retire_form, forms.RetireForm(form_id="village_booking", reason="closed"))
     with refused("retired"):
-        start(office, supervisor, "village_booking")
+        start(office, youth, "village_booking")
     publish(office, supervisor, VISIT.format(id="village_booking", version="3", title="New", more="").encode())
-    start(office, supervisor, "village_booking")
+    start(office, youth, "village_booking")
 
 
 def test_retiring_asks_for_a_form_and_a_reason(office: Office, supervisor: Actor, worker: Actor) -> None:
@@ -221,7 +222,7 @@ def test_a_correction_is_a_new_answer_and_the_old_one_stays(office: Office, supe
     with refused("Correct it"):
         office.do(worker, forms.save_answer, forms.SaveAnswer(answer_id=first, state=filled(office, first)))
     with refused("Correct it"):
-        office.do(worker, forms.drop_answer, forms.DropAnswer(answer_id=first))
+        office.do(worker, forms.drop_answer, forms.DropAnswer(answer_id=first, reason="r"))
     publish(office, supervisor, visit("2"))
 
     second = office.do(worker, forms.correct_answer, forms.CorrectAnswer(answer_id=first))
@@ -239,12 +240,61 @@ def test_a_correction_is_a_new_answer_and_the_old_one_stays(office: Office, supe
     assert b">Anna<" in stored.unpacked(entry(office, second).instance)
 
 
-def test_a_draft_is_thrown_away(office: Office, supervisor: Actor, worker: Actor) -> None:
+def put_away(office: Office, who: Actor, case_id: str | None = None) -> dict[str, str]:
+    with office.vault.read() as session:
+        return {row.id: row.reason for row in questions.put_away(session, who.member_id, case_id)}
+
+
+def test_a_draft_is_put_away_with_a_reason_and_taken_up_again(office: Office, supervisor: Actor, worker: Actor) -> None:
     publish(office, supervisor, visit())
     draft = start(office, worker)
-    office.do(worker, forms.drop_answer, forms.DropAnswer(answer_id=draft))
+    office.do(worker, forms.save_answer, forms.SaveAnswer(answer_id=draft, state=filled(office, draft, who="Ana")))
+    with refused("Say why"):
+        office.do(worker, forms.drop_answer, forms.DropAnswer(answer_id=draft, reason=" "))
+    office.do(worker, forms.drop_answer, forms.DropAnswer(answer_id=draft, reason="Begun by mistake"))
     with pytest.raises(NotFound):
         entry(office, draft)
+    assert put_away(office, worker) == {draft: "Begun by mistake"} and put_away(office, supervisor) == {}
+    with pytest.raises(NotAllowed):
+        office.do(supervisor, forms.restore_answer, forms.RestoreAnswer(answer_id=draft))
+
+    office.do(worker, forms.restore_answer, forms.RestoreAnswer(answer_id=draft))
+    assert entry(office, draft).row.draft and entry(office, draft).row.reason == ""
+    assert put_away(office, worker) == {}
+    with refused("not put away"):
+        office.do(worker, forms.restore_answer, forms.RestoreAnswer(answer_id=draft))
+    with pytest.raises(NotFound):
+        office.do(worker, forms.restore_answer, forms.RestoreAnswer(answer_id="0" * 32))
+
+
+def test_a_correction_that_was_put_away_stays_so_once_another_was_begun(
+    office: Office, supervisor: Actor, worker: Actor
+) -> None:
+    publish(office, supervisor, visit())
+    first = start(office, worker)
+    office.do(worker, forms.finish_answer, forms.FinishAnswer(answer_id=first, state=filled(office, first, who="Ana")))
+    second = office.do(worker, forms.correct_answer, forms.CorrectAnswer(answer_id=first))
+    office.do(worker, forms.drop_answer, forms.DropAnswer(answer_id=second, reason="Not needed"))
+    office.do(worker, forms.correct_answer, forms.CorrectAnswer(answer_id=first))
+    with refused("begun already"):
+        office.do(worker, forms.restore_answer, forms.RestoreAnswer(answer_id=second))
+
+
+def test_forms_of_a_programme_are_begun_and_listed_by_its_roles(
+    office: Office, supervisor: Actor, worker: Actor
+) -> None:
+    youth = office.member(Role.YTH, "Y. Youth")
+    booking = office.do(youth, forms.start_answer, forms.StartAnswer(form_id="village_booking"))
+    issue = office.do(worker, forms.start_answer, forms.StartAnswer(form_id="community_issue"))
+    for who in (worker, supervisor, office.member(Role.OFF, "O. Officer")):
+        with pytest.raises(NotAllowed):
+            office.do(who, forms.start_answer, forms.StartAnswer(form_id="village_booking"))
+
+    def listed(who: Actor) -> set[str]:
+        with office.vault.read() as session:
+            return {row.id for row in questions.answers_for(session, who.member_id, who.role)}
+
+    assert listed(worker) == {issue} and listed(supervisor) == {booking, issue} == listed(youth)
 
 
 # --- Who reads and writes ---
@@ -300,8 +350,8 @@ def test_nobody_changes_what_somebody_else_began(office: Office, supervisor: Act
 # --- Shipped forms ---
 
 
-def test_a_shipped_form_is_answered_without_being_published(office: Office, worker: Actor) -> None:
-    draft = start(office, worker, "village_booking", language="fr")
+def test_a_shipped_form_is_answered_without_being_published(office: Office) -> None:
+    draft = start(office, office.member(Role.YTH, "Y. Youth"), "village_booking", language="fr")
     found = entry(office, draft)
     own = next(form for form in shipped.shipped() if form.id == "village_booking")
     assert (found.form.version, found.form.xform, found.language) == (own.version, "", "fr")

@@ -22,6 +22,7 @@ from app.desktop import Desktop, start_command
 from app.profile import Profile
 from app.vault.keys import KdfSetting
 from app.views import style
+from app.views.common.nav import NavigationRail
 from app.views.common.wording import use_language
 from tests.tour.hand import Hand, TourFailed
 
@@ -109,9 +110,15 @@ class Sitting:
         self.quiet()
 
     def go_to(self, route: str) -> None:
-        """Go to a page of the navigation by its key, whichever number it has."""
-        offered = [page.route for page in self.house.window.offered()]
-        self.go(offered.index(route) + 1, route)
+        """Go to a page of the navigation by its key, or by a press where it has none."""
+        number = [page.route for page in self.house.window.offered()].index(route) + 1
+        if number < 10:
+            self.go(number, route)
+            return
+        rail = self.house.window.findChild(NavigationRail)
+        self.hand.press(rail.button(route))
+        self.hand.wait(lambda: self.house.window.route == route, f"the page {route}")
+        self.quiet()
 
     def send(self) -> None:
         """Let a round of sync run to its end, asked for as a person asks."""

@@ -73,7 +73,8 @@ def test_a_sound_vault_is_sound_and_stays_as_it_is(folder: Path, run: Any) -> No
     assert code == 0 and report["ok"] and "Canary" not in said
     names = {check["name"].split()[0] for check in report["checks"]}
     assert names == {
-        "header", "slots", "anchor", "journal", "together", "pages", "cipher", "integrity", "audit", "backup",
+        "header", "slots", "anchor", "journal", "together", "pages", "cipher", "integrity", "audit", "attachments",
+        "backup",
     }  # fmt: skip
     assert report["counters"]["database"] == report["counters"]["anchor"] == report["counters"]["journal"]
     assert _files(folder) == before

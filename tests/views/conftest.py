@@ -76,13 +76,14 @@ class Stage:
             messages=self.messages,
             person=Person(who.member_id, name, who.role, (who.role,)),
             sync=SyncFace(False, lambda: None),
-            draw=drawing(renderer.render),
+            draw=drawing(renderer.render, lambda sealed: self.vault.attachments.read_whole(sealed, 8_000_000)),
             drafts=VaultDrafts(self.vault, tasks),
             clock=clock,
             zone=ZONE,
             go=lambda route, **subject: self.went.append((route, subject)),
             preview=lambda _parent, form_id, **subject: self.previews.append((form_id, subject)),
             keys=VaultKeys(self.vault, renderer.render),
+            media=self.vault.attachments,
         )
 
     def show(self, page: QWidget, width: int = 1120, height: int = 680) -> None:

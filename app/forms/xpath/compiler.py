@@ -66,6 +66,8 @@ class Compiler:
         """Whether the expression is the relevance of `home`."""
         self.fresh = False
         self.language = False
+        self.alike = True
+        """Whether the closure is the same wherever it stands: it looks only at places that there are once."""
         self._special = special
         self._scope = Scope(home)
 
@@ -178,12 +180,16 @@ class Compiler:
         if scope.context is None:
             return Code(walk_list(lambda n, e: [n], path.steps, self.choose_in_list), "N")
         if len(path.steps) == 1 and path.steps[0] == Step("self"):
+            self.alike = False
             self.reads.append(Read(scope.context, scope.anchor or scope.context))
             return Code(_self_node, "P", scope.context.leaf)
         return self._routed(routes.relative("context", scope.context, path.steps))
 
     def _routed(self, found: list[routes.Route]) -> Code:
+        if len(found) > 1 or found[0].start != "root" or not found[0].single:
+            self.alike = False
         if self.relevance and not self._scope.inside and len(found) == 1 and self._is_within(found[0]):
+            self.alike = False
             self.reads.append(Read(found[0].target, found[0].top, within=True))
             return Code(_text_within(routes.single(found[0]), self.home), "s")
         for route in found:
@@ -304,6 +310,7 @@ class Compiler:
 
     def _from_current(self, steps: tuple[Step, ...]) -> Code:
         if all(step == Step("self") for step in steps):
+            self.alike = False
             self.reads.append(Read(self.home, self.home))
             return Code(lambda n, e: e.home, "P")
         try:
@@ -331,6 +338,7 @@ class Compiler:
     def _call(self, call: Call) -> Code:
         special = self._special.get(call.name)
         if special is not None:
+            self.alike = False
             return special(self, call)
         function = PLAIN.get(call.name)
         if function is None:

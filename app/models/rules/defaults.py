@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.models.rules.lifesaver_defaults import LIFESAVER_DEFAULTS
+
 DEFAULTS: dict[str, Any] = {
     "service.timezone": "America/Toronto",
     "service.name": "Example Regional Police Victim Services",
@@ -48,6 +50,7 @@ DEFAULTS: dict[str, Any] = {
     "privacy.idle_min": 5,
     "privacy.unlock_again_h": 12,
     "privacy.reveals_per_hour": 10,
+    "privacy.small_cell": 5,
     "directory.stale_months": 12,
     "vpr.term_months": 12,
     "vpr.under16_policy": "same",
@@ -56,6 +59,36 @@ DEFAULTS: dict[str, Any] = {
     "vpr.activation_bd": 1,
     "vpr.provisional_days": 30,
     "vpr.near_m": 500,
+    "vpr.photo_age_months": 12,
+    "vpr.photo_age_months_child": 6,
+    "media.photo_kb": 60,
+    "media.preview_kb": 18,
+    "media.picture_kb": 400,
+    "media.sound_mb": 200,
+    "media.file_mb": 100,
+    "vpr.term_months_under16": 12,
+    "vpr.term_months_65": 12,
+    "vpr.reconsent_age": 16,
+    "vpr.capacity_age": 18,
+    "vpr.contacts_wanted": 2,
+    "vpr.occurrence_h": 24,
+    "vpr.keep_years": 1,
+    "vpr.found_wrong_percent": 10,
+    "vpr.found_height_cm": 7,
+    "vpr.found_age_years": 7,
+    "vpr.found_near_m": 800,
+    **LIFESAVER_DEFAULTS,
+    "mts.loan_days": 90,
+    "mts.review_days": 30,
+    "mts.test_days": 7,
+    "mts.plan_max_age_days": 30,
+    "mts.test_miss_call": 2,
+    "mts.test_miss_visit": 3,
+    "mts.alarm_followup_h": 24,
+    "mts.people_at_handover": 2,
+    "mts.location_days": 30,
+    "mts.location_viewed_days": 365,
+    "mts.location_event_years": 7,
 }
 
 

@@ -35,6 +35,15 @@ PUBLISHERS = frozenset({Role.SUP, Role.ADM})
 ANSWERERS = frozenset(Role) - {Role.ADM, Role.AUD}
 """Whoever works with people or for the service may answer a form; administrators and auditors do not."""
 
+_BEGINNERS: Mapping[str, frozenset[Role]] = {
+    "vpr_registration": frozenset({Role.OFF, Role.VSU, Role.VQC, Role.REG}),
+    "pls_eligibility": frozenset({Role.REG, Role.VSU, Role.VQC}),
+    "mts_eligibility": frozenset({Role.VSU, Role.VQC, Role.IPV}),
+    "award_nomination": frozenset({Role.YTH}),
+    "village_booking": frozenset({Role.YTH}),
+}
+"""Who begins a form of one programme (domain.md 20.1, columns C and submit); every other form is for all who answer."""
+
 TOO_LARGE = mark(
     "The form is too large to reach every device: {size} kB, and at most {limit} kB go. Shorten its lists, or attach "
     "fewer of them."
@@ -51,6 +60,7 @@ SHIPPED = mark("Version {version} of this form came with Haven and never changes
 RETIRED = mark("This form is retired: nobody can begin it any more. Drafts can still be finished.")
 NOT_RETIRED = mark("This form is in use already.")
 UNKNOWN = mark("This device has no such version of the form.")
+UNKNOWN_FILE = mark("This form has no such file.")
 FOR_PAPER = mark(
     "This form belongs to a programme that Haven does not hold yet. Print it blank and answer it on paper."
 )
@@ -61,7 +71,13 @@ DRAFT = mark("This form is not finished yet. Finish it, then it can be corrected
 CORRECTED = mark("A correction of this form was begun already. Go on with that one.")
 NOT_COMPLETE = mark("Not finished yet: {count} answers are missing or do not fit. The first is “{question}”: {message}")
 NOT_COMPLETE_ONE = mark("Not finished yet: “{question}”: {message}")
+NOT_PUT_AWAY = mark("This draft was not put away.")
 NOT_YOURS = mark("Only who began this form may change it.")
+
+
+def beginners(form_id: str) -> frozenset[Role]:
+    """The roles that may begin a form, also where the service published its own version of it."""
+    return _BEGINNERS.get(form_id, ANSWERERS)
 
 
 class Published(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.models.rules.access import ON_SCENE_ROLES
+from app.models.rules.access import ON_SCENE_ROLES, REGISTRY_OFFICE, REGISTRY_SUBMITTERS
 from app.models.rules.forms import ANSWERERS, PUBLISHERS
 from app.models.vocab import Audience, Role
 from app.words import mark
@@ -14,6 +14,8 @@ AUDIENCE = mark("This document is not meant for this audience.")
 UNKNOWN_FORM = mark("There is no document with this number.")
 NEEDS_ADDRESS = mark("Say which address it goes to: a letter leaves only for an address that is safe.")
 NOT_YOURS = mark("Only who answered this form, or a supervisor, may print it.")
+NOT_SAFE = mark("Letters to the submitter are not safe. Reach them in the way that was agreed.")
+HANDED_IN = mark("This registration was handed in: only the registry prints it now.")
 NO_PARTNER_CONSENT = mark("The client has not agreed to share with this organization: the letter is not printed.")
 
 _WORKERS = frozenset({Role.VSU, Role.VQC})
@@ -50,6 +52,13 @@ FORMS: dict[str, FormRule] = {
     "F-405": FormRule("safety_plan", _WORKERS, _BOTH),
     "F-602": FormRule("emergency_card", ON_SCENE_ROLES, _INTERNAL),
     "F-602P": FormRule("emergency_card", ON_SCENE_ROLES, _INTERNAL),
+    "F-601": FormRule("registration", REGISTRY_OFFICE | REGISTRY_SUBMITTERS, _BOTH),
+    "F-603": FormRule("registration", REGISTRY_OFFICE, _CLIENT),
+    "F-604": FormRule("registration", REGISTRY_OFFICE, _CLIENT),
+    "F-605": FormRule("registration", REGISTRY_OFFICE, _CLIENT),
+    "F-606": FormRule("registration", REGISTRY_OFFICE | REGISTRY_SUBMITTERS, _CLIENT),
+    "F-607": FormRule("emergency_card", ON_SCENE_ROLES, _INTERNAL),
+    "F-608": FormRule("registry_batch", REGISTRY_OFFICE, frozenset({Audience.INTERNAL, Audience.PARTNER})),
     DATA_FORM: FormRule("form_answer", ANSWERERS | PUBLISHERS, _BOTH),
 }
 """Every form of crisis intervention, the safety plan, the registry, and those that are data."""

@@ -68,6 +68,12 @@ def earliest_day(live: Live) -> FieldValue:
     return min(days, default=None)
 
 
+def latest_day(live: Live) -> FieldValue:
+    """The latest day that anyone wrote."""
+    days = [value for value in live.values() if isinstance(value, str)]
+    return max(days, default=None)
+
+
 def union(live: Live) -> FieldValue:
     """All entries of all lists, each once, in the order of the writes."""
     united: dict[str, Any] = {}
@@ -108,6 +114,7 @@ RULES: dict[str, Callable[[Live], FieldValue]] = {
     "caller_id": caller_id,
     "earliest_day": earliest_day,
     "highest_risk": highest_risk,
+    "latest_day": latest_day,
     "newest_keep_both": newest_keep_both,
     "no_copy_first": no_copy_first,
     "no_in_any": no_in_any,

@@ -19,6 +19,7 @@ from app.words import mark
 BIRTHDAY = "birthday"
 """The value of `vpr.under16_policy` that ends every term of a child on the next birthday; any other: as for adults."""
 CHILD_UNDER = 16
+SENIOR_FROM = 65
 SHOWN = frozenset({RegistryStatus.ACTIVE, RegistryStatus.PROVISIONAL})
 """The statuses in which a registration has a card."""
 WAITING = frozenset({RegistryStatus.DRAFT, RegistryStatus.SUBMITTED, RegistryStatus.VERIFYING})
@@ -40,22 +41,65 @@ NOT_TO_BE_SHARED = mark("Not to be shared outside the service without consent or
 IN_GRACE = mark("Expired – information may be out of date.")
 NOT_VERIFIED = mark("Provisional – not verified yet.")
 DISPUTED = mark("People gave different answers: the more careful ones are shown.")
+QUARREL = mark("Guardians disagree about: {fields}. Ask the registry or a supervisor.")
 NO_NAME = mark("Give the person a name that an officer can look for.")
+
+
+CONSENT_ENDS = mark("Without consent to the entry the registration ends: choose “End”, withdrawn.")
+ONE_CONTACT = mark("Fewer emergency contacts than wanted: {count} of {wanted}.")
+NO_CALMING = mark("Nobody has said what calms the person.")
+NOT_SAFE = mark("The submitter must not be reached in this way: it is not safe. Ask a supervisor.")
+SAFETY_UNKNOWN = mark("Nobody has asked how the submitter can be reached safely.")
+NO_OWN_CONSENT = mark("The person is old enough to consent themselves; that is not recorded yet.")
+
+VERIFY, REMIND, DECIDE, RECONSENT, CAPACITY, OCCURRENCE = (
+    "vpr.verify",
+    "vpr.remind",
+    "vpr.decide",
+    "vpr.reconsent",
+    "vpr.capacity",
+    "vpr.occurrence",
+)
+"""The clocks of the registry, each a task."""
+WORK_CLOSES = frozenset({VERIFY, OCCURRENCE, RECONSENT, CAPACITY})
+"""Tasks that only the work itself closes, where it belongs."""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """How long a registration lasts: months, and whether a child's ends on the birthday (`vpr.under16_policy`)."""
+    """How long a registration lasts by age, in months; `under16` `BIRTHDAY` ends a child's on the next birthday.
+
+    `months_under16` and `months_65` None: as for anybody.
+    """
 
     term_months: int
     under16: str
+    months_under16: int | None = None
+    months_65: int | None = None
+
+    def months_at(self, age: int | None) -> int:
+        """The months for somebody who is `age` when the term begins; None: not known."""
+        if age is not None and 0 <= age < CHILD_UNDER:
+            return self.months_under16 or self.term_months
+        if age is not None and age >= SENIOR_FROM:
+            return self.months_65 or self.term_months
+        return self.term_months
 
 
 def term_end(start: date, born: date | None, terms: Terms) -> date:
     """The last day of a term that starts on `start` (domain.md 6.5.1)."""
-    if born is not None and terms.under16 == BIRTHDAY and 0 <= age_on(born, start) < CHILD_UNDER:
-        return years(born, age_on(born, start) + 1)
-    return months(start, terms.term_months)
+    age = age_on(born, start) if born is not None else None
+    if born is not None and age is not None and terms.under16 == BIRTHDAY and 0 <= age < CHILD_UNDER:
+        return years(born, age + 1)
+    return months(start, terms.months_at(age))
+
+
+def birthday_to_come(born: date | None, age: int, today: date) -> date | None:
+    """The day on which somebody turns `age`; None when that is over or the birth date is not known."""
+    if born is None:
+        return None
+    day = years(born, age)
+    return day if day > today else None
 
 
 def renewal_start(expires_on: date, today: date) -> date:
@@ -122,6 +166,11 @@ REQUIRED = (
 def missing(values: Mapping[str, Any]) -> tuple[str, ...]:
     """The marked labels of what a registration does not answer yet."""
     return tuple(asked.label for asked in REQUIRED if values.get(asked.field) in (None, ""))
+
+
+def kept_until(ended_on: date, keep_years: int) -> date:
+    """The last day on which an ended registration is kept (domain.md 20.5)."""
+    return years(ended_on, keep_years)
 
 
 def cards_of(year: int) -> str:

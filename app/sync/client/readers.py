@@ -19,8 +19,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.crisis import Case, Responder
+from app.models.lifesaver import LifesaverVisit
 from app.models.local.tables import Granted, InChain, Member, OtherKey, PeerDevice, Scope, ScopeKey
 from app.models.rules import access
+from app.models.tracking import LocationTrack, TrackingApplication, TrackingLoan
 from app.models.vocab import ResponderStatus, ScopeKind
 from app.sync.client import facts, keys
 from app.sync.client.facts import Membership
@@ -69,6 +71,9 @@ class Readers:
             self._others[other.scope_id, other.epoch].append(other.key)
         self._workers = _workers(session)
         self._called = _called(session)
+        self._sent = _sent(session)
+        self._case_of = _cases_of_loans(session)
+        self._liaisons = _liaisons(session)
         self._roles = _roles(session)
 
     def wanted(self) -> Iterator[Wanted]:
@@ -162,23 +167,32 @@ class Readers:
 
     def _named(self, scope: Scope, kind: ScopeKind) -> frozenset[str]:
         """The people who read a scope because a record names them."""
-        case = self._workers.get(scope.anchor_id, _Workers(None, ()))
+        case_id = self._case_of.get(scope.id) or self._case_of.get(scope.anchor_id, scope.anchor_id)
+        case = self._workers.get(case_id, _Workers(None, ()))
         named = access.people_reading(kind, case.assigned_to, case.co_workers)
         if kind is ScopeKind.REQUEST:
             named |= self._called.get(scope.anchor_id, frozenset())
-        elif kind is ScopeKind.CASE_PRIVATE:
+        elif kind is ScopeKind.LIFESAVER_VISIT:
+            named |= self._sent.get(scope.anchor_id, frozenset())
+        elif kind in access.WORKERS_ONLY:
             named = frozenset(one for one in named if access.CASE_WORKERS & self._roles.get(one, frozenset()))
+        if kind in access.READ_BY_LIAISON:
+            named |= self._liaisons.get(case_id, frozenset())
         return named
 
     def _readers(self, scope: Scope, kind: ScopeKind) -> frozenset[str]:
-        """The people who read a scope by name. Who wrote to it keeps it, a case until somebody is assigned to it."""
+        """The people who read a scope by name. Who wrote to a request or report keeps it, a case until it is assigned.
+
+        What only groups read is kept by nobody else: who left the group has left.
+        """
         named = self._named(scope, kind)
         if kind in access.READ_BY_ASSIGNMENT and named:
             return named
+        if kind not in _READ_BY_AUTHOR and kind not in access.READ_BY_ASSIGNMENT:
+            return named
         wrote = (self._session.get(PeerDevice, device_id) for device_id in self._wrote[scope.id])
         named |= {device.member_id for device in wrote if device is not None}
-        by_author = kind in _READ_BY_AUTHOR or kind in access.READ_BY_ASSIGNMENT
-        return named | {self._member.member_id} if scope.made_here and by_author else named
+        return named | {self._member.member_id} if scope.made_here else named
 
     def _surely_has(self, scope: Scope, key: ScopeKey, device: PeerDevice) -> bool:
         """A device that wrote with a key has it: colleagues need not seal it again."""
@@ -196,6 +210,31 @@ def _called(session: Session) -> dict[str, frozenset[str]]:
         if request_id and member_id:
             found[request_id].add(member_id)
     return {request_id: frozenset(people) for request_id, people in found.items()}
+
+
+def _sent(session: Session) -> dict[str, frozenset[str]]:
+    """Who is sent on each visit: they read it by name, and nothing else of the client (domain.md 20.1)."""
+    asked = select(LifesaverVisit.id, LifesaverVisit.assigned).where(LifesaverVisit.removed_at.is_(None))
+    return {visit_id: frozenset(people or ()) for visit_id, people in session.execute(asked)}
+
+
+def _cases_of_loans(session: Session) -> dict[str, str]:
+    """The case behind what is not anchored at it: by the loan, for locations by their scope."""
+    loans = session.execute(select(TrackingLoan.id, TrackingLoan.case_id))
+    tracks = session.execute(select(LocationTrack.scope_id, LocationTrack.case_id))
+    return {one: case_id for one, case_id in [*loans, *tracks] if case_id}
+
+
+def _liaisons(session: Session) -> dict[str, frozenset[str]]:
+    """The partner violence liaison who is named in an application of a case reads its loans and alarms."""
+    found: dict[str, set[str]] = defaultdict(set)
+    asked = select(TrackingApplication.case_id, TrackingApplication.liaison_id).where(
+        TrackingApplication.removed_at.is_(None), TrackingApplication.liaison_id.is_not(None)
+    )
+    for case_id, member_id in session.execute(asked):
+        if case_id and member_id:
+            found[case_id].add(member_id)
+    return {case_id: frozenset(people) for case_id, people in found.items()}
 
 
 def _roles(session: Session) -> dict[str, frozenset[str]]:

@@ -24,6 +24,7 @@ class FormCard(Card):
     """Shows one form. Each signal is a button; `workbook` and `xform` carry a version's id, none for a shipped form."""
 
     read_through = Signal()
+    tried = Signal()
     blank = Signal()
     workbook = Signal(str)
     xform = Signal(str)
@@ -51,7 +52,10 @@ class FormCard(Card):
         read.clicked.connect(self.read_through)
         blank = self._button(lambda: tr("Print it blank…"), "print", "blank")
         blank.clicked.connect(self.blank)
-        self._line(read, blank)
+        trial = self._button(lambda: tr("Try it"), "edit", "try")
+        trial.clicked.connect(self.tried)
+        self._line(read, trial)
+        self._line(blank)
         self._add_versions(row, versions, zone)
         self._add_standing(row)
 

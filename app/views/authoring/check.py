@@ -15,6 +15,7 @@ from app.views import style
 from app.views.authoring.files import LISTS, Chosen, ask_for_files
 from app.views.authoring.outline import show_preview
 from app.views.authoring.publish import PublishDialog
+from app.views.authoring.trying import try_form
 from app.views.common.banner import Banner
 from app.views.common.buttons import SecondaryButton
 from app.views.common.dialog import Dialog
@@ -104,9 +105,12 @@ class CheckDialog(Dialog):
         self.read = SecondaryButton(lambda: tr("Read it through"), "eye")
         self.read.setObjectName("authoring.check.read")
         self.read.clicked.connect(self._read_through)
+        self.trial = SecondaryButton(lambda: tr("Try it"), "edit")
+        self.trial.setObjectName("authoring.check.try")
+        self.trial.clicked.connect(self._try)
         row = QHBoxLayout()
         row.setSpacing(style.space(2))
-        for button in (self.again, self.lists, self.read):
+        for button in (self.again, self.lists, self.read, self.trial):
             row.addWidget(button)
         row.addStretch(1)
         self.add_layout(row)
@@ -124,11 +128,16 @@ class CheckDialog(Dialog):
         if self.report is not None and self.report.form is not None:
             show_preview(self._context, self, self.report.form)
 
+    def _try(self) -> None:
+        if self.report is not None and self.report.form is not None:
+            try_form(self._context, self, self.report.form)
+
     def _set_busy(self, busy: bool) -> None:
         self.bar.setVisible(busy)
         usable = not busy and self.report is not None and self.report.ok
         self.accept_button.setEnabled(usable)
         self.read.setEnabled(usable)
+        self.trial.setEnabled(usable)
         self.again.setEnabled(not busy)
         self.lists.setEnabled(not busy)
         if busy:
@@ -169,7 +178,7 @@ class CheckDialog(Dialog):
                 ),
             )
         else:
-            self.banner.set_message("success", lambda: tr("The form can be used. Read it through, then publish it."))
+            self.banner.set_message("success", lambda: tr("The form can be used. Try it, then publish it."))
         self.banner.show()
         self._set_busy(False)
 

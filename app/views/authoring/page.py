@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 from app import form_pages
 from app.errors import HavenError
 from app.forms import shipped, stored
+from app.forms.definition import FormDefinition
 from app.models.vocab import FormAbout
 from app.queries import forms as questions
 from app.queries.form_rows import StoredForm
@@ -23,6 +25,7 @@ from app.views.authoring.check import CheckDialog
 from app.views.authoring.files import WORKBOOKS, Chosen, ask_for_files, ask_where, write_file
 from app.views.authoring.outline import show_preview
 from app.views.authoring.retire import RetireDialog
+from app.views.authoring.trying import try_form
 from app.views.broadcast import Live
 from app.views.common.buttons import PrimaryButton
 from app.views.common.empty import EmptyState
@@ -46,7 +49,7 @@ class FormsPage(Page):
 
     def __init__(self, context: Context) -> None:
         super().__init__(
-            lambda: tr("Forms"),
+            lambda: tr("Form library"),
             lambda: tr("What is asked on every device. Change a form in a spreadsheet, check it, publish it."),
             scrolls=False,
         )
@@ -107,7 +110,8 @@ class FormsPage(Page):
             return
         self._chosen = form_id
         card = FormCard(row, self._found.versions.get(form_id, ()), self._context.zone)
-        card.read_through.connect(lambda: self._read_through(row))
+        card.read_through.connect(lambda: self._with_form(row, show_preview))
+        card.tried.connect(lambda: self._with_form(row, try_form))
         card.blank.connect(lambda: self._print(row))
         card.workbook.connect(lambda version_id: self._save_workbook(row, version_id))
         card.xform.connect(self._save_xform)
@@ -162,12 +166,12 @@ class FormsPage(Page):
 
         self._context.tasks.read(self, question, choose)
 
-    def _read_through(self, row: FormRow) -> None:
+    def _with_form(self, row: FormRow, show: Callable[[Context, QWidget, FormDefinition], None]) -> None:
         """A shipped form is converted first, which takes a second or two: a job, never the interface."""
 
         def ready(form: StoredForm) -> None:
             self._context.tasks.job(
-                self, lambda: form_pages.definition_of(form), lambda found: show_preview(self._context, self, found)
+                self, lambda: form_pages.definition_of(form), lambda found: show(self._context, self, found)
             )
 
         self._context.tasks.read(self, lambda session: questions.stored_form(session, row), ready)

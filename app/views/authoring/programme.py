@@ -9,5 +9,5 @@ from app.words import tr
 
 PROGRAMME = Programme(
     name="authoring",
-    pages=(PageSpec("authoring.forms", lambda: tr("Forms"), "document", FormsPage, PUBLISHERS, order=75),),
+    pages=(PageSpec("authoring.forms", lambda: tr("Form library"), "document", FormsPage, PUBLISHERS, order=75),),
 )

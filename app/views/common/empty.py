@@ -32,7 +32,8 @@ class EmptyState(QWidget):
         column.addStretch(1)
         column.addWidget(Picture(icon_name, "accent", 44), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(style.space(2))
-        for label in (heading, sentence):
+        self._labels = (heading, sentence)
+        for label in self._labels:
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(label)
         if action is not None:
@@ -44,3 +45,8 @@ class EmptyState(QWidget):
         row.addStretch(1)
         row.addWidget(middle, 100)
         row.addStretch(1)
+
+    def say_again(self) -> None:
+        """Show the words as they are now, where they depend on what is listed."""
+        for label in self._labels:
+            label.say_again()

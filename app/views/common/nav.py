@@ -6,24 +6,28 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.views import style
 from app.views.common.buttons import by_keyboard, draw_focus_ring
 from app.views.common.icons import pixmap
+from app.views.common.text import QuietText
 from app.views.common.wording import Wording, plain_tooltip, say
 from app.words import tr, trn
 
 WIDE, NARROW = 232, 76
+_TALL = 42
+"""Lower than a row of a table: a supervisor's places fit on a small laptop, and a thumb still hits them."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where one can go: an id, a name and an icon."""
+    """Where one can go: an id, a name and an icon. Places of one group stand together below its name."""
 
     id: str
     title: Wording
     icon: str
+    group: Wording = ""
 
 
 class _PlaceButton(QAbstractButton):
@@ -49,7 +53,7 @@ class _PlaceButton(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(NARROW, style.height("row") + (12 if self.narrow else 0))
+        return QSize(NARROW, style.height("row") + 12 if self.narrow else style.grown(_TALL))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -115,6 +119,10 @@ class _PlaceButton(QAbstractButton):
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), str(self.count) if self.count < 100 else "99+")
 
 
+class NavigationPlaces(QFrame):
+    """What the rail scrolls."""
+
+
 class NavigationRail(QFrame):
     """Places, one below the other; narrow (icons with small names) while the window is under `collapse_below` wide."""
 
@@ -124,17 +132,26 @@ class NavigationRail(QFrame):
     def __init__(self, places: list[Place], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._buttons: list[_PlaceButton] = []
+        self._names: list[QuietText] = []
         self._narrow = False
         self.head = QVBoxLayout()
         self.foot = QVBoxLayout()
-        self._list = QVBoxLayout()
+        places_in_it = NavigationPlaces()
+        self._list = QVBoxLayout(places_in_it)
+        self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
+        self._list.addStretch(1)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(places_in_it)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 16, 12, 12)
         column.setSpacing(style.space(3))
         column.addLayout(self.head)
-        column.addLayout(self._list)
-        column.addStretch(1)
+        column.addWidget(self._area, 1)
         column.addLayout(self.foot)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.set_places(places)
@@ -142,14 +159,20 @@ class NavigationRail(QFrame):
 
     def set_places(self, places: list[Place]) -> None:
         """Offer other places."""
-        for button in self._buttons:
-            self._list.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self._buttons = [_PlaceButton(place, self) for place in places]
-        for button in self._buttons:
-            button.clicked.connect(lambda _checked=False, where=button.place.id: self.chosen.emit(where))
-            self._list.addWidget(button)
+        for shown in (*self._buttons, *self._names):
+            self._list.removeWidget(shown)
+            shown.hide()
+            shown.deleteLater()
+        self._buttons, self._names = [], []
+        before: Wording = ""
+        for place in places:
+            if place.group and say(place.group) != say(before):
+                self._put(self._name(place.group))
+            before = place.group
+            button = _PlaceButton(place, self)
+            button.clicked.connect(lambda _checked=False, where=place.id: self.chosen.emit(where))
+            self._buttons.append(button)
+            self._put(button)
         self._fit()
 
     def set_current(self, place_id: str) -> None:
@@ -157,6 +180,11 @@ class NavigationRail(QFrame):
         for button in self._buttons:
             if button.place.id == place_id:
                 button.setChecked(True)
+                self._area.ensureWidgetVisible(button, 0, 0)
+
+    def button(self, place_id: str) -> QAbstractButton:
+        """The button of a place that is offered."""
+        return next(button for button in self._buttons if button.place.id == place_id)
 
     def current(self) -> str:
         """The id of the place where one is, or an empty text."""
@@ -187,7 +215,9 @@ class NavigationRail(QFrame):
         if step is None or here is None:
             super().keyPressEvent(event)
             return
-        self._buttons[(here + step) % len(self._buttons)].setFocus(Qt.FocusReason.TabFocusReason)
+        there = self._buttons[(here + step) % len(self._buttons)]
+        there.setFocus(Qt.FocusReason.TabFocusReason)
+        self._area.ensureWidgetVisible(there, 0, 0)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -206,6 +236,17 @@ class NavigationRail(QFrame):
         for button in self._buttons:
             button.narrow = self._narrow
             button.speak()
+        for name in self._names:
+            name.setVisible(not self._narrow)
+
+    def _name(self, group: Wording) -> QuietText:
+        name = QuietText(group)
+        name.setContentsMargins(14, style.space(2), 8, 0)
+        self._names.append(name)
+        return name
+
+    def _put(self, widget: QWidget) -> None:
+        self._list.insertWidget(self._list.count() - 1, widget)
 
     def _speak(self) -> None:
         self.setAccessibleName(tr("Where to go"))

@@ -23,6 +23,9 @@ from app.queries.crisis.rows import AssessmentRow, ScreenFacts
 FORM = "needs_assessment"
 """The name of the form in `resources/forms`, and its identifier."""
 
+NEEDS = "/data/needs"
+"""The part of the form that asks the 14 domains."""
+
 _HEAD = {
     "kind": ("/data/head/kind", AssessmentKind.of),
     "method": ("/data/head/method", Channel.of),
@@ -53,7 +56,16 @@ def put_known(session: FormSession, known: Mapping[str, Any], needs: Mapping[str
     _put(session, _FACTORS, " ".join(factors) or None)
     for domain in NeedDomain:
         for name, value in needs.get(domain.value, {}).items():
-            _put(session, f"/data/needs/{domain}/{name}", value)
+            _put(session, f"{NEEDS}/{domain}/{name}", value)
+
+
+def put_needs(session: FormSession, needs: Mapping[str, Mapping[str, Any]]) -> None:
+    """Show exactly these answers of the domains: what is not named is emptied."""
+    for domain in NeedDomain:
+        for name in ("level", "note", "goal"):
+            value, path = needs.get(domain.value, {}).get(name), f"{NEEDS}/{domain}/{name}"
+            if session.node(path).value != str(value or ""):
+                session.set(path, str(value or ""))
 
 
 def put_facts(session: FormSession, facts: ScreenFacts) -> None:
@@ -80,9 +92,9 @@ def needs_of_form(session: FormSession, before: Mapping[str, Mapping[str, Any]])
     """The answers of each domain. What is not asked at this level (note and goal) stays as it was recorded before."""
     found: dict[str, dict[str, Any]] = {}
     for domain in NeedDomain:
-        answers = {"level": _read(session, f"/data/needs/{domain}/level", NeedLevel.of)}
+        answers = {"level": _read(session, f"{NEEDS}/{domain}/level", NeedLevel.of)}
         for name in ("note", "goal"):
-            node = session.node(f"/data/needs/{domain}/{name}")
+            node = session.node(f"{NEEDS}/{domain}/{name}")
             answers[name] = node.value or None if node.relevant else before.get(domain.value, {}).get(name)
         found[domain.value] = {name: value for name, value in answers.items() if value is not None}
     return {code: answers for code, answers in found.items() if answers}

@@ -14,7 +14,7 @@ from app.views.common.buttons import QuietButton
 from app.views.common.choices import SegmentedChoice
 from app.views.common.text import LineEdit, PlainLabel
 from app.views.crisis.asking import options
-from app.views.crisis.needs_form import StepRow
+from app.views.crisis.parts import StepRow
 from app.words import tr
 
 

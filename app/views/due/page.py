@@ -21,7 +21,7 @@ from app.views.common.empty import EmptyState
 from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.due.dialogs import CancelDialog, DoneDialog, HandOverDialog
-from app.views.programme import Context
+from app.views.programme import Context, way_of
 from app.words import tr
 
 _MOST = 500
@@ -93,7 +93,7 @@ class DuePage(Page):
         self._hand.clicked.connect(self._on_hand_over)
         self._cancel = QuietButton(lambda: tr("Not needed any more"))
         self._cancel.clicked.connect(self._on_cancel)
-        self._go = QuietButton(lambda: tr("Open the case"), "arrow-right")
+        self._go = QuietButton(lambda: tr("Open"), "arrow-right")
         self._go.clicked.connect(lambda: self._open(self.table.selected_id()))
         for button in (self._done, self._hand, self._cancel):
             row.addWidget(button)
@@ -114,6 +114,9 @@ class DuePage(Page):
             self._context.go("crisis.case", case_id=row.case_id)
         elif row.request_id:
             self._context.go("requests.detail", request_id=row.request_id)
+        elif (way := way_of(row.rule or "")) is not None:
+            route, name = way
+            self._context.go(route, **({name: row.subject_id} if name else {}))
 
     def _on_done(self) -> None:
         self._with_chosen(lambda row: DoneDialog(self, row.title, self._finish(row)).open())
@@ -161,6 +164,7 @@ def _row(row: TaskRow, day: date) -> Row:
     late = row.due_day is not None and row.due_day < day
     due = Cell(when.day_near(row.due_day, day), "danger" if late else "plain", "warning" if late else "")
     who = f"{row.initials}, {row.age_band.label()}" if row.initials else ""
-    number = row.case_number or row.request_number or tr("Number pending")
+    of_case = row.case_id or row.request_id
+    number = row.case_number or row.request_number or (tr("Number pending") if of_case else "")
     title = Cell(row.title, "strong", "shield" if row.safety else "")
     return Row(row.id, (due, title, Cell(number, "quiet"), who, row.owner))

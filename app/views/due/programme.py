@@ -7,7 +7,7 @@ from app.views.due.page import DuePage
 from app.views.programme import PageSpec, Programme
 from app.words import tr
 
-_ROLES = frozenset({Role.VSU, Role.VQC, Role.SUP})
+_ROLES = frozenset({Role.VSU, Role.VQC, Role.SUP, Role.REG})
 
 PROGRAMME = Programme(
     name="due",

@@ -28,6 +28,13 @@ class Opened:
     first: str = ""
 
 
+class Guard(Protocol):
+    """Watches over an open vault before its main window is there."""
+
+    def stop(self) -> None:
+        """Somebody else watches from here on."""
+
+
 class Doors(Protocol):
     """What can be opened from outside. Each raises a HavenError whose sentence says what to do."""
 

@@ -12,7 +12,7 @@ from app.profile import Profile, VaultPlace
 from app.views import style
 from app.views.common.wording import use_language
 from app.views.entrance.create import CreateStep
-from app.views.entrance.doors import Doors, Opened
+from app.views.entrance.doors import Doors, Guard, Opened
 from app.views.entrance.enrol import EnrolStep
 from app.views.entrance.frame import EntranceFrame
 from app.views.entrance.mend import MendStep
@@ -26,7 +26,10 @@ from app.words import current, tr
 
 
 class EntranceWindow(QWidget):
-    """Unlocks a vault or makes one; `opened` is told when the main window may come."""
+    """Unlocks a vault or makes one; `opened` is told when the main window may come.
+
+    `guard` watches over a vault whose recovery key is on the screen: its keys are in memory from then on.
+    """
 
     def __init__(
         self,
@@ -36,6 +39,7 @@ class EntranceWindow(QWidget):
         messages: Messages,
         opened: Callable[[Opened], None],
         *,
+        guard: Callable[[Opened], Guard],
         vault_name: str | None = None,
         waiting: int | None = None,
         choose: bool = False,
@@ -43,7 +47,8 @@ class EntranceWindow(QWidget):
         super().__init__()
         self._choose = choose
         self._doors, self._profile, self._jobs, self._messages = doors, profile, jobs, messages
-        self._opened = opened
+        self._opened, self._guard = opened, guard
+        self._guarding: Guard | None = None
         self._waiting = waiting
         self._vault_name = vault_name
         self.setWindowTitle("Haven")
@@ -99,7 +104,8 @@ class EntranceWindow(QWidget):
         self._frame.show_step(MendStep(plan, again, self._jobs, self._finish, self.show_unlock))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Closing the entrance ends Haven: nothing is open behind it."""
+        """Closing the entrance ends Haven."""
+        self._watch_no_longer()
         super().closeEvent(event)
 
     def _explore(self, opened: Opened) -> None:
@@ -107,9 +113,19 @@ class EntranceWindow(QWidget):
 
     def _finish(self, opened: Opened) -> None:
         if opened.recovery_key and not opened.place.is_demonstration:
-            self._frame.show_step(RecoveryKeyStep(opened, self._jobs, self._messages, self._opened))
+            self._guarding = self._guard(opened)
+            self._frame.show_step(RecoveryKeyStep(opened, self._jobs, self._messages, self._go_in))
         else:
-            self._opened(opened)
+            self._go_in(opened)
+
+    def _go_in(self, opened: Opened) -> None:
+        self._watch_no_longer()
+        self._opened(opened)
+
+    def _watch_no_longer(self) -> None:
+        if self._guarding is not None:
+            self._guarding.stop()
+            self._guarding = None
 
     def _switch_language(self) -> None:
         code = "fr" if current().code == "en" else "en"

@@ -22,6 +22,7 @@ from app.views.common.buttons import SecondaryButton
 from app.views.common.form_dialog import FormDialog
 from app.views.common.text import QuietText
 from app.views.common.wording import Wording
+from app.views.forms.files import AnswerFiles
 from app.views.forms.page import FormPage
 from app.views.forms.prepared import Prepared, from_draft, to_draft
 from app.views.messages import Tone, sentence_of
@@ -75,6 +76,8 @@ class FormWindow(FormDialog):
         super().__init__(context, parent, name, title, accept, subject=subject, said=said, text=text, width=width)
         self.completing = True
         self.page: FormPage | None = None
+        self.files: AnswerFiles | None = None
+        """Where files of the answer are kept; None where the answers are no record that could have any."""
         self.prepared: Prepared | None = None
         self._facts: Any = None
         self._form_kept: dict[str, Any] = {}
@@ -184,7 +187,7 @@ class FormWindow(FormDialog):
 
     def _open(self, session: FormSession) -> None:
         self._waiting.hide()
-        self.page = FormPage(session, self.name_of)
+        self.page = FormPage(session, self.name_of, files=self.files)
         self.add(self.page)
         if self.prepared is not None:
             self._form_kept = to_draft(self.prepared)

@@ -28,7 +28,6 @@ class FormHead(QWidget):
         self._language = ComboPicker([(name, _plain_name(name)) for name in languages])
         self._language.setObjectName("form.language")
         self._language.setMaximumWidth(200)
-        self._language.setVisible(len(languages) > 1)
         self._language.changed.connect(self._on_language)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -36,6 +35,8 @@ class FormHead(QWidget):
         row.addWidget(self.progress, 1)
         row.addWidget(self.jump)
         row.addWidget(self._language)
+        # Shown before it stood in the row, it would be a window of its own for a moment and take the keyboard away.
+        self._language.setVisible(len(languages) > 1)
         self.show_language(language)
 
     def show_language(self, language: str) -> None:

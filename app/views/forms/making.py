@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.forms.session import FormSession
 from app.forms.views import NodeView
+from app.views.forms.attaching import FileInput, PictureInput, SoundInput
 from app.views.forms.base import Input
 from app.views.forms.choosing import (
     IN_SIGHT,
@@ -15,6 +16,7 @@ from app.views.forms.choosing import (
     SeveralInput,
     TickInput,
 )
+from app.views.forms.files import AnswerFiles, longest_edge
 from app.views.forms.numbers import NumberInput, RangeInput
 from app.views.forms.places import LineInput, PointInput
 from app.views.forms.ranking import RankInput
@@ -26,8 +28,8 @@ _NARROWS = {"minimal", "autocomplete", "autocomplete_chars", "autocomplete_noedi
 _DRAWN = {"signature", "draw", "annotate"}
 
 
-def make(session: FormSession, view: NodeView) -> Input | None:
-    """The input of a question; None for a note, which is only read."""
+def make(session: FormSession, view: NodeView, files: AnswerFiles | None = None) -> Input | None:
+    """The input of a question; None for a note, which is only read. Without `files` none can be kept."""
     looks = set(view.appearance.split())
     match view.kind:
         case "select1":
@@ -42,9 +44,18 @@ def make(session: FormSession, view: NodeView) -> Input | None:
         case "range":
             return RangeInput(view.parameters)
         case "upload":
-            return SignatureInput() if looks & _DRAWN else KeptElsewhereInput()
+            return SignatureInput(files) if looks & _DRAWN else _upload(view, files)
         case _:
             return _typed(session, view, looks)
+
+
+def _upload(view: NodeView, files: AnswerFiles | None) -> Input:
+    if files is None:
+        return KeptElsewhereInput()
+    wanted = view.parameters.get("mediatype", "").partition("/")[0]
+    if wanted == "image":
+        return PictureInput(files, longest_edge(view.parameters))
+    return SoundInput(files) if wanted == "audio" else FileInput(files)
 
 
 def is_note(view: NodeView) -> bool:

@@ -33,10 +33,11 @@ def read_number(text: str, *, whole: bool) -> str:
 def write_number(value: str) -> str:
     """A stored number with the decimal mark of the interface's language."""
     mark = locale().decimalPoint()
-    return value.replace(".", mark) if mark != "." and _is_number(value) else value
+    return value.replace(".", mark) if mark != "." and is_number(value) else value
 
 
-def _is_number(value: str) -> bool:
+def is_number(value: str) -> bool:
+    """Whether a stored text is a number."""
     try:
         return Decimal(value).is_finite()
     except InvalidOperation:
@@ -149,10 +150,10 @@ class RangeInput(Input):
     def _slide(self) -> None:
         self._told = True
         number = self.value()
-        offset = abs(Decimal(number) - self._start) / self._step if _is_number(number) else Decimal(0)
+        offset = abs(Decimal(number) - self._start) / self._step if is_number(number) else Decimal(0)
         self.scale.setValue(int(min(offset, Decimal(self.scale.maximum()))))
         self._told = False
 
 
 def _decimal(text: str | None, otherwise: Decimal) -> Decimal:
-    return Decimal(text) if text and _is_number(text) else otherwise
+    return Decimal(text) if text and is_number(text) else otherwise

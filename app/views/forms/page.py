@@ -31,11 +31,12 @@ from app.views import style
 from app.views.common.banner import Banner
 from app.views.common.text import Heading
 from app.views.forms.blocks import Part, Stack
+from app.views.forms.files import AnswerFiles
 from app.views.forms.frame import FormHead, PageFoot
 from app.views.forms.jump import JumpList, JumpRow, State
 from app.views.forms.question import Question
 from app.views.forms.repeats import RepeatBlock
-from app.views.forms.sheets import Asked, Sheet, asked, has_something, sheets
+from app.views.forms.sheets import Asked, Sheet, asked, has_something, part_of, sheets
 from app.words import current, trn
 
 SLICE_S = 0.012
@@ -47,7 +48,10 @@ COUNT_AFTER_MS = 150
 class FormPage(QWidget):
     """Shows a session. `changed` speaks after every change and every move: what has to be kept is `session.state()`.
 
-    `name_of` gives the object name of the input at a path. The owner asks `finish()` before it takes the answers over.
+    `name_of` gives the object name of the input at a path; without `files` no file can be kept. The owner asks
+    `finish()` before it takes the answers over.
+    `part` is the path of the only group that is shown, within a page of somebody else's: without progress and title,
+    each group in it in a box of its own, and optional long texts folded away until they are asked for.
     """
 
     changed = Signal()
@@ -57,11 +61,17 @@ class FormPage(QWidget):
         session: FormSession,
         name_of: Callable[[str], str] | None = None,
         parent: QWidget | None = None,
+        *,
+        files: AnswerFiles | None = None,
+        part: str = "",
     ) -> None:
         super().__init__(parent)
         self.session = session
+        self.files = files
+        self.brief = bool(part)
         self._named = name_of or (lambda path: f"form{path.replace('/', '.')}")
-        self._pages = sheets(session.form, session.definition.body)
+        body = session.definition.body
+        self._pages = (part_of(session.form, body, part),) if part else sheets(session.form, body)
         self._number = -1
         self._stack: Stack | None = None
         self._index: dict[str, Question] = {}
@@ -453,12 +463,16 @@ class FormPage(QWidget):
         column.setSpacing(style.space(4))
         for widget in (self._head, self._wrong, self._title, self._body, self._foot):
             column.addWidget(widget)
+        self._head.setVisible(not self.brief)
+        self._title.setVisible(not self.brief)
         column.addStretch(1)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
     def _keys(self) -> None:
+        if self.brief:
+            return
         for key, what in (
             ("Ctrl+PgDown", lambda: self.turn(1)),
             ("Ctrl+PgUp", lambda: self.turn(-1)),

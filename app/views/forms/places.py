@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout
 
+from app.errors import RuleBroken
+from app.forms.coordinates import read_coordinate, read_place
 from app.views import style
 from app.views.common.field import Field
-from app.views.common.text import LineEdit, NoteEdit, QuietText
+from app.views.common.text import LineEdit, NoteEdit, PlainLabel, QuietText
 from app.views.forms.base import Input
-from app.views.forms.numbers import read_number, write_number
+from app.views.forms.numbers import is_number, read_number, write_number
 from app.words import tr
 
 
 class PointInput(Input):
-    """Latitude and longitude in degrees, and how many metres they may be wrong."""
+    """Latitude and longitude in degrees, and how many metres they may be wrong.
+
+    A place that was copied whole goes into both lines, in whichever usual notation; one coordinate may be typed in
+    degrees and minutes too. What cannot be read stays as it was typed, and it is said why.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.latitude, self.longitude, self.accuracy = LineEdit(), LineEdit(), LineEdit()
         self._altitude = ""
+        self._told = ""
         row = QHBoxLayout()
         row.setSpacing(style.space(3))
         lines: tuple[tuple[Callable[[], str], LineEdit], ...] = (
@@ -31,8 +39,18 @@ class PointInput(Input):
         for wording, line in lines:
             row.addWidget(Field(wording, line))
             self._name(line, wording())
+        self.accuracy.changed.connect(self.changed)
+        for line, axis in ((self.latitude, "latitude"), (self.longitude, "longitude")):
             line.changed.connect(self.changed)
+            line.editingFinished.connect(partial(self._finished, line, axis))
         self._put_row(row)
+        self._column.addWidget(
+            QuietText(lambda: tr("A place can be pasted whole: 43.5234, -79.8711 or 43°31'24\"N 79°52'16\"W."))
+        )
+        self._trouble = PlainLabel()
+        self._trouble.set_kind("danger")
+        self._trouble.hide()
+        self._column.addWidget(self._trouble)
 
     def value(self) -> str:
         """`latitude longitude altitude accuracy`; empty while neither stands there."""
@@ -45,6 +63,7 @@ class PointInput(Input):
 
     def show_value(self, value: str) -> None:
         """Show a place."""
+        self._tell("")
         parts = [*value.split(" "), "", "", "", ""]
         self._altitude = parts[2]
         for line, part in zip((self.latitude, self.longitude, self.accuracy), (*parts[:2], parts[3]), strict=True):
@@ -54,6 +73,42 @@ class PointInput(Input):
         """Show without letting it be changed."""
         for line in (self.latitude, self.longitude, self.accuracy):
             line.set_read_only(read_only)
+
+    def complains(self) -> bool:
+        """Whether it says itself what it cannot read."""
+        return bool(self._told)
+
+    def _finished(self, line: LineEdit, axis: str) -> None:
+        text = line.text().strip()
+        if line.isReadOnly():
+            return
+        self._tell("")
+        if not text or self._take_whole(text):
+            return
+        try:
+            found = read_coordinate(text, axis)
+        except RuleBroken as problem:
+            self._tell(problem.sentence)
+            return
+        if not is_number(read_number(text, whole=False)):
+            line.set_value(write_number(found))
+            self.changed.emit()
+
+    def _take_whole(self, text: str) -> bool:
+        """Put a place that was pasted whole into both lines; whether it was one."""
+        try:
+            latitude, longitude = read_place(text)
+        except RuleBroken:
+            return False
+        self.latitude.set_value(write_number(latitude))
+        self.longitude.set_value(write_number(longitude))
+        self.changed.emit()
+        return True
+
+    def _tell(self, sentence: str) -> None:
+        self._told = sentence
+        self._trouble.set_text(sentence)
+        self._trouble.setVisible(bool(sentence))
 
 
 class LineInput(Input):

@@ -19,6 +19,7 @@ from app.views.common.picture import Picture
 from app.views.common.text import PlainLabel, QuietText
 from app.views.common.wording import Wording, say
 from app.views.forms.base import Input
+from app.views.forms.files import AnswerFiles
 from app.views.forms.making import make
 from app.words import tr
 
@@ -32,17 +33,29 @@ class Question(QWidget):
     """Shows the question at a node. `answered` speaks when the person changed the answer.
 
     What is wrong is said once the question was left, or when `judge` was called; from then on it follows the answer.
+    `headed`: the heading right above it asks it already: its own label is only spoken, and its hint comes first.
     """
 
     answered = Signal()
 
-    def __init__(self, session: FormSession, node: Node, name: str, within: Wording = "") -> None:
+    def __init__(
+        self,
+        session: FormSession,
+        node: Node,
+        name: str,
+        within: Wording = "",
+        files: AnswerFiles | None = None,
+        *,
+        headed: bool = False,
+    ) -> None:
         super().__init__()
+        self._files = files
         self.node = node
         self.input: Input | None = None
         self._session, self._name, self._within = session, name, within
         self._view = showing.view(session, node)
         self._judged = self._touched = False
+        self._headed = headed
         self._refused: RuleBroken | None = None
         self._banner: Banner | None = None
         self._column = QVBoxLayout(self)
@@ -123,10 +136,13 @@ class Question(QWidget):
         self._head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         self._head.addStretch(0)
         self._column.addLayout(self._head)
-        self._column.addWidget(self._hint)
+        if not self._headed:
+            self._column.addWidget(self._hint)
         self._column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeading)
         self._column.addWidget(self._guidance)
         self._column.addWidget(self._error_row)
+        if self._headed:
+            self._column.insertWidget(0, self._hint)
         self._guidance.hide()
         self._more.clicked.connect(self._unfold)
 
@@ -134,13 +150,13 @@ class Question(QWidget):
         """A note that may be answered after all gets its input when that happens."""
         if self.input is not None:
             return
-        self.input = make(self._session, view)
+        self.input = make(self._session, view, self._files)
         self._label.setProperty("strong", self.input is not None)
         if self.input is None:
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             return
         self.input.setObjectName(self._name)
-        self._column.insertWidget(1, self.input)
+        self._column.insertWidget(2 if self._headed else 1, self.input)
         self.setFocusProxy(self.input)
         self._label.setBuddy(self.input)
         self.input.changed.connect(self.answered)
@@ -153,7 +169,8 @@ class Question(QWidget):
             short = len(label) <= _ONE_LINE and "\n" not in label
             self._label.setWordWrap(not short)
             self._head.setStretch(0, 0 if short else 1)
-        self._label.setVisible((bool(view.label) or self.input is not None) and not self._warns(view))
+        named = (bool(view.label) or self.input is not None) and not self._headed
+        self._label.setVisible(named and not self._warns(view))
         self._mark.setVisible(view.required and self.input is not None)
         self._hint.set_text(view.hint)
         self._hint.setVisible(bool(view.hint))

@@ -41,6 +41,18 @@ def sheets(form: Compiled, controls: tuple[Control, ...], around: tuple[Control,
     return tuple(_joined(list(_split(form, controls, around))))
 
 
+def part_of(form: Compiled, controls: tuple[Control, ...], path: str) -> Sheet:
+    """The page that is one group of the form, named by its path, however large it is. Raises KeyError."""
+    for control in controls:
+        if control.kind == "group" and control.place != NONE and form.specs[control.place].path == path:
+            return Sheet((control,))
+        try:
+            return part_of(form, control.children, path)
+        except KeyError:
+            continue
+    raise KeyError(path)
+
+
 def size(controls: tuple[Control, ...]) -> int:
     """How many questions there are in these controls, each repeat once."""
     return sum(size(control.children) if control.children else 1 for control in controls)

@@ -18,10 +18,13 @@ from app.views.common.buttons import QuietButton, SecondaryButton
 from app.views.common.card import empty
 from app.views.common.empty import EmptyState
 from app.views.common.page import PageColumn
+from app.views.common.photo import Photo
 from app.views.common.picture import Picture
 from app.views.common.text import Heading, PlainLabel, QuietText
 from app.views.messages import sentence_of
 from app.views.programme import Context
+from app.views.registry.card_map import CardMapDialog
+from app.views.registry.photo import show_photo
 from app.words import current, tr
 
 
@@ -104,7 +107,7 @@ class CardPage(QFrame):
         self._context.tasks.read(self, question, lambda row: self._show(view_id, row), self._failed)
 
     def print_card(self, form_id: str = "F-602") -> None:
-        """Print the card that is shown, as a page (F-602) or as wide as a telephone (F-602P)."""
+        """Print the card that is shown: a page (F-602), as wide as a telephone (F-602P), a hand-over sheet (F-607)."""
         if self._row is not None:
             self._context.preview(self, form_id, record_id=self._row.card_id)
 
@@ -130,6 +133,9 @@ class CardPage(QFrame):
         back.clicked.connect(self._find_another)
         self._body.addWidget(EmptyState("shield", lambda: tr("No card is open"), lambda: sentence_of(problem), back))
 
+    def _show_map(self) -> None:
+        CardMapDialog(self._context, self, self._view_id).open()
+
     def _find_another(self) -> None:
         self._context.go("registry.find")
 
@@ -137,17 +143,22 @@ class CardPage(QFrame):
         empty(self._body)
         said = composed(row, current())
         self.setAccessibleName(tr("Emergency card"))
-        self._body.addLayout(self._head(said))
+        top = self._body
+        if row.photo is not None:
+            top = self._beside_photo(row, said)
+        top.addLayout(self._head(said))
         if said.life_threatening:
-            self._body.addWidget(CardAlarm(tr("LIFE-THREATENING"), said.life_threatening))
+            top.addWidget(CardAlarm(tr("LIFE-THREATENING"), said.life_threatening))
         if said.custody:
-            self._body.addWidget(CardAlarm(tr("Court order or custody"), said.custody))
+            top.addWidget(CardAlarm(tr("Court order or custody"), said.custody))
         if said.note:
-            self._body.addWidget(CardAlarm(tr("Note"), said.note, "warning"))
+            top.addWidget(CardAlarm(tr("Note"), said.note, "warning"))
         if said.warnings:
-            self._body.addWidget(CardAlarm("", " ".join(said.warnings), "warning"))
+            top.addWidget(CardAlarm("", " ".join(said.warnings), "warning"))
         if said.looks:
-            self._body.addWidget(CardBlock(tr("Looks like"), [" · ".join(said.looks)]))
+            top.addWidget(CardBlock(tr("Looks like"), [" · ".join(said.looks)]))
+        if top is not self._body:
+            top.addStretch(1)
         columns = QHBoxLayout()
         columns.setSpacing(style.space(2))
         for blocks, stretch in ((_act(said), 11), (_look(said), 11), (_call(said), 10)):
@@ -161,6 +172,31 @@ class CardPage(QFrame):
         self._body.addStretch(1)
         self._area.verticalScrollBar().setValue(0)
 
+    def _beside_photo(self, row: CardRow, said: EmergencyCardRows) -> QVBoxLayout:
+        """The photograph and when it was taken, at the left; what is read first stands beside it.
+
+        Its place is kept from the first moment: the words are there at once, the face follows without moving them.
+        """
+        photo = Photo(lambda: tr("Photograph"), 120, 160)
+        photo.setObjectName("registry.card.photo")
+        taken = PlainLabel(said.photo_said) if said.photo_old else QuietText(said.photo_said)
+        taken.setObjectName("registry.card.taken")
+        taken.setFixedWidth(style.grown(140))
+        if said.photo_old and isinstance(taken, PlainLabel):
+            taken.set_kind("warning")
+        left, right, across = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
+        left.setSpacing(2)
+        left.addWidget(photo, 0, Qt.AlignmentFlag.AlignHCenter)
+        left.addWidget(taken)
+        left.addStretch(1)
+        right.setSpacing(_CLOSE)
+        across.setSpacing(style.space(3))
+        across.addLayout(left)
+        across.addLayout(right, 1)
+        self._body.addLayout(across)
+        show_photo(self._context, photo, row.photo.preview if row.photo else None, photo.set_bytes)
+        return right
+
     def _head(self, said: EmergencyCardRows) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(style.space(3))
@@ -170,8 +206,12 @@ class CardPage(QFrame):
         full = said.name if said.name != said.answers_to else ""
         facts = " · ".join(part for part in (full, said.who, said.number, said.expires) if part)
         grid.addWidget(title, 0, 0)
-        grid.addWidget(QuietText(facts), 1, 0, 1, 4)
+        grid.addWidget(QuietText(facts), 1, 0, 1, 5)
         grid.setColumnStretch(0, 1)
+        places = QuietButton(lambda: tr("Show places on a map"), "pin")
+        places.setObjectName("registry.card.map")
+        places.clicked.connect(self._show_map)
+        grid.addWidget(places, 0, 3)
         find = QuietButton(lambda: tr("Find another"), "search")
         find.setObjectName("registry.card.find")
         find.clicked.connect(self._find_another)
@@ -179,11 +219,15 @@ class CardPage(QFrame):
         paper = SecondaryButton(lambda: tr("Print the card"), "print")
         paper.setObjectName("registry.card.print")
         paper.clicked.connect(lambda: self.print_card())
-        grid.addWidget(paper, 0, 3)
+        grid.addWidget(paper, 0, 4)
         phone = QuietButton(lambda: tr("Phone size"), "document")
         phone.setObjectName("registry.card.phone")
         phone.clicked.connect(lambda: self.print_card("F-602P"))
         grid.addWidget(phone, 0, 2)
+        sheet = QuietButton(lambda: tr("Hand-over sheet"), "document")
+        sheet.setObjectName("registry.card.hand_over")
+        sheet.clicked.connect(lambda: self.print_card("F-607"))
+        grid.addWidget(sheet, 0, 4)
         return grid
 
 

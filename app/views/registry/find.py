@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedWidget
 from app.models.vocab import RegistryStage
 from app.queries.registry_search import LEAST_LETTERS, FoundCard, find_cards
 from app.views.broadcast import Live
+from app.views.common.buttons import SecondaryButton
 from app.views.common.empty import EmptyState
 from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
@@ -74,6 +75,10 @@ class FindPage(Page):
         self._stack = QStackedWidget()
         for part in (self._start, self._table, self._reason):
             self._stack.addWidget(part)
+        describe = SecondaryButton(lambda: tr("Describe a found person"), "person")
+        describe.setObjectName("registry.describe")
+        describe.clicked.connect(lambda: context.go("registry.found"))
+        self.add_action(describe)
         self.add(self._search)
         self.add(self._stack, 1)
         self.setFocusProxy(self._search)

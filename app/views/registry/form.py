@@ -12,7 +12,9 @@ from app.models.vocab import (
     AddressKind,
     Attraction,
     CallerId,
+    Capacity,
     Condition,
+    ConsentForm,
     DistressRisk,
     DobPrecision,
     Gender,
@@ -25,6 +27,7 @@ from app.models.vocab import (
     ResidenceLink,
     Sensitivity,
     SpeaksBy,
+    SubmitterWay,
     Tri,
     Voicemail,
     WornAid,
@@ -35,13 +38,13 @@ from app.queries.registry import RegistrationEntry
 from app.services import registry as verbs
 from app.views.common.choices import ChipChoice, SegmentedChoice, TickBox, TriChoice
 from app.views.common.dates import DateField
+from app.views.common.entries import EntriesEdit, LinesEdit, Part
 from app.views.common.form_dialog import FormDialog
 from app.views.common.picker import ComboPicker
 from app.views.common.stepper import NumberField
 from app.views.common.text import LineEdit, NoteEdit
 from app.views.common.wording import Wording
 from app.views.programme import Context
-from app.views.registry.entries import EntriesEdit, LinesEdit, Part
 from app.words import tr
 
 _NONE = "none known"
@@ -57,7 +60,7 @@ def _pairs(listed: type[Listed]) -> list[tuple[Any, Wording]]:
 
 
 def _or_none(listed: type[Listed]) -> ChipChoice:
-    return ChipChoice([*_pairs(listed), (_NONE, lambda: tr("None known"))])
+    return ChipChoice([*_pairs(listed), (_NONE, lambda: tr("Nothing known"))])
 
 
 def _later(text: str) -> Wording:
@@ -97,7 +100,7 @@ _DEVICE = (
     Part("number", lambda: tr("Telephone number")),
     Part("about", lambda: tr("Brand and account holder"), wide=True),
 )
-_CONTACT = (
+CONTACT = (
     Part("name", lambda: tr("Name")),
     Part("relation", lambda: tr("Who they are to the person")),
     Part("phone", lambda: tr("Telephone")),
@@ -115,16 +118,19 @@ _CONTACT = (
 class RegistrationDialog(FormDialog):
     """Enters a registration (`entry` None) or changes one. A draft may lack anything but a name."""
 
-    def __init__(self, context: Context, parent: QWidget, entry: RegistrationEntry | None) -> None:
+    def __init__(
+        self, context: Context, parent: QWidget, entry: RegistrationEntry | None, *, renews: bool = False
+    ) -> None:
         adds = entry is None
+        self._renews = renews
         super().__init__(
             context,
             parent,
             _NAME,
-            (lambda: tr("New registration")) if adds else (lambda: tr("Change the registration")),
-            lambda: tr("Save"),
+            _title(adds, renews),
+            (lambda: tr("Save and renew")) if renews else (lambda: tr("Save")),
             subject=entry.id if entry else "",
-            said=lambda: tr("The registration is saved."),
+            said=(lambda: tr("Renewed for another term.")) if renews else (lambda: tr("The registration is saved.")),
             width=980,
         )
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -140,24 +146,35 @@ class RegistrationDialog(FormDialog):
 
     @classmethod
     def ask_for(
-        cls, context: Context, parent: QWidget, registration_id: str | None, done: Callable[[str], None]
+        cls,
+        context: Context,
+        parent: QWidget,
+        registration_id: str | None,
+        done: Callable[[str], None],
+        *,
+        renews: bool = False,
     ) -> None:
         """Read the registration, then open the form; `done` is told its id once it is saved."""
         if registration_id is None:
-            cls._show(context, parent, None, done)
+            cls._show(context, parent, None, done, renews)
             return
         today = context.clock().date()
         context.tasks.read(
             parent,
             lambda session: registry.registration(session, registration_id, today=today),
-            lambda entry: cls._show(context, parent, entry, done),
+            lambda entry: cls._show(context, parent, entry, done, renews),
         )
 
     @classmethod
     def _show(
-        cls, context: Context, parent: QWidget, entry: RegistrationEntry | None, done: Callable[[str], None]
+        cls,
+        context: Context,
+        parent: QWidget,
+        entry: RegistrationEntry | None,
+        done: Callable[[str], None],
+        renews: bool,
     ) -> None:
-        dialog = cls(context, parent, entry)
+        dialog = cls(context, parent, entry, renews=renews)
         dialog.done_with.connect(lambda made: done(str(made or (entry.id if entry else ""))))
         dialog.open()
 
@@ -175,6 +192,8 @@ class RegistrationDialog(FormDialog):
             answered = {name for name, value in typed.items() if value == [] or value not in (None, "", ())}
             return verbs.register, verbs.Register(**_stored(typed, answered))
         changed = _stored(self.typed(), set(self.changes()))
+        if self._renews:
+            return verbs.renew_registration, verbs.RenewRegistration(registration_id=self._entry.id, **changed)
         return verbs.update_registration, verbs.UpdateRegistration(registration_id=self._entry.id, **changed)
 
     def _ask_submitter(self) -> None:
@@ -185,6 +204,14 @@ class RegistrationDialog(FormDialog):
         self.ask("submitter_phone", lambda: tr("Telephone"), LineEdit())
         self.ask("submitter_email", lambda: tr("E-mail"), LineEdit())
         self.ask("submitter_address", lambda: tr("Address"), LineEdit())
+        self.ask("submitter_way", lambda: tr("How to reach them"), ComboPicker(_pairs(SubmitterWay)))
+        self.ask("submitter_safe", lambda: tr("Is that safe?"), TriChoice())
+        self.ask("submitter_note", lambda: tr("What to heed before reaching them"), LineEdit())
+        self.ask(
+            "letter_language",
+            lambda: tr("Language of letters"),
+            SegmentedChoice([("en", lambda: "English"), ("fr", lambda: "Français")]),
+        )
         self.ask("authority", lambda: tr("Authority"), SegmentedChoice(_pairs(RegistryAuthority)), wide=True)
         self.ask(
             "authority_evidence",
@@ -200,6 +227,9 @@ class RegistrationDialog(FormDialog):
                 one.label,
                 SegmentedChoice([("yes", lambda: tr("Yes")), ("no", lambda: tr("No"))]),
             )
+        self.ask("consent_form", lambda: tr("How consent was given"), ComboPicker(_pairs(ConsentForm)))
+        self.ask("decision_capacity", lambda: tr("Who decides for the person"), ComboPicker(_pairs(Capacity)))
+        self.ask("facility", lambda: tr("Facility, when it is one"), LineEdit())
         self.ask(
             "declared_true",
             lambda: tr("Declaration"),
@@ -290,7 +320,7 @@ class RegistrationDialog(FormDialog):
         self.ask("attractions", lambda: tr("Attracted to"), _or_none(Attraction), wide=True)
         self.ask("attractions_text", lambda: tr("More about attractions"), LineEdit())
         self.ask("fears", lambda: tr("Fears and dislikes"), LineEdit())
-        none = lambda: tr("None known")  # noqa: E731  (said anew in another language)
+        none = lambda: tr("Nothing known")  # noqa: E731  (said anew in another language)
         self._ask_entries("places", lambda: tr("Places"), _PLACE, lambda: tr("Another place"), none)
         self._ask_entries("routines", lambda: tr("Routines"), _ROUTINE, lambda: tr("Another routine"), none)
         self._ask_entries(
@@ -304,7 +334,7 @@ class RegistrationDialog(FormDialog):
 
     def _ask_contacts(self) -> None:
         self.part(lambda: tr("Whom to call"))
-        self._ask_entries("contacts", lambda: tr("Emergency contacts"), _CONTACT, lambda: tr("Another contact"))
+        self._ask_entries("contacts", lambda: tr("Emergency contacts"), CONTACT, lambda: tr("Another contact"))
         self.ask(
             "helpers", lambda: tr("School, day program, doctor, worker; one on each line"), LinesEdit(least_lines=2)
         )
@@ -318,6 +348,12 @@ class RegistrationDialog(FormDialog):
         self, name: str, label: Wording, parts: tuple[Part, ...], more: Wording, none_known: Wording = ""
     ) -> None:
         self.ask(name, label, EntriesEdit(f"{_NAME}.{name}", parts, more, none_known), wide=True)
+
+
+def _title(adds: bool, renews: bool) -> Wording:
+    if renews:
+        return lambda: tr("Renew with changes")
+    return (lambda: tr("New registration")) if adds else (lambda: tr("Change the registration"))
 
 
 def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -335,12 +371,13 @@ def _stored(typed: Mapping[str, Any], named: Iterable[str]) -> dict[str, Any]:
     """What was typed into the fields `named`, as the registry keeps it."""
     names = set(named)
     found: dict[str, Any] = {}
-    for name in names - {f"consent_{one.value}" for one in RegistryConsent}:
+    consents = {f"consent_{one.value}" for one in RegistryConsent}
+    for name in names - consents:
         value = typed[name]
         if name in _LISTS:
             value = [] if _NONE in value else [str(code) for code in value] or None
         found[name] = value
-    if any(name.startswith("consent_") for name in names):
+    if names & consents:
         given = {one.value: typed[f"consent_{one.value}"] for one in RegistryConsent}
         found["consents"] = {name: str(answer) for name, answer in given.items() if answer}
     return found

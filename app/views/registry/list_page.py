@@ -12,10 +12,14 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
+from app.models.rules import registry as rules
 from app.models.vocab import RegistryStage, label
-from app.queries import registry
+from app.queries import registry, registry_office
 from app.queries.registry import CardViewRow, RegistrationEntry, RegistrationRow, RegistryFilter, RegistryView
+from app.queries.registry_office import DuplicateRow
 from app.services import registry as verbs
+from app.services import registry_photos as photo_verbs
+from app.services import registry_terms as terms
 from app.views import style
 from app.views.broadcast import Live
 from app.views.common import when
@@ -28,8 +32,11 @@ from app.views.common.text import LineEdit, QuietText
 from app.views.messages import Tone
 from app.views.programme import Context
 from app.views.registry.dialogs import EndDialog, VerifyDialog, WhyDialog
+from app.views.registry.dispute_dialogs import DecideDialog, DisputeDialog
 from app.views.registry.form import RegistrationDialog
-from app.views.registry.record import RecordCard
+from app.views.registry.photo import PhotoDialog, show_photo
+from app.views.registry.record import Beside, RecordCard
+from app.views.registry.terms_dialogs import CapacityDialog, OwnConsentDialog, ReminderDialog, RenewDialog
 from app.words import tr, trn
 
 _ACCESS_DAYS = 28
@@ -39,6 +46,7 @@ _ACCESS_DAYS = 28
 class _One:
     entry: RegistrationEntry
     views: tuple[CardViewRow, ...]
+    beside: Beside
 
 
 class RegistryPage(Page):
@@ -75,7 +83,14 @@ class RegistryPage(Page):
         self._lay_out()
         self._show_nothing()
         QShortcut(QKeySequence.StandardKey.Find, self, self._text.setFocus)
-        Live(self, context.broadcast, ("registration", "card_view"), self.refresh)
+        Live(self, context.broadcast, ("registration", "card_view", "attachment"), self.refresh)
+        self.refresh()
+
+    def open(self, registration_id: str = "") -> None:
+        """Show one registration, wherever it stands in the list."""
+        if registration_id:
+            self._view.set_value(RegistryView.ALL)
+            self._chosen = registration_id
         self.refresh()
 
     def refresh(self) -> None:
@@ -122,6 +137,14 @@ class RegistryPage(Page):
         seen = SecondaryButton(lambda: tr("Who opened cards"), "eye")
         seen.setObjectName("registry.views")
         seen.clicked.connect(lambda: self._context.go("registry.views"))
+        lists = SecondaryButton(lambda: tr("Lists"), "document")
+        lists.setObjectName("registry.lists")
+        lists.clicked.connect(lambda: self._context.go("registry.lists"))
+        figures = SecondaryButton(lambda: tr("Figures"), "list")
+        figures.setObjectName("registry.figures")
+        figures.clicked.connect(lambda: self._context.go("registry.figures"))
+        for button in (figures, lists):
+            self.add_action(button)
         self.add_action(seen)
         self.add_action(add)
         top = QHBoxLayout()
@@ -151,7 +174,7 @@ class RegistryPage(Page):
 
         def deliver(rows: tuple[RegistrationRow, ...]) -> None:
             if asked == self._asked:
-                self._table.deliver(offset, [_row(row) for row in rows])
+                self._table.deliver(offset, [_row(row, today) for row in rows])
 
         self._context.tasks.read(self, question, deliver)
 
@@ -163,7 +186,16 @@ class RegistryPage(Page):
 
         def question(session: Any) -> _One:
             views = registry.card_views(session, now=now, days=_ACCESS_DAYS, registration_id=registration_id, limit=20)
-            return _One(registry.registration(session, registration_id, today=today), views)
+            entry = registry.registration(session, registration_id, today=today)
+            alike: tuple[DuplicateRow, ...] = ()
+            if entry.status in rules.WAITING:
+                alike = registry_office.possible_duplicates(session, entry.values, today=today, without=(entry.id,))
+            beside = Beside(
+                registry_office.history(session, registration_id),
+                registry_office.disputes(session, registration_id),
+                alike,
+            )
+            return _One(entry, views, beside)
 
         self._context.tasks.read(self, question, self._show)
 
@@ -171,9 +203,13 @@ class RegistryPage(Page):
         if one.entry.id != self._chosen:
             return
         self._entry = one.entry
-        card = RecordCard(one.entry, one.views, self._context.person.role, self._context.zone)
+        card = RecordCard(one.entry, one.views, self._context.person.role, self._context.zone, one.beside)
         card.chosen.connect(self._do)
+        card.letter.connect(self._print)
+        card.decided.connect(lambda row: DecideDialog(self._context, self, row, self.refresh).open())
         self._put(card)
+        if card.photo is not None and one.entry.photo is not None:
+            show_photo(self._context, card.photo, one.entry.photo.preview, card.photo.set_bytes)
 
     def _show_nothing(self) -> None:
         self._put(
@@ -192,8 +228,15 @@ class RegistryPage(Page):
         row.addWidget(widget, 1, top)
         self._area.setWidget(holder)
 
-    def _edit(self, registration_id: str | None) -> None:
-        RegistrationDialog.ask_for(self._context, self, registration_id, self._saved)
+    def _edit(self, registration_id: str | None, *, renews: bool = False) -> None:
+        RegistrationDialog.ask_for(self._context, self, registration_id, self._saved, renews=renews)
+
+    def _print(self, form_id: str) -> None:
+        """Print the registration that is shown, in the language of the submitter's letters."""
+        if self._entry is not None:
+            language = self._entry.values.get("letter_language")
+            chosen = language if language in ("en", "fr") else None
+            self._context.preview(self, form_id, record_id=self._entry.id, language=chosen)
 
     def _saved(self, registration_id: str) -> None:
         self._chosen = registration_id
@@ -208,8 +251,17 @@ class RegistryPage(Page):
             "activate": self._activate,
             "verify": lambda one: VerifyDialog(self._context, self, one.id, one.values, self.refresh).open(),
             "provisional": self._provisional,
-            "renew": self._renew,
+            "submit": self._submit,
+            "renew": lambda one: RenewDialog(self._context, self, one, self.refresh).open(),
+            "renew_changed": lambda one: self._edit(one.id, renews=True),
+            "remind": lambda one: ReminderDialog(self._context, self, one, self.refresh).open(),
+            "consent": lambda one: OwnConsentDialog(self._context, self, one, self.refresh).open(),
+            "capacity": lambda one: CapacityDialog(self._context, self, one, self.refresh).open(),
+            "dispute": lambda one: DisputeDialog(self._context, self, one, self.refresh).open(),
+            "archive": self._archive,
             "edit": lambda one: self._edit(one.id),
+            "photo": lambda one: PhotoDialog(self._context, self, one.id, self.refresh).open(),
+            "unphoto": self._remove_photo,
             "suspend": self._suspend,
             "resume": self._resume,
             "end": lambda one: EndDialog(self._context, self, one.id, self.refresh).open(),
@@ -225,14 +277,27 @@ class RegistryPage(Page):
             lambda _: self._context.messages.say(tr("Active: officers find the card from now on."), Tone.SUCCESS),
         )
 
-    def _renew(self, entry: RegistrationEntry) -> None:
-        command = verbs.RenewRegistration(registration_id=entry.id)
+    def _submit(self, entry: RegistrationEntry) -> None:
+        command = verbs.SubmitRegistration(registration_id=entry.id)
         self._context.tasks.write(
             self,
-            verbs.renew_registration,
+            verbs.submit_registration,
             command,
-            lambda _: self._context.messages.say(tr("Renewed for another term."), Tone.SUCCESS),
+            lambda _: self._context.messages.say(tr("Handed in: it waits for verification."), Tone.SUCCESS),
         )
+
+    def _archive(self, entry: RegistrationEntry) -> None:
+        WhyDialog(
+            self._context,
+            self,
+            "registry.archive",
+            lambda: tr("Archive the registration"),
+            lambda: tr("Archive it"),
+            terms.archive_registration,
+            lambda reason: terms.ArchiveRegistration(registration_id=entry.id, reason=reason),
+            self.refresh,
+            subject=entry.id,
+        ).open()
 
     def _provisional(self, entry: RegistrationEntry) -> None:
         WhyDialog(
@@ -246,6 +311,20 @@ class RegistryPage(Page):
             self.refresh,
             subject=entry.id,
             text=lambda: tr("Officers see the card before authority is proven. The reason is recorded."),
+        ).open()
+
+    def _remove_photo(self, entry: RegistrationEntry) -> None:
+        WhyDialog(
+            self._context,
+            self,
+            "registry.unphoto",
+            lambda: tr("Remove the photograph"),
+            lambda: tr("Remove it"),
+            photo_verbs.remove_photo,
+            lambda reason: photo_verbs.RemovePhoto(registration_id=entry.id, reason=reason),
+            self.refresh,
+            subject=entry.id,
+            text=lambda: tr("The photograph leaves the registration and the card, and its file is destroyed."),
         ).open()
 
     def _suspend(self, entry: RegistrationEntry) -> None:
@@ -276,9 +355,13 @@ class RegistryPage(Page):
         ).open()
 
 
-def _row(row: RegistrationRow) -> Row:
-    late = row.stage in (RegistryStage.GRACE, RegistryStage.EXPIRED)
+def _row(row: RegistrationRow, today: date) -> Row:
+    late = row.late or row.disputed or row.stage in (RegistryStage.GRACE, RegistryStage.EXPIRED)
     status = label(row.stage) if row.stage not in (None, RegistryStage.CURRENT) else label(row.status)
+    if row.remind_on is not None and row.remind_on <= today:
+        status = " · ".join((status, tr("reminder due")))
+    if row.disputed:
+        status = " · ".join((status, tr("in dispute")))
     shown = Cell(status, "warning", "warning") if late else Cell(status)
-    by = when.day(row.activate_by or row.expires_on)
+    by = Cell(when.day(row.activate_by or row.expires_on), "danger" if row.late else "plain")
     return Row(row.id, (Cell(row.number or "–", "strong"), row.initials, row.age_band.label(), shown, by))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.errors import RuleBroken
-from app.models.vocab import CardReason
-from app.queries.registry_search import FoundCard
+from app.models.vocab import AgeBand, CardReason
 from app.services.registry_cards import OpenCard, open_card
 from app.views import style
 from app.views.common.buttons import PrimaryButton, QuietButton
@@ -20,6 +20,22 @@ from app.views.common.text import Heading, LineEdit, QuietText
 from app.views.messages import sentence_of
 from app.views.programme import Context
 from app.words import tr
+
+
+class ListedCard(Protocol):
+    """A card as a list shows it."""
+
+    @property
+    def card_id(self) -> str:
+        """The card."""
+
+    @property
+    def initials(self) -> str:
+        """Whose it is."""
+
+    @property
+    def age_band(self) -> AgeBand:
+        """About how old."""
 
 
 class ReasonPanel(QFrame):
@@ -56,13 +72,13 @@ class ReasonPanel(QFrame):
         self._choice.changed.connect(lambda: self._reason.set_error(None))
         self.setFocusProxy(self._choice)
 
-    def ask(self, row: FoundCard) -> None:
-        """Ask about one person; nothing is filled in beforehand."""
+    def ask(self, row: ListedCard, why: CardReason | None = None, occurrence: str | None = None) -> None:
+        """Ask about one person; only what was said for the search that led here is filled in."""
         self._card_id = row.card_id
         self._title.set_text(lambda: tr("{person}: why do you open this card?", person=_who(row)))
-        self._choice.set_value(None)
+        self._choice.set_value(why)
         self._words.set_value(None)
-        self._occurrence.set_value(None)
+        self._occurrence.set_value(occurrence)
         self._reason.set_error(None)
         self._open.setEnabled(True)
 
@@ -140,5 +156,5 @@ def _numbered(place: int, reason: CardReason) -> Callable[[], str]:
     return lambda: f"{place}  {reason.label()}"
 
 
-def _who(row: FoundCard) -> str:
+def _who(row: ListedCard) -> str:
     return f"{row.initials}, {row.age_band.label()}"

@@ -26,7 +26,7 @@ from app.views.programme import Context
 from app.views.settings.values import from_field, spoken, to_field, unit_name
 from app.words import tr
 
-_WIDEST_NUMBER = 99_999
+_WIDEST_NUMBER = 999_999
 """More than any setting takes: what is too much is refused with a sentence, and not changed under one's hands."""
 
 
@@ -142,6 +142,8 @@ def _unreadable(field: SettingField) -> Wording | None:
         return lambda: tr("Write whole numbers with a comma between them, such as 7, 14, 30.")
     if field.kind is SettingKind.MONEY:
         return lambda: tr("Write the amount like 12.50.")
+    if field.kind is SettingKind.DEGREES:
+        return lambda: tr("Write degrees like -10.5; west is negative.")
     return None
 
 

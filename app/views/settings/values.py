@@ -9,11 +9,14 @@ from app.queries.settings import SettingField, SettingKind, Unit
 from app.views.common.wording import locale
 from app.words import tr, trn
 
+_DECIMAL = re.compile(r"^-?\d{1,3}(?:[.,]\d{1,3})?$")
 _AMOUNT = re.compile(r"^\$?\s*(\d{1,6})(?:[.,](\d{1,2}))?\s*\$?$")
 
 
 def spoken(field: SettingField, value: Any) -> str:
     """A value as a person says it, with its unit. What a newer version keeps in another shape is shown as it is."""
+    if field.kind is SettingKind.DEGREES:
+        return tr("{degrees}°", degrees=locale().toString(float(value), "f", 1))
     if isinstance(value, int):
         money = field.kind is SettingKind.MONEY
         return locale().toCurrencyString(value / 100, "$") if money else counted(field.unit, value)
@@ -47,6 +50,13 @@ def counted(unit: Unit, count: int) -> str:
         Unit.ATTEMPTS: lambda: trn("{count} attempt", "{count} attempts", count),
         Unit.RECORD_NUMBERS: lambda: trn("{count} number", "{count} numbers", count),
         Unit.METRES: lambda: trn("{count} metre", "{count} metres", count),
+        Unit.KILOBYTES: lambda: trn("{count} kilobyte", "{count} kilobytes", count),
+        Unit.MEGABYTES: lambda: trn("{count} megabyte", "{count} megabytes", count),
+        Unit.CENTIMETRES: lambda: trn("{count} centimetre", "{count} centimetres", count),
+        Unit.PERCENT: lambda: tr("{count} percent", count=count),
+        Unit.KILOHERTZ: lambda: tr("{count} kHz", count=count),
+        Unit.CELSIUS: lambda: tr("{count} °C", count=count),
+        Unit.POINTS: lambda: trn("{count} point", "{count} points", count),
     }
     return sayings[unit]() if unit in sayings else str(count)
 
@@ -66,6 +76,13 @@ def unit_name(unit: Unit) -> str:
         Unit.ATTEMPTS: tr("attempts"),
         Unit.RECORD_NUMBERS: tr("numbers"),
         Unit.METRES: tr("metres"),
+        Unit.KILOBYTES: tr("kilobytes"),
+        Unit.MEGABYTES: tr("megabytes"),
+        Unit.CENTIMETRES: tr("centimetres"),
+        Unit.PERCENT: tr("percent"),
+        Unit.KILOHERTZ: "kHz",
+        Unit.CELSIUS: "°C",
+        Unit.POINTS: tr("points"),
     }
     return names.get(unit, "")
 
@@ -88,6 +105,8 @@ def from_field(field: SettingField, typed: Any) -> Any:
     if field.kind is SettingKind.NUMBER:
         return typed
     text = str(typed or "").strip()
+    if field.kind is SettingKind.DEGREES:
+        return _degrees(text)
     if field.kind is SettingKind.MONEY:
         return _cents(text)
     if field.kind is SettingKind.TEXTS:
@@ -95,6 +114,11 @@ def from_field(field: SettingField, typed: Any) -> Any:
     if field.kind is SettingKind.NUMBERS:
         return _numbers(text)
     return text
+
+
+def _degrees(text: str) -> float | None:
+    found = _DECIMAL.match(text.replace("−", "-"))
+    return float(found[0].replace(",", ".")) if found else None
 
 
 def _cents(text: str) -> int | None:

@@ -270,3 +270,21 @@ def test_what_is_in_a_read_only_group_is_read_only() -> None:
         session.set("/data/g/b", "2")
     session.set("/data/a", "")
     session.set("/data/g/b", "2")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_same_words_mean_each_question_and_each_group_by_itself(turned: bool) -> None:
+    """Equal expressions share what they were compiled to only where they mean the same."""
+    condition = "/data/g/inner != 'n'"
+    rules = [bind("after", relevant=condition), bind("g", relevant=condition), bind("g/inner")]
+    rules += [bind(name, kind="int", constraint=". < 5") for name in "ab"]
+    asking = asked("after") + f'<group ref="/data/g">{asked("g/inner")}</group>' + asked("a") + asked("b")
+    instance = "<after/><g><inner/></g><a/><b/>"
+    session = opened(xform(instance, binds="".join(rules[::-1] if turned else rules), body=asking))
+    session.set("/data/a", 9)
+    session.set("/data/b", 3)
+    assert [session.node(f"/data/{name}").valid for name in "ab"] == [False, True]
+    session.set("/data/g/inner", "n")
+    assert not session.node("/data/g").relevant and session.node("/data/after").relevant
+    session.set("/data/g/inner", "y")
+    assert session.node("/data/g").relevant and session.node("/data/after").relevant

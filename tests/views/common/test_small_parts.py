@@ -28,7 +28,7 @@ from app.views.common.section import Section
 from app.views.common.signature import SignaturePad
 from app.views.common.stepper import NumberField
 from app.views.common.steps import StepBar
-from app.views.common.text import LineEdit, PlainLabel
+from app.views.common.text import LineEdit, PlainLabel, QuietText
 from app.views.common.timeline import Timeline, TimelineEntry
 from app.views.common.toast import Toast
 from app.views.common.wording import use_language
@@ -290,6 +290,22 @@ def test_the_rail_collapses_in_a_narrow_window_and_counts(qtbot: QtBot) -> None:
         second.click()
     assert heard.args == ["b"]
     assert rail.current() == "b"
+
+
+def test_the_rail_names_groups_and_scrolls_to_where_one_is(qtbot: QtBot) -> None:
+    many = [Place(f"day{number}", f"Day {number}", "today") for number in range(12)]
+    rail = NavigationRail([*many, Place("keys", "Keys", "key", "This computer")])
+    qtbot.addWidget(rail)
+    rail.resize(rail.width(), 400)
+    rail.show()
+    rail.fit_to(1366)
+    (name,) = rail.findChildren(QuietText)
+    assert name.text() == "This computer" and name.isVisible()
+    assert rail.button("keys").visibleRegion().isEmpty()
+    rail.set_current("keys")
+    qtbot.waitUntil(lambda: not rail.button("keys").visibleRegion().isEmpty())
+    rail.fit_to(900)
+    assert not name.isVisible()
 
 
 def test_escape_leaves_a_dialog_without_doing_it(qtbot: QtBot) -> None:

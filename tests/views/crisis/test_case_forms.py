@@ -18,6 +18,7 @@ from app.queries import today
 from app.queries.forms import AnswerRow
 from app.services import forms
 from app.views.forms.answering import AnswerWindow
+from app.views.forms.putting_away import PutAwayDialog
 from tests.forms.published_forms import visit
 from tests.views.crisis.conftest import Opened
 
@@ -123,6 +124,19 @@ def test_a_finished_form_is_corrected_once(opened: Opened, published: None) -> N
     opened.stage.click(window(opened).accept_button)
     assert {(one.id == row.id, one.replaced) for one in rows(opened)} == {(True, True), (False, False)}
     assert "Corrected since" in opened.texts()
+
+
+def test_a_draft_begun_by_mistake_is_put_away_and_taken_up_again(opened: Opened, published: None) -> None:
+    opened.stage.click(begin(opened).later)
+    (draft,) = rows(opened)
+    opened.press(f"forms.put_away.{draft.id}")
+    dialog = opened.dialog()
+    assert isinstance(dialog, PutAwayDialog)
+    opened.stage.find(dialog, "forms.put_away.reason").set_value("The wrong form")
+    opened.stage.click(dialog.accept_button)
+    assert rows(opened) == () and "The wrong form" in opened.texts()
+    opened.press(f"forms.restore.{draft.id}")
+    assert [row.id for row in rows(opened)] == [draft.id] and "The wrong form" not in opened.texts()
 
 
 def test_the_needs_assessment_and_forms_about_no_client_are_not_offered(opened: Opened, published: None) -> None:

@@ -11,6 +11,7 @@ from app.views.common.picker import ComboPicker
 from app.views.common.wording import use_language
 from app.views.forms.choosing import OneInput
 from app.views.forms.jump import JumpList
+from app.views.forms.page import FormPage
 from app.views.forms.sheets import sheets
 from tests.forms.test_shipped_forms import FR, definition
 from tests.views.forms.conftest import Filler, Opener
@@ -267,3 +268,11 @@ def test_the_list_of_questions_finds_and_goes_there(fill: Opener) -> None:
     QApplication.processEvents()
     question = filler.page.question("/data/photo")
     assert question is not None and question.isAncestorOf(filler.focused())
+
+
+def test_building_a_form_takes_the_keyboard_from_no_window(fill: Opener) -> None:
+    first = fill(definition("needs_assessment"))
+    second = FormPage(first.session)
+    assert not second.isVisible() and first.page.window().isActiveWindow()
+    assert [one for one in QApplication.topLevelWidgets() if one.isVisible()] == [first.page.window()]
+    second.deleteLater()

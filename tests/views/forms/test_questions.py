@@ -9,8 +9,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
+from app.views.common.text import PlainLabel
 from app.views.forms.choosing import DropInput, ManyInput, OneInput, SeveralInput
 from app.views.forms.numbers import RangeInput
+from app.views.forms.places import PointInput
 from app.views.forms.ranking import RankInput
 from app.views.forms.signing import SignatureInput, read_signature
 from app.views.forms.times import MonthInput
@@ -98,6 +100,35 @@ def test_a_place_is_typed(fill: Opener) -> None:
         filler.key(Qt.Key.Key_Tab)
     assert filler.value("where") == "43.5 -79.75 0 12"
     assert not [problem for problem in filler.session.problems() if problem.path == "/data/where"]
+
+
+def test_a_place_is_pasted_whole_and_what_is_wrong_with_it_is_said(fill: Opener) -> None:
+    filler = fill(kinds())
+    filler.at("where")
+    question = filler.page.question("/data/where")
+    assert question is not None and isinstance(question.input, PointInput)
+    point = question.input
+    for pasted, stored in (
+        ("43°31'24\"N 79°52'16\"W", "43.5233333 -79.8711111"),
+        ("43.5234, -79.8711", "43.5234 -79.8711"),
+    ):
+        point.latitude.setFocus()
+        point.latitude.selectAll()
+        filler.type(pasted)
+        filler.key(Qt.Key.Key_Tab)
+        assert filler.value("where") == stored and not point.complains()
+    point.latitude.setFocus()
+    point.latitude.selectAll()
+    filler.type("43°30' N")
+    filler.key(Qt.Key.Key_Tab)
+    assert filler.value("where") == "43.5 -79.8711"
+    point.longitude.selectAll()
+    filler.type("190")
+    filler.key(Qt.Key.Key_Tab)
+    assert point.complains()
+    said = [label.text() for label in point.findChildren(PlainLabel) if label.isVisible()]
+    assert "A longitude lies between -180 and 180 degrees." in said
+    assert [problem.kind for problem in filler.session.problems() if problem.path == "/data/where"] == ["type"]
 
 
 def test_the_slider_answers(fill: Opener) -> None:

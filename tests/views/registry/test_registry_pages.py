@@ -308,7 +308,7 @@ def test_the_weekly_access_list(stage: Any, office: Office, coordinator: Actor, 
     stage.show(page)
     model = stage.find(page, "registry.views.table").model
     row = [str(model.index(0, column).data()) for column in range(model.columnCount())]
-    assert row[1:] == ["Const. Marchetti · Officer", "VPR-2026-000001 · T. R.", "call 25-0311", "25-0311"]
+    assert row[1:] == ["Const. Marchetti · Officer", "VPR-2026-000001 · T. R.", "call 25-0311", "25-0311", ""]
 
 
 def test_who_is_offered_what() -> None:

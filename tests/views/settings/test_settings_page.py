@@ -82,7 +82,7 @@ def texts(widget: QWidget) -> str:
 def test_every_setting_is_listed_under_its_group(stage: Any, supervisor: Actor) -> None:
     page = opened(stage, supervisor)
     said = lines(page)
-    assert len(said) == len(FIELDS) + 7
+    assert len(said) == len(FIELDS) + 8
     assert [label for label, value, _ in said if not value] == [
         "The service",
         "Collection notice",
@@ -91,6 +91,7 @@ def test_every_setting_is_listed_under_its_group(stage: Any, supervisor: Actor) 
         "Safety plan and orders",
         "Privacy",
         "Vulnerable Person Registry",
+        "Project Lifesaver",
     ]
     assert line_of(page, CALL_BACK) == ("30 minutes", "As shipped")
     assert line_of(page, "order.warn_days") == ("60, 30 and 7 days", "As shipped")

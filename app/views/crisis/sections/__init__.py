@@ -17,6 +17,7 @@ from app.views.crisis.sections.rights import RightsSection
 from app.views.crisis.sections.safety import SafetySection
 from app.views.crisis.sections.tasks import TasksSection
 from app.views.crisis.sections.timeline import TimelineSection
+from app.views.crisis.sections.tracking import TrackingSection
 from app.words import tr
 
 SECTIONS: dict[str, tuple[Wording, type[CaseSection]]] = {
@@ -28,6 +29,7 @@ SECTIONS: dict[str, tuple[Wording, type[CaseSection]]] = {
     "referrals": (lambda: tr("Referrals"), ReferralsSection),
     "consents": (lambda: tr("Consent"), ConsentsSection),
     "orders": (lambda: tr("Orders"), OrdersSection),
+    "alarm": (lambda: tr("Alarm"), TrackingSection),
     "rights": (lambda: tr("Rights"), RightsSection),
     "forms": (lambda: tr("Forms"), FormsSection),
     "tasks": (lambda: tr("Tasks"), TasksSection),

@@ -15,8 +15,7 @@ from app.views.common.card import Card
 from app.views.common.choices import SegmentedChoice
 from app.views.common.text import PlainLabel, QuietText
 from app.views.crisis.asking import language_name, moment_words, options
-from app.views.crisis.needs_form import StepRow
-from app.views.crisis.parts import act
+from app.views.crisis.parts import StepRow, act
 from app.views.crisis.sections.base import CaseSection
 from app.words import tr, trn
 

@@ -102,7 +102,7 @@ class _Entry:
         for part in self.parts:
             typed = self.inputs[part.name].value()
             if part.position:
-                lat_lon = _degrees(typed)
+                lat_lon = degrees(typed)
                 found.update({"lat": lat_lon[0], "lon": lat_lon[1]} if lat_lon else {})
             elif part.number:
                 found.update({part.name: int(typed)} if (typed or "").isdigit() else {})
@@ -132,7 +132,7 @@ class _Entry:
         """Whether positions and numbers can be read; the cursor goes to the first that cannot."""
         for part in self.parts:
             typed = self.inputs[part.name].value()
-            wrong = (part.position and typed and _degrees(typed) is None) or (
+            wrong = (part.position and typed and degrees(typed) is None) or (
                 part.number and typed and not typed.isdigit()
             )
             if wrong:
@@ -234,7 +234,8 @@ def _control(part: Part) -> Any:
     return TickBox(part.label) if part.tick else LineEdit()
 
 
-def _degrees(typed: str | None) -> tuple[float, float] | None:
+def degrees(typed: str | None) -> tuple[float, float] | None:
+    """A typed latitude and longitude in degrees; None when it is no position."""
     found = _POSITION.match(typed or "")
     if found is None:
         return None

@@ -1,0 +1,1 @@
+"""Forms that belong to no case: begun, gone on with, corrected, printed and put away."""
