@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import pickle
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.planted.defects import DEFECTS
+from tests.simulator.world import TEMPLATE_FILE, build_template, quick_folder
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,13 +74,33 @@ NOTICED_BY = {
     "cores_may_be_dumped": "tests/vault/test_lock.py::test_core_dumps_are_off",
 }
 """Which test must notice which defect."""
+SEEDS = {
+    "the_cursor_moves_before_the_page_is_kept": 0,
+    "the_newest_clock_wins": 0,
+    "keys_are_never_followed": 1,
+    "a_groups_key_is_kept_when_somebody_leaves": 3,
+    "a_server_that_went_back_is_believed": 0,
+}
+"""Of those that a schedule must notice: the first that does. When the acts of schedules change, look for them anew."""
+
+
+@pytest.fixture(scope="module")
+def template() -> Iterator[Path]:
+    """The agency that schedules begin with, made without any defect."""
+    folder = quick_folder()
+    (folder / TEMPLATE_FILE).write_bytes(pickle.dumps(build_template(folder)))
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("name", NOTICED_BY)
-def test_the_defect_is_noticed(name: str) -> None:
+def test_the_defect_is_noticed(name: str, request: pytest.FixtureRequest) -> None:
     path = os.pathsep.join([str(Path(__file__).parent / "site"), str(ROOT)])
     asked = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", NOTICED_BY[name]]
     planted = {"PYTHONPATH": path, "HAVEN_PLANT": name, "HAVEN_CANARIES": "10", "HAVEN_KILL_ROUNDS": "5"}
+    if name in SEEDS:
+        ready = str(request.getfixturevalue("template"))
+        planted |= {"HAVEN_TEMPLATE": ready, "HAVEN_FIRST_SEED": str(SEEDS[name]), "HAVEN_SCHEDULES": "1"}
     done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, env={**os.environ, **planted})
     assert done.returncode == 1 and " failed" in done.stdout, f"nobody noticed\n{done.stdout}{done.stderr}"
 

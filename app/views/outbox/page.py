@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from app.queries import outbox
+from app.queries import device, outbox
 from app.queries.outbox import OutboxCounts, OutboxRow, SyncState
 from app.views.broadcast import Live
 from app.views.common import when
@@ -62,6 +62,9 @@ class OutboxPage(Page):
         self.trouble = Banner("warning", "")
         self.trouble.hide()
         self.add_above(self.trouble)
+        self.first = Banner("info", _still_fetching)
+        self.first.hide()
+        self.add_above(self.first)
         self._filter = SegmentedChoice(
             [("all", lambda: tr("All")), *[(state, state.label) for state in list(SyncState)[:4]]], optional=False
         )
@@ -92,6 +95,7 @@ class OutboxPage(Page):
         chosen = self._filter.value()
         state = chosen if isinstance(chosen, SyncState) else None
         self._context.tasks.read(self, outbox.counts, lambda counts: self._show(counts, state))
+        self._context.tasks.read(self, device.is_still_fetching, self.first.setVisible)
 
     def _show(self, counts: OutboxCounts, state: SyncState | None) -> None:
         trouble = self._context.sync.trouble()
@@ -154,6 +158,13 @@ def _safe(counts: OutboxCounts) -> Callable[[], str]:
             counts.unsent,
         )
     return lambda: tr("Everything was received. This computer may be handed in.")
+
+
+def _still_fetching() -> str:
+    return tr(
+        "This computer is still fetching for the first time what you may read. Until it is done, a record that you do "
+        "not find here may exist all the same."
+    )
 
 
 def _alone() -> str:

@@ -43,10 +43,12 @@ def page_with(stage: Any, files: Files | None) -> OutboxPage:
 def test_work_is_written_and_taken_in_and_each_is_told(stage: Any, tmp_path: Path) -> None:
     files = Files()
     page = page_with(stage, files)
-    file = tmp_path / "work.haven"
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    file = stick / "work.haven"
     page.files.write_to(file)
     stage.settle()
-    assert file.read_bytes() == b"the whole file" and list(tmp_path.iterdir()) == [file]
+    assert file.read_bytes() == b"the whole file" and list(stick.iterdir()) == [file]
     assert "only when the server has confirmed it" in stage.messages.last[0]
     page.files.read_from(file)
     stage.settle()
