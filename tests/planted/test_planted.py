@@ -57,7 +57,8 @@ NOTICED_BY = {
     "records_are_saved_before_the_recovery_is_kept": "tests/vault/test_recovery_proven.py"
     "::test_a_case_waits_for_the_proof_and_the_agency_does_not",
     "the_reduced_workspace_takes_everything": "tests/vault/test_reduced.py::test_only_what_is_allowed_is_carried_over",
-    "the_cursor_moves_before_the_page_is_kept": _SIMULATED,
+    "the_cursor_moves_before_the_page_is_kept": "tests/sync/client/test_every_step.py"
+    "::test_a_round_that_dies_at_any_saving_goes_on",
     "receipts_are_believed_unverified": "tests/sync/client/test_trust.py"
     "::test_a_receipt_that_the_server_did_not_sign_counts_for_nothing",
     "the_newest_clock_wins": _SIMULATED,
@@ -75,7 +76,6 @@ NOTICED_BY = {
 }
 """Which test must notice which defect."""
 SEEDS = {
-    "the_cursor_moves_before_the_page_is_kept": 0,
     "the_newest_clock_wins": 0,
     "keys_are_never_followed": 1,
     "a_groups_key_is_kept_when_somebody_leaves": 3,
