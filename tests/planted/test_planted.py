@@ -66,7 +66,8 @@ NOTICED_BY = {
     "a_groups_key_is_kept_when_somebody_leaves": _SIMULATED,
     "two_keys_of_one_epoch_are_taken": "tests/sync/server/test_epochs.py"
     "::test_the_first_to_begin_an_epoch_wins_and_the_other_hands_nothing_out",
-    "a_server_that_went_back_is_believed": _SIMULATED,
+    "a_server_that_went_back_is_not_told_again": "tests/sync/test_two_vaults.py"
+    "::test_a_server_that_went_back_is_told_again",
     "the_find_index_forgets": "tests/vault/test_find_index.py::test_it_follows_a_bulk_update_a_removal_and_its_undoing",
     "records_come_before_their_files": "tests/vault/test_attachments.py::test_no_record_is_saved_without_its_bytes",
     "files_are_believed": "tests/vault/test_attachments.py"
@@ -79,7 +80,6 @@ SEEDS = {
     "the_newest_clock_wins": 0,
     "keys_are_never_followed": 1,
     "a_groups_key_is_kept_when_somebody_leaves": 3,
-    "a_server_that_went_back_is_believed": 0,
 }
 """Of those that a schedule must notice: the first that does. When the acts of schedules change, look for them anew."""
 

@@ -1,4 +1,4 @@
-"""A round that dies at any of its savings, before it or after, loses nothing and brings nothing twice (safety.md, G2)."""
+"""A round that dies at any of its savings, before or after, loses nothing and brings nothing twice (safety.md, G2)."""
 
 from __future__ import annotations
 
