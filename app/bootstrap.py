@@ -22,6 +22,7 @@ from app.background_sync import BackgroundSync, SyncNews
 from app.backup_desk import VaultBackups, look_sentence
 from app.documents.renderer import Renderer
 from app.errors import HavenError
+from app.file_sync import EngineFiles
 from app.form_pages import drawing
 from app.key_desk import VaultKeys
 from app.look_watch import LookWatch
@@ -449,7 +450,7 @@ class House:
             broadcast=self.broadcast,
             messages=self._messages,
             person=person,
-            sync=SyncFace(self._speaks_of_sync, self._sync_now, lambda: self._news.trouble),
+            sync=SyncFace(self._speaks_of_sync, self._sync_now, lambda: self._news.trouble, self._files),
             draw=draw,
             drafts=self.drafts,
             clock=self.vault.now,
@@ -493,12 +494,18 @@ class House:
     def _today(self) -> Any:
         return self.vault.now().date()
 
+    _files: EngineFiles | None = None
+
     def _make_sync(self) -> BackgroundSync | None:
         address = self.store.read(lambda session: state.get(session, state.SERVER_ADDRESS))
         if not address:
             return None
         engine = silent.fitting(self.vault)
+        self._files = EngineFiles(engine, self._tell_of_changes)
         return BackgroundSync(engine, self._relay.arrived.emit, sentence_of)
+
+    def _tell_of_changes(self, changes: Changes) -> None:
+        self._relay.arrived.emit(replace(self._news, changes=changes))
 
     def _sync_now(self) -> None:
         if self.sync is not None:

@@ -21,6 +21,14 @@ def own_device_id(session: Session) -> str | None:
     return state(session, "device_id")
 
 
+def is_still_fetching(session: Session) -> bool:
+    """Whether this device belongs to a service and has not yet got everything that its owner may read.
+
+    Until its first synchronisation has come to its end, what is not here may well exist.
+    """
+    return bool(state(session, "server_address")) and state(session, "first_sync") != "done"
+
+
 def is_demonstration(session: Session) -> bool:
     """Whether everything in this vault is made up: windows then show a banner."""
     return state(session, DEMONSTRATION) == "1"

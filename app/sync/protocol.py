@@ -56,6 +56,13 @@ MAX_NUMBERS: Final = 1000
 MAX_PLACE: Final = 2**53
 """Upper bound of counters: places, numbers, sequence numbers, epochs and milliseconds."""
 
+MAX_BUNDLE: Final = 64 * 1024 * 1024
+"""Bytes of a bundle, as a file and again after decompression."""
+MAX_BUNDLE_THINGS: Final = 100_000
+"""Segments, or envelopes, or scope offers in one bundle."""
+BUNDLE_MAGIC: Final = b"HAVENBUNDLE\x01"
+"""What the file of a bundle begins with; four bytes follow that say how long its head is."""
+
 MEDIA_TYPE: Final = "application/msgpack"
 PROBLEM_TYPE: Final = "application/problem+json"
 COMPRESSION: Final = "zstd"
@@ -451,6 +458,31 @@ DURESS: Final = "duress"
 """The kind of flag that says: this computer was opened with the passphrase for being forced to."""
 
 
+class BundleHead(Wire, frozen=True):
+    """What stands before the sealed content of a bundle: the same work as over the wire, in a file (PROTOCOL.md)."""
+
+    agency_id: Id
+    by_device: Id
+    made_at: Milliseconds
+    """By the clock of the device that made it."""
+    group: GroupName
+    """Whose members may open it."""
+    sealed_key: SealedKey
+    """The content's key, sealed to the group."""
+    content: Hash
+    """SHA-256 of the sealed content."""
+    signature: Signature
+
+
+class BundleContent(Wire, frozen=True):
+    """What a bundle carries, as its authors signed it; taken in the order of a push."""
+
+    scopes: Annotated[list[ScopeOffer], Meta(max_length=MAX_BUNDLE_THINGS)] = []
+    envelopes: Annotated[list[Envelope], Meta(max_length=MAX_BUNDLE_THINGS)] = []
+    segments: Annotated[list[Segment], Meta(max_length=MAX_BUNDLE_THINGS)] = []
+    epochs: Annotated[list[ScopeEpoch], Meta(max_length=MAX_BUNDLE_THINGS)] = []
+
+
 class ProblemCode(StrEnum):
     """Why a whole request failed."""
 
@@ -487,8 +519,8 @@ class Problem(Wire, frozen=True):
 # --- bytes --------------------------------------------------------------------------------------------------------
 
 W = TypeVar("W", bound=Wire)
-Signed = Enrol | Group | ScopeOffer | ScopeEpoch | Envelope | Segment | Receipt | FlagRaised
-S = TypeVar("S", Enrol, Group, ScopeOffer, ScopeEpoch, Envelope, Segment, Receipt, FlagRaised)
+Signed = Enrol | Group | ScopeOffer | ScopeEpoch | Envelope | Segment | Receipt | FlagRaised | BundleHead
+S = TypeVar("S", Enrol, Group, ScopeOffer, ScopeEpoch, Envelope, Segment, Receipt, FlagRaised, BundleHead)
 FeedBody = Segment | Envelope | Member | Group | Flag
 
 FEED_BODIES: Final[dict[str, type[FeedBody]]] = {
@@ -507,9 +539,9 @@ def _decoder(kind: type[W]) -> msgspec.msgpack.Decoder[W]:
     return msgspec.msgpack.Decoder(kind)
 
 
-def decode(kind: type[W], body: bytes | bytearray | memoryview | msgspec.Raw) -> W:
-    """`body` as a value of `kind`, every limit checked. Raises `Malformed`."""
-    if memoryview(body).nbytes > MAX_BODY:
+def decode(kind: type[W], body: bytes | bytearray | memoryview | msgspec.Raw, most: int = MAX_BODY) -> W:
+    """`body`, of at most `most` bytes, as a value of `kind`, every limit checked. Raises `Malformed`."""
+    if memoryview(body).nbytes > most:
         raise Malformed("body too large")
     try:
         value: W = _decoder(kind).decode(body)
@@ -518,13 +550,13 @@ def decode(kind: type[W], body: bytes | bytearray | memoryview | msgspec.Raw) ->
         raise Malformed(f"not a valid {kind.__name__}") from None
 
 
-def encode(value: Wire) -> bytes:
+def encode(value: Wire, most: int = MAX_BODY) -> bytes:
     """The body of `value`, having checked that the other end would take it. Raises `Malformed`."""
     try:
         body = _encoder.encode(value)
     except (msgspec.MsgspecError, ValueError, OverflowError, TypeError):
         raise Malformed(f"not a valid {type(value).__name__}") from None
-    decode(type(value), body)
+    decode(type(value), body, most)
     return body
 
 
@@ -582,6 +614,9 @@ def _signed_fields(value: Signed) -> tuple[str, tuple[str | int | bytes | bool, 
             return "receipt", (value.scope_id, value.device_id, value.first, value.last, *taken)
         case FlagRaised():
             return "flag", (value.flag_id, value.device_id, value.kind, value.at)
+        case BundleHead():
+            key = _sha256(value.sealed_key)
+            return "bundle", (value.agency_id, value.by_device, value.made_at, value.group, key, value.content)
 
 
 def canonical(value: Signed) -> bytes:

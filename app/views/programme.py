@@ -40,6 +40,16 @@ class Person:
     roles: tuple[Role, ...]
 
 
+class FileSync(Protocol):
+    """Work that goes from laptop to laptop in a file. Both take a while: call them in a job. Both raise RuleBroken."""
+
+    def write(self) -> tuple[bytes, int]:
+        """The file with all own work, and how many parts it has."""
+
+    def read(self, whole: bytes) -> tuple[int, int]:
+        """Take a file in: how many parts were new, and how many were set aside because they cannot be right."""
+
+
 @dataclass(frozen=True)
 class SyncFace:
     """What the windows may know of sync: plain callables from bootstrap. Without a server `available` is False."""
@@ -48,6 +58,8 @@ class SyncFace:
     now: Callable[[], None]
     trouble: Callable[[], str] = str
     """The sentence that says what stands in the way, empty when nothing does."""
+    files: FileSync | None = None
+    """Work in files instead of over the network; None where this vault belongs to no service."""
 
 
 @dataclass(frozen=True)

@@ -412,12 +412,11 @@ def two_keys_of_one_epoch_are_taken() -> None:
 
 
 @defect
-def a_server_that_went_back_is_believed() -> None:
-    """Nobody compares heads or looks whether the cursor is ahead of the server."""
-    from app.sync.client import compare, rounds
+def a_server_that_went_back_is_not_told_again() -> None:
+    """What was acknowledged before the server was put back to an older copy is not sent once more."""
+    from app.sync.client import engine
 
-    swap(compare, "_different", lambda *_: False)
-    swap(rounds.Round, "noted", _nothing)
+    swap(engine, "rewind", _nothing)
 
 
 @defect

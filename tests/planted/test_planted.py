@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import pickle
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.planted.defects import DEFECTS
+from tests.simulator.world import TEMPLATE_FILE, build_template, quick_folder
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,7 +57,8 @@ NOTICED_BY = {
     "records_are_saved_before_the_recovery_is_kept": "tests/vault/test_recovery_proven.py"
     "::test_a_case_waits_for_the_proof_and_the_agency_does_not",
     "the_reduced_workspace_takes_everything": "tests/vault/test_reduced.py::test_only_what_is_allowed_is_carried_over",
-    "the_cursor_moves_before_the_page_is_kept": _SIMULATED,
+    "the_cursor_moves_before_the_page_is_kept": "tests/sync/client/test_every_step.py"
+    "::test_a_round_that_dies_at_any_saving_goes_on",
     "receipts_are_believed_unverified": "tests/sync/client/test_trust.py"
     "::test_a_receipt_that_the_server_did_not_sign_counts_for_nothing",
     "the_newest_clock_wins": _SIMULATED,
@@ -61,7 +66,8 @@ NOTICED_BY = {
     "a_groups_key_is_kept_when_somebody_leaves": _SIMULATED,
     "two_keys_of_one_epoch_are_taken": "tests/sync/server/test_epochs.py"
     "::test_the_first_to_begin_an_epoch_wins_and_the_other_hands_nothing_out",
-    "a_server_that_went_back_is_believed": _SIMULATED,
+    "a_server_that_went_back_is_not_told_again": "tests/sync/test_two_vaults.py"
+    "::test_a_server_that_went_back_is_told_again",
     "the_find_index_forgets": "tests/vault/test_find_index.py::test_it_follows_a_bulk_update_a_removal_and_its_undoing",
     "records_come_before_their_files": "tests/vault/test_attachments.py::test_no_record_is_saved_without_its_bytes",
     "files_are_believed": "tests/vault/test_attachments.py"
@@ -70,13 +76,31 @@ NOTICED_BY = {
     "cores_may_be_dumped": "tests/vault/test_lock.py::test_core_dumps_are_off",
 }
 """Which test must notice which defect."""
+SEEDS = {
+    "the_newest_clock_wins": 0,
+    "keys_are_never_followed": 1,
+    "a_groups_key_is_kept_when_somebody_leaves": 3,
+}
+"""Of those that a schedule must notice: the first that does. When the acts of schedules change, look for them anew."""
+
+
+@pytest.fixture(scope="module")
+def template() -> Iterator[Path]:
+    """The agency that schedules begin with, made without any defect."""
+    folder = quick_folder()
+    (folder / TEMPLATE_FILE).write_bytes(pickle.dumps(build_template(folder)))
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("name", NOTICED_BY)
-def test_the_defect_is_noticed(name: str) -> None:
+def test_the_defect_is_noticed(name: str, request: pytest.FixtureRequest) -> None:
     path = os.pathsep.join([str(Path(__file__).parent / "site"), str(ROOT)])
     asked = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", NOTICED_BY[name]]
     planted = {"PYTHONPATH": path, "HAVEN_PLANT": name, "HAVEN_CANARIES": "10", "HAVEN_KILL_ROUNDS": "5"}
+    if name in SEEDS:
+        ready = str(request.getfixturevalue("template"))
+        planted |= {"HAVEN_TEMPLATE": ready, "HAVEN_FIRST_SEED": str(SEEDS[name]), "HAVEN_SCHEDULES": "1"}
     done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, env={**os.environ, **planted})
     assert done.returncode == 1 and " failed" in done.stdout, f"nobody noticed\n{done.stdout}{done.stderr}"
 

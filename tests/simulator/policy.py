@@ -11,6 +11,12 @@ from tests.simulator.world import PEOPLE, Enrolled
 WORKERS = (Role.VSU, Role.VQC)
 _BY_ASSIGNMENT = (ScopeKind.CASE, ScopeKind.CASE_PRIVATE)
 _GROUP = {ScopeKind.AGENCY: "staff", ScopeKind.REQUEST: "unit", ScopeKind.CASE: "supervisors"}
+_READING = {
+    ScopeKind.AGENCY: ("staff",),
+    ScopeKind.REQUEST: ("unit", "supervisors"),
+    ScopeKind.CASE: ("supervisors",),
+}
+"""Every group that reads a kind; of REQUEST the supervisors are in the unit too."""
 
 
 class Policy:
@@ -25,6 +31,13 @@ class Policy:
     def groups_of(self, member_id: str) -> set[str]:
         """The groups of a person now."""
         return self._groups[member_id]
+
+    def can_follow(self, scope_id: str, member_id: str, active: set[str]) -> bool:
+        """Whether, of every group through which somebody knew a scope, a member is there who can begin its next key."""
+        reading = _READING.get(ScopeKind(self._truth.scopes[scope_id].kind), ())
+        person = next(person for person in PEOPLE if self._ids[person.name] == member_id)
+        known_by = set(reading) & set(person.groups)
+        return all(any(group in self._groups[one] for one in active) for group in known_by)
 
     def leaves(self, member_id: str, group: str) -> None:
         """A person is taken out of a group."""

@@ -322,18 +322,15 @@ class Schedule:
         self.host.stop()
         self.host.start()
 
-    def copy_the_server(self, _: Device) -> None:
-        """The nightly copy."""
-        self._copy = self._folder / "copy"
-        shutil.rmtree(self._copy, ignore_errors=True)
-        self.host.copy(self._copy)
-
-    def put_the_server_back(self, _: Device) -> None:
-        """The server comes back from its copy, without what came since."""
-        if self._copy is not None:
-            self.host.put_back(self._copy)
-            self.result.put_back = True
-            self._administer()
+    def copy_the_server_or_put_it_back(self, _: Device) -> None:
+        """The nightly copy; and, once there is one, the server comes back from it, without what came since."""
+        if self._copy is None:
+            self._copy = self._folder / "copy"
+            self.host.copy(self._copy)
+            return
+        self.host.put_back(self._copy)
+        self.result.put_back = True
+        self._administer()
 
     def revoke(self, device: Device) -> None:
         """A device is reported lost."""
@@ -381,8 +378,7 @@ _ACTS: tuple[tuple[Act, float], ...] = (
     (Schedule.turn_the_clock, 1),
     (Schedule.go_out_of_reach, 1),
     (Schedule.restart_the_server, 0.3),
-    (Schedule.copy_the_server, 0.6),
-    (Schedule.put_the_server_back, 0.6),
+    (Schedule.copy_the_server_or_put_it_back, 1.6),
     (Schedule.revoke, 0.7),
     (Schedule.take_out_of_a_group, 0.7),
 )

@@ -57,7 +57,17 @@ RECEIPT = p.Receipt(
     signature=p.UNSIGNED,
 )
 FLAG = p.FlagRaised(flag_id=ID + "4", device_id=ID + "2", kind=p.DURESS, at=7, signature=p.UNSIGNED)
-SIGNED: list[Any] = [SEGMENT, ENVELOPE, GROUP, OFFER, ENROL, RECEIPT, FLAG]
+EPOCH = p.ScopeEpoch(scope_id=ID + "1", epoch=2, key_name=bytes(32), by_device=ID + "2", signature=p.UNSIGNED)
+BUNDLE = p.BundleHead(
+    agency_id=ID + "5",
+    by_device=ID + "2",
+    made_at=7,
+    group="staff",
+    sealed_key=b"key",
+    content=bytes(32),
+    signature=p.UNSIGNED,
+)
+SIGNED: list[Any] = [SEGMENT, ENVELOPE, GROUP, OFFER, EPOCH, ENROL, RECEIPT, FLAG, BUNDLE]
 
 
 def raw_map(value: p.Wire) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from app.models.crisis import Case, Responder, ServiceRequest, SupportNote
 from app.models.local.tables import LoggedChange, NumberBlock, OutSegment, Scope, Sibling, WaitingItem
 from app.models.people import SafeContact
 from app.models.vocab import ResponderStatus, Role, ScopeKind, Tri
+from app.queries import device
 from app.sync import protocol
 from app.sync.client import hybrid
 from app.sync.client.engine import SyncEngine
@@ -226,9 +227,10 @@ def test_a_device_that_joins_later_gets_everything(agency: Agency, recruit: Recr
     all_sync(worker, supervisor)
     late = recruit(agency, "Sue Supervisor", Role.SUP)
     late.sync()  # is known now, holds no group key yet
-    assert "case_file" not in late.contents()
+    assert "case_file" not in late.contents() and late.ask(device.is_still_fetching)
     supervisor.sync()
     late.sync()
+    assert not late.ask(device.is_still_fetching)
     assert late.contents() == supervisor.contents() and len(late.contents()["case_file"]) == 60
     # More scopes were opened at once than are worth a question each.
     assert not any("/segments" in url for url in late.transport.calls)

@@ -101,6 +101,15 @@ class NextKey(Base):
     groups: Mapped[dict[str, int] | None] = mapped_column(Json)
 
 
+class Carried(Base):
+    """Work of colleagues that came in a file and is handed on to the server. Its name sorts in the order of a push."""
+
+    __tablename__ = "carried"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Granted(Base):
     """An envelope that was made or met: this recipient can open this scope or group key from this epoch on."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import msgspec
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
@@ -52,6 +53,32 @@ def take_in(work: UnitOfWork, items: Sequence[FeedItem], member: Membership) -> 
     if arrival.flags:
         work.announce(Changes(frozenset({KIND})))
     return arrival
+
+
+def take_in_carried(work: UnitOfWork, things: Sequence[Envelope | Segment], member: Membership) -> Arrival:
+    """Take in what came in a file, within `work.merging()`: it has no places yet, the server gives them later.
+
+    What a scope holds by the server's numbers is not touched, so the same segments are welcome again from the feed.
+    """
+    arrival = Arrival()
+    for thing in things:
+        kind = "segment" if isinstance(thing, Segment) else "envelope"
+        arrival.received += kind == "segment"
+        name, outcome = _outcome(work.session, thing, member, arrival, 0)
+        if outcome is not None:
+            place = min(work.session.scalar(select(func.min(WaitingItem.place))) or 0, 0) - 1
+            row = WaitingItem(place=place, scope_id=name, reason=str(outcome), body=protocol.encode(_item(kind, thing)))
+            arrival.set_aside += outcome not in WAITING
+            work.session.add(row)
+            work.session.flush()
+    if arrival.news:
+        _try_again(work.session, member, arrival)
+    _merge(work, member, arrival)
+    return arrival
+
+
+def _item(kind: str, thing: Envelope | Segment) -> FeedItem:
+    return FeedItem(1, kind, msgspec.Raw(protocol.encode(thing)))
 
 
 def _take(session: Session, item: FeedItem, member: Membership, arrival: Arrival) -> None:

@@ -21,8 +21,8 @@ from sqlalchemy.orm import Session
 from app.errors import EnvironmentProblem, HavenError, RuleBroken
 from app.models.changes import Changes
 from app.models.local.tables import LoggedChange, OutSegment, WaitingItem
+from app.sync.client import bundle, facts, flags, keys, problems
 from app.sync.client import enrol as enrolment
-from app.sync.client import facts, flags, problems
 from app.sync.client.compare import compare
 from app.sync.client.facts import Membership
 from app.sync.client.founding import found_groups
@@ -30,7 +30,7 @@ from app.sync.client.grant import grant
 from app.sync.client.judging import Verdict
 from app.sync.client.merge import judge_again
 from app.sync.client.numbers import reserve_numbers
-from app.sync.client.open import WAITING
+from app.sync.client.open import WAITING, Reason
 from app.sync.client.problems import Offline, ServerProblem, ServerWentBack
 from app.sync.client.pull import pull
 from app.sync.client.push import push, tidy
@@ -161,6 +161,17 @@ class SyncEngine:
                 report = self._succeeded(tally)
             return report
 
+    def write_bundle(self) -> tuple[bytes, int]:
+        """All own work as a file, and how many parts it has (`bundle.py`). Needs no network. Raises RuleBroken."""
+        with self._one_at_a_time:
+            return bundle.write_bundle(self._begin(Tally(stage="bundle")))
+
+    def read_bundle(self, whole: bytes) -> tuple[bundle.Taken, Changes]:
+        """Take a file in, and what changed by it. Needs no network. Raises RuleBroken, with nothing taken in."""
+        with self._one_at_a_time:
+            tally = Tally(stage="bundle")
+            return bundle.read_bundle(self._begin(tally), whole), tally.changes
+
     def close(self) -> None:
         """Let go of the network, when no round is under way any more."""
         with self._one_at_a_time:
@@ -202,6 +213,7 @@ class SyncEngine:
         stage(grant)
         stage(seal)
         stage(push)
+        stage(bundle.carry)
         stage(rekey)
         stage(reserve_numbers)
         if round_.tally.told:
@@ -246,6 +258,8 @@ class SyncEngine:
             state.put(session, facts.LAST_CONTACT, now.isoformat())
             state.put(session, facts.SERVER_TIME, str(tally.server_time))
             counts = _counts(session)
+            if _has_all(session):
+                state.put(session, facts.FIRST_SYNC, "done")
         self._state = SyncState(Standing.IDLE, "", now, counts)
         return _report(tally, counts)
 
@@ -288,6 +302,14 @@ def _report(tally: Tally, counts: SyncCounts) -> SyncReport:
     return SyncReport(
         changes=tally.changes, sent=tally.sent, received=tally.received, repaired=tally.repaired, counts=counts
     )
+
+
+def _has_all(session: Session) -> bool:
+    """After a whole round: whether no key is missing for anything that the owner may read."""
+    held = keys.group_keys(session)
+    has_groups = all(name in held and held[name][1].private is not None for name in facts.own_groups(session))
+    for_keys = select(func.count()).where(WaitingItem.reason == str(Reason.KEY))
+    return has_groups and not session.scalar(for_keys) and not state.get(session, facts.KEYS_MISSING)
 
 
 def _counts(session: Session) -> SyncCounts:

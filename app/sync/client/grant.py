@@ -55,7 +55,7 @@ def _name_groups(round_: Round) -> None:
 
 
 def _send(round_: Round, scope_ids: Sequence[str], wanted: Sequence[Wanted]) -> None:
-    offers = [_offer(scope_id, round_) for scope_id in scope_ids]
+    offers = [offer(scope_id, round_) for scope_id in scope_ids]
     made = [keys.make(one, round_.member, round_.random, round_.sign) for one in wanted]
     envelopes = [envelope for envelope in made if envelope is not None]
     if not offers and not envelopes:
@@ -73,9 +73,10 @@ def _send(round_: Round, scope_ids: Sequence[str], wanted: Sequence[Wanted]) -> 
             session.merge(granted(envelope))
 
 
-def _offer(scope_id: str, round_: Round) -> ScopeOffer:
-    offer = ScopeOffer(scope_id=scope_id, by_device=round_.member.device_id, signature=protocol.UNSIGNED)
-    return protocol.signed(offer, round_.sign)
+def offer(scope_id: str, round_: Round) -> ScopeOffer:
+    """The signed offer of a scope that was made here."""
+    offered = ScopeOffer(scope_id=scope_id, by_device=round_.member.device_id, signature=protocol.UNSIGNED)
+    return protocol.signed(offered, round_.sign)
 
 
 def granted(envelope: Envelope) -> Granted:

@@ -18,7 +18,7 @@ from app.sync.protocol import Push, PushResult, Receipt, Refusal, RefusalCode, S
 KEPT = timedelta(days=35)
 """How long a segment is kept after its receipt: longer than the server's backups are old."""
 _BYTES = 4 * 1024 * 1024
-_NEVER = tuple(map(str, (RefusalCode.TOO_LARGE, RefusalCode.MALFORMED, RefusalCode.BAD_SIGNATURE, RefusalCode.REVOKED)))
+NEVER = tuple(map(str, (RefusalCode.TOO_LARGE, RefusalCode.MALFORMED, RefusalCode.BAD_SIGNATURE, RefusalCode.REVOKED)))
 """Refusals that sending the same again cannot change. The person sees them in the outbox."""
 _SEALED_ANEW = frozenset({RefusalCode.FORK, RefusalCode.STALE_EPOCH})
 
@@ -28,7 +28,7 @@ def push(round_: Round) -> None:
     with round_.vault.read() as session:
         waiting = session.execute(
             select(OutSegment.scope_id, OutSegment.first)
-            .where(OutSegment.receipt.is_(None), or_(OutSegment.refusal.is_(None), OutSegment.refusal.not_in(_NEVER)))
+            .where(OutSegment.receipt.is_(None), or_(OutSegment.refusal.is_(None), OutSegment.refusal.not_in(NEVER)))
             .order_by(OutSegment.scope_id, OutSegment.first)
         ).all()
     for batch in _batches(round_, [(row.scope_id, row.first) for row in waiting]):

@@ -104,7 +104,7 @@ class Readers:
         return bool(access.READING_GROUPS[kind] & set(device.groups)) or device.member_id in self._readers(scope, kind)
 
     def envelopes_of(self, scope: Scope, key: ScopeKey) -> list[Wanted]:
-        """All envelopes of the key of an epoch that this device begins."""
+        """All envelopes of the key of an epoch that this device can make, whoever has them already."""
         return list(self._of_scope(scope, key))
 
     def _own_device(self) -> PeerDevice:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from app.queries import outbox
+from app.queries import device, outbox
 from app.queries.outbox import OutboxCounts, OutboxRow, SyncState
 from app.views.broadcast import Live
 from app.views.common import when
@@ -15,6 +15,7 @@ from app.views.common.choices import SegmentedChoice
 from app.views.common.empty import EmptyState
 from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
+from app.views.outbox.files import FileButtons
 from app.views.programme import Context
 from app.words import mark, tr, trn
 
@@ -53,11 +54,17 @@ class OutboxPage(Page):
         self.send.clicked.connect(context.sync.now)
         self.send.setVisible(context.sync.available)
         self.add_action(self.send)
+        self.files = FileButtons(context)
+        for button in self.files.buttons:
+            self.add_action(button)
         self.banner = Banner("info", "")
         self.add_above(self.banner)
         self.trouble = Banner("warning", "")
         self.trouble.hide()
         self.add_above(self.trouble)
+        self.first = Banner("info", _still_fetching)
+        self.first.hide()
+        self.add_above(self.first)
         self._filter = SegmentedChoice(
             [("all", lambda: tr("All")), *[(state, state.label) for state in list(SyncState)[:4]]], optional=False
         )
@@ -88,6 +95,7 @@ class OutboxPage(Page):
         chosen = self._filter.value()
         state = chosen if isinstance(chosen, SyncState) else None
         self._context.tasks.read(self, outbox.counts, lambda counts: self._show(counts, state))
+        self._context.tasks.read(self, device.is_still_fetching, self.first.setVisible)
 
     def _show(self, counts: OutboxCounts, state: SyncState | None) -> None:
         trouble = self._context.sync.trouble()
@@ -150,6 +158,13 @@ def _safe(counts: OutboxCounts) -> Callable[[], str]:
             counts.unsent,
         )
     return lambda: tr("Everything was received. This computer may be handed in.")
+
+
+def _still_fetching() -> str:
+    return tr(
+        "This computer is still fetching for the first time what you may read. Until it is done, a record that you do "
+        "not find here may exist all the same."
+    )
 
 
 def _alone() -> str:

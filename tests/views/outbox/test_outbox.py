@@ -11,6 +11,7 @@ from app.models.local.tables import LoggedChange, OutSegment
 from app.models.vocab import Role
 from app.models.work import Actor
 from app.services.crisis import requests as verbs
+from app.vault import state
 from app.views.outbox.page import REFUSALS, OutboxPage
 from app.views.programme import SyncFace
 from app.views.sync_button import SyncButton, SyncSign
@@ -82,3 +83,17 @@ def test_the_head_never_says_all_is_sent_while_there_is_trouble() -> None:
     assert "Everything is sent" in button.text()
     button.set_sign(SyncSign(available=True, trouble="The server is full."))
     assert "did not work" in button.text()
+
+
+def test_until_the_first_fetch_is_done_the_page_says_that_records_may_be_missing(stage: Any, office: Office) -> None:
+    with office.vault.settling() as session:
+        state.put(session, state.SERVER_ADDRESS, "https://haven.example.org")
+    page = OutboxPage(replace(stage.context(Role.VSU), sync=SyncFace(True, lambda: None)))
+    stage.show(page)
+    stage.settle()
+    assert page.first.isVisible() and "may exist all the same" in page.first.text()
+    with office.vault.settling() as session:
+        state.put(session, "first_sync", "done")
+    page.refresh()
+    stage.settle()
+    assert not page.first.isVisible()

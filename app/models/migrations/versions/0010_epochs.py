@@ -1,4 +1,4 @@
-"""Later epochs of scopes: who began them, for which groups, and keys that are on their way."""
+"""Later epochs of scopes: who began them, for which groups, keys on their way; and what came in files."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("scope_id"),
     )
     op.create_table(
+        "carried",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "other_key",
         sa.Column("scope_id", sa.Text(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
@@ -42,3 +49,4 @@ def downgrade() -> None:
         op.drop_column("scope_key", name)
     op.drop_table("other_key")
     op.drop_table("next_key")
+    op.drop_table("carried")
