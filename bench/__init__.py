@@ -1,4 +1,4 @@
-"""Every measured promise, a script each. Windows are real and drawn off screen unless the environment names a screen."""
+"""Every measured promise, a script each. Windows are real, and drawn off screen unless a screen is named."""
 
 import os
 

@@ -112,7 +112,7 @@ def test_bearings_are_logged_by_keyboard_and_come_to_a_position(stage: Any, pls:
     assert "Position" in texts(page) and "95 of 100" in texts(page)
     page.show_tab("map")
     stage.settle()
-    shown = page.map.canvas.contents
+    shown = page.map.panel.canvas.contents
     assert len(shown.bearings) == 2 and shown.fix is not None
     assert round(shown.fix.at.lat, 4) == 43.4536 and [one.kind for one in shown.places] == [PlaceKind.HOME]
 
