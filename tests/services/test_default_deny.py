@@ -492,6 +492,11 @@ POLICY: dict[Verb, Policy] = {
         CASE_WORKERS,
         lambda ids: tracking_loans.ReturnDevice(loan_id=ids.loan, reason=LoanEnd.TERM, witness=ids.other_worker),
     ),
+    tracking_loans.withdraw_loan: Policy(
+        TrackingLoan,
+        CASE_WORKERS | {Role.SUP},
+        lambda ids: tracking_loans.WithdrawLoan(loan_id=ids.loan, note="n"),
+    ),
     tracking_loans.device_compromised: Policy(
         TrackingLoan,
         CASE_WORKERS,
