@@ -81,7 +81,6 @@ READ_BY_ASSIGNMENT = (
 TECHNICIANS = frozenset({Role.VSU, Role.VQC, Role.VOL})
 """Who may be sent on a battery visit: they read their own visits, and nothing else of a client."""
 
-_REGISTRY_OFFICE = frozenset({Role.REG, Role.SUP})
 _SEARCH_WRITERS = frozenset({Role.DSP, Role.ESS, Role.SUP})
 CASE_WORKERS = frozenset({Role.VSU, Role.VQC})
 REGISTRY_OFFICE = frozenset({Role.REG, Role.SUP})
@@ -93,7 +92,6 @@ WORKERS_ONLY = READ_BY_ASSIGNMENT - {ScopeKind.CASE}
 READ_BY_LIAISON = frozenset({ScopeKind.TRACKING, ScopeKind.TRACKING_ALARM})
 """Kinds of scope that the partner violence liaison who is named in an application reads too (domain.md 20.1)."""
 
-CASE_WORKERS = frozenset({Role.VSU, Role.VQC})
 ALARM_TAKERS = CASE_WORKERS | {Role.DSP}
 """Who may record an alarm and its times (domain.md 20.1)."""
 CARD_OPENERS = frozenset({Role.OFF, Role.DSP, Role.ESS, Role.IPV, Role.VSU, Role.VQC, Role.SUP})
@@ -144,17 +142,17 @@ WRITERS: dict[str, frozenset[Role]] = {
     "form_standing": PUBLISHERS,
     "form_answer": ANSWERERS,
     "attachment": ANSWERERS | PUBLISHERS,
-    "lifesaver_client": _REGISTRY_OFFICE,
-    "transmitter": _REGISTRY_OFFICE,
+    "lifesaver_client": REGISTRY_OFFICE,
+    "transmitter": REGISTRY_OFFICE,
     "transmitter_frequency": frozenset({Role.REG}),
     "equipment_issue": frozenset({Role.REG}),
     "battery_event": TECHNICIANS | {Role.REG},
     "daily_test": frozenset({Role.REG}),
     "lifesaver_visit": TECHNICIANS | {Role.REG},
-    "lifesaver_fee": _REGISTRY_OFFICE,
+    "lifesaver_fee": REGISTRY_OFFICE,
     "lifesaver_receiver": frozenset({Role.REG, Role.ESS}),
     "search_operator": frozenset({Role.REG}),
-    "search_card": _REGISTRY_OFFICE,
+    "search_card": REGISTRY_OFFICE,
     "search_activation": _SEARCH_WRITERS,
     "bearing_log": _SEARCH_WRITERS,
 }
