@@ -30,7 +30,7 @@ from app.vault.vault import Owner, Vault, create_vault, open_vault
 
 PASSPHRASE = "five unrelated garden words"
 CHEAP = KdfSetting(memory_kib=64, passes=1, lanes=1)
-STEPS = int(os.environ.get("HAVEN_UPGRADE_STEPS", "9"))
+STEPS = int(os.environ.get("HAVEN_UPGRADE_STEPS", "4"))
 NEXT = "9999"
 
 _NEXT = f'''
