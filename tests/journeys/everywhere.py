@@ -142,7 +142,7 @@ def alarm_everywhere(here: Visit, case: str, typed: Typing) -> tuple[str, str, s
     noted = {one.value: {"answer": "yes", "note": typed()} for one in TrackingCriterion}
     application = do(tracking.apply, replace(asked, eligibility=noted))
     do(tracking.assess_application, tracking.AssessApplication(application_id=application))
-    device = do(tracking_stock.add_device, everywhere(factories.device(), typed))
+    device = do(tracking_stock.add_device, everywhere(factories.device(typed()), typed))
     here.house.act_as(Role.SUP)
     do(directory.update_setting, directory.UpdateSetting(name="mts.people_at_handover", value=1))
     approved = tracking.DecideApplication(
