@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app.errors import RuleBroken
+from app.errors import NotFound, RuleBroken
 from app.models.local.tables import Member, Scope
 from app.models.rules import tracking as rules
 from app.models.rules.inventory import Holding
@@ -158,8 +158,11 @@ def stock_scope(work: Work) -> str:
 
 
 def stock_if_readable(work: Work) -> str | None:
-    """The scope of the devices; None where its key is not on this computer."""
-    return work.scope_of(ScopeKind.TRACKING_STOCK, _anchor(work))
+    """The scope of the devices; None where its key is not on this computer, or not even its service is known yet."""
+    try:
+        return work.scope_of(ScopeKind.TRACKING_STOCK, _anchor(work))
+    except NotFound:
+        return None
 
 
 def holdings(work: Work) -> list[Holding]:

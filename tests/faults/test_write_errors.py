@@ -31,7 +31,7 @@ from tests.faults.saving_child import CHEAP, save
 
 ROOT = Path(__file__).parents[2]
 PASSPHRASE = "five unrelated garden words"
-POINTS = int(os.environ.get("HAVEN_WRITE_ERRORS", "40"))
+POINTS = int(os.environ.get("HAVEN_WRITE_ERRORS", "24"))
 SEED = int(os.environ.get("HAVEN_SEED", random.SystemRandom().randrange(2**32)))
 ENGINE_CALLS = "pwrite64,fdatasync,fsync,ftruncate"
 ENGINE_SAVES = 6

@@ -13,7 +13,7 @@ from tests.simulator.many import play_many
 from tests.simulator.schedule import play
 from tests.simulator.world import Template, quick_folder, template_in
 
-SCHEDULES = int(os.environ.get("HAVEN_SCHEDULES", "10"))
+SCHEDULES = int(os.environ.get("HAVEN_SCHEDULES", "6"))
 FIRST = int(os.environ.get("HAVEN_FIRST_SEED", "0"))
 
 
