@@ -119,10 +119,10 @@ class DestroyDialog(FormDialog):
             lambda: tr("Destroy positions"),
             lambda: tr("Destroy them"),
             text=lambda: trn(
-                "The positions of {count} track are past their time. How many there were and when stays; where does "
-                "not. This cannot be undone. Do not destroy what somebody has asked to see.",
-                "The positions of {count} tracks are past their time. How many there were and when stays; where does "
-                "not. This cannot be undone. Do not destroy what somebody has asked to see.",
+                "The positions of {count} track are past their time. Their number and their times stay, the places go. "
+                "This cannot be undone. Do not destroy what somebody has asked to see.",
+                "The positions of {count} tracks are past their time. Their number and their times stay, the places "
+                "go. This cannot be undone. Do not destroy what somebody has asked to see.",
                 count,
             ),
             said=lambda: tr("The positions are destroyed."),

@@ -139,10 +139,6 @@ class PositionsDialog(FormDialog):
     """Positions as the monitoring centre gives them, one on each line: of an alarm, or (`row` None) of a loan."""
 
     def __init__(self, context: Context, parent: QWidget, row: AlarmRow | None, *, loan_id: str = "") -> None:
-        ask, kept = (
-            lambda: tr("Positions the client asked for"),
-            lambda: tr("The positions are kept, and nowhere else."),
-        )
         super().__init__(
             context,
             parent,
