@@ -32,6 +32,7 @@ from app.services.records import all_of, ensure, load
 from app.services.service_calendar import day_of, zone
 from app.words import mark
 
+NOT_AGREED = mark("The client did not agree to this, or it is not safe now. Use the safe contact.")
 NOT_SAFE_NOW = mark("The device is lost or compromised: somebody else may answer. Use the safe contact.")
 TEST, WELFARE, VISIT, TELL = "mts_test", "mts_welfare", "mts_visit", "mts_tell"
 
@@ -114,7 +115,9 @@ def contact_device(work: Work, command: ContactDevice) -> str:
     case_to_write(work, loan.case_id, TrackingLoan)
     decision = device_decision(work, loan, command.channel)
     if decision.verdict is not Verdict.ALLOWED:
-        raise RuleBroken(decision.text, field="channel")
+        # Nothing overrides this: a device that rings may tell the accused of it.
+        never = decision.verdict is Verdict.NEEDS_OVERRIDE
+        raise RuleBroken(NOT_AGREED if never else decision.text, field="channel")
     if loan.returned_at is not None:
         raise RuleBroken(mark("This device is back already."), field="channel")
     if loan.compromised_at is not None:

@@ -343,7 +343,7 @@ def test_the_number_of_a_device_is_shown_only_as_the_client_agreed(stage: Any, s
     put(dialog, channel=Channel.PHONE)
     dialog.accept_button.click()
     stage.settle()
-    assert dialog.isVisible() and not page.findChildren(DeviceNumberDialog)
+    assert says(dialog, "The client did not agree to this") and not page.findChildren(DeviceNumberDialog)
     assert office.found(AuditEntry, AuditEntry.action == AuditAction.CONTACT) == []
     put(dialog, channel=Channel.TEXT)
     save(stage, dialog)
