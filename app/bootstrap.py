@@ -30,11 +30,12 @@ from app.models.changes import Changes
 from app.models.local import flags
 from app.models.vocab import AuditAction, Role
 from app.profile import Profile, VaultPlace
+from app.programme_watch import ProgrammeWatch
 from app.queries import device, outbox, settings
 from app.queries import today as today_queries
 from app.room_watch import RoomWatch
 from app.second_desk import VaultSecond
-from app.services import inventory, lifesaver_watch, setup
+from app.services import setup
 from app.sitting import FirstKeyWatch as FirstKeyWatch
 from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
@@ -258,6 +259,7 @@ class House:
         self.drafts = VaultDrafts(self.vault, self.tasks, self.window.here, self._tell_drafts)
         self.place = self._call_place()
         self._news = SyncNews()
+        self._clocks = ProgrammeWatch(self.vault, self.tasks, lambda: self.store.role, self._zone(), self.window)
         self._waiting = 0
         self._relay, self._looked = SyncRelay(), SyncRelay()
         self._relay.arrived.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
@@ -336,6 +338,7 @@ class House:
         self.sitting.stop()
         self._look.stop()
         self._room.stop()
+        self._clocks.stop()
         self.window.keep_typing()
         if self.sync is not None:
             self.sync.stop(_LONGEST_SYNC)
@@ -438,7 +441,7 @@ class House:
 
     def _furnish(self, role: Role, first: str | None = "") -> None:
         self.window.keep_typing()
-        self._watch_lifesaver()
+        self._clocks.look()
         owner = self.vault.owner()
         person = Person(owner.member_id or "", owner.name, role, owner.roles)
         watch = self.sitting
@@ -454,7 +457,7 @@ class House:
             draw=draw,
             drafts=self.drafts,
             clock=self.vault.now,
-            zone=str(self.store.read(lambda session: settings.setting(session, "service.timezone", self._today()))),
+            zone=self._zone(),
             go=self.window.go,
             preview=desk.preview,
             demonstration=self.store.read(device.is_demonstration),
@@ -494,6 +497,9 @@ class House:
     def _today(self) -> Any:
         return self.vault.now().date()
 
+    def _zone(self) -> str:
+        return str(self.store.read(lambda session: settings.setting(session, "service.timezone", self._today())))
+
     _files: EngineFiles | None = None
 
     def _make_sync(self) -> BackgroundSync | None:
@@ -523,14 +529,8 @@ class House:
             self.broadcast.announce(Changes(frozenset({_SYNC_STATE})))
         self._news = news if not news.working else replace(news, offline=self._news.offline, trouble=self._news.trouble)
         self.broadcast.announce(news.changes)
-        if news.changes.kinds & (lifesaver_watch.KINDS | inventory.KINDS):
-            self._watch_lifesaver()
+        self._clocks.arrived(news.changes.kinds)
         self._count()
-
-    def _watch_lifesaver(self) -> None:
-        """Let the day and a colleague's work move the programme's dates, and raise what was handed out twice."""
-        if self.store.role in lifesaver_watch.ROLES:
-            self.tasks.write(self.tasks, lifesaver_watch.watch, lifesaver_watch.Watch(), _nothing)
 
     def _sign(self, waiting: int, refused: int) -> SyncSign:
         return SyncSign(

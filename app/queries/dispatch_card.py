@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotAllowed, NotFound
 from app.models.rules import tracking as rules
+from app.models.rules.deadlines import local_day
 from app.models.rules.tracking import AlarmTimes
 from app.models.tracking import AlarmEvent, AlarmReview, DispatchCard, LocationTrack, TrackingView
 from app.models.vocab import (
@@ -25,6 +26,7 @@ from app.models.vocab import (
     label,
 )
 from app.queries import members
+from app.queries.settings import setting
 from app.words import mark
 
 NOT_OPENED = mark("Give a reason first: this shows only what was opened with one.")
@@ -112,6 +114,17 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackRow:
+    """One track without its points: how many there are, and from when to when."""
+
+    id: str
+    first_at: datetime | None
+    last_at: datetime | None
+    point_count: int
+    destroyed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ViewRow:
     """That somebody opened a card or looked at locations, and why."""
 
@@ -194,6 +207,44 @@ def locations(session: Session, view_id: str, *, member_id: str, now: datetime) 
         Position(one["lat"], one["lon"], datetime.fromisoformat(one["at"]), one.get("accuracy_m"))
         for one in track.points or ()
     )
+
+
+def client_tracks(session: Session, case_id: str) -> tuple[TrackRow, ...]:
+    """The tracks that were kept in a case because the client asked, the newest first."""
+    asked = select(LocationTrack).where(
+        LocationTrack.case_id == case_id, LocationTrack.event_id.is_(None), LocationTrack.removed_at.is_(None)
+    )
+    found = session.scalars(asked.order_by(LocationTrack.received_at.desc(), LocationTrack.id))
+    return tuple(
+        TrackRow(one.id, one.first_at, one.last_at, one.point_count or 0, one.destroyed_at is not None) for one in found
+    )
+
+
+def past_their_time(session: Session, *, today: date, zone: str) -> int:
+    """How many tracks still have their points although the time for which they are kept is over."""
+    views = dict(
+        session.execute(
+            select(TrackingView.subject_id, func.max(TrackingView.viewed_at))
+            .where(TrackingView.removed_at.is_(None))
+            .group_by(TrackingView.subject_id)
+        ).all()
+    )
+    tracks = session.scalars(
+        select(LocationTrack).where(LocationTrack.destroyed_at.is_(None), LocationTrack.removed_at.is_(None))
+    )
+    return sum(today > _keep_until(session, one, views.get(one.id), today, zone) for one in tracks)
+
+
+def _keep_until(session: Session, track: LocationTrack, seen: datetime | None, today: date, zone: str) -> date:
+    at = track.received_at or track.created_at
+    received = local_day(at, zone) if at is not None else today
+    keeping = rules.Keeping(
+        days=int(setting(session, "mts.location_days", received)),
+        viewed_days=int(setting(session, "mts.location_viewed_days", received)),
+        event_years=int(setting(session, "mts.location_event_years", received)),
+    )
+    last = local_day(seen, zone) if seen is not None else None
+    return rules.keep_until(received, last, of_alarm=track.event_id is not None, keeping=keeping)
 
 
 def views(session: Session, *, now: datetime, days: int = 7, limit: int = 200) -> tuple[ViewRow, ...]:

@@ -32,6 +32,8 @@ from app.services.records import all_of, ensure, load
 from app.services.service_calendar import day_of, zone
 from app.words import mark
 
+NOT_AGREED = mark("The client did not agree to this, or it is not safe now. Use the safe contact.")
+NOT_SAFE_NOW = mark("The device is lost or compromised: somebody else may answer. Use the safe contact.")
 TEST, WELFARE, VISIT, TELL = "mts_test", "mts_welfare", "mts_visit", "mts_tell"
 
 
@@ -107,14 +109,24 @@ def look_after(work: Work, command: LookAfter) -> None:
     inventory.raise_clashes(work)
 
 
-def contact_device(work: Work, command: ContactDevice) -> None:
-    """Allow and audit, or refuse: what nobody asked about is not allowed (domain.md 8c)."""
+def contact_device(work: Work, command: ContactDevice) -> str:
+    """Allow and audit, or refuse; the number to use. What nobody asked about is not allowed (domain.md 8c)."""
     loan = load(work, TrackingLoan, command.loan_id)
     case_to_write(work, loan.case_id, TrackingLoan)
     decision = device_decision(work, loan, command.channel)
     if decision.verdict is not Verdict.ALLOWED:
-        raise RuleBroken(decision.text)
+        # Nothing overrides this: a device that rings may tell the accused of it.
+        never = decision.verdict is Verdict.NEEDS_OVERRIDE
+        raise RuleBroken(NOT_AGREED if never else decision.text, field="channel")
+    if loan.returned_at is not None:
+        raise RuleBroken(mark("This device is back already."), field="channel")
+    if loan.compromised_at is not None:
+        raise RuleBroken(NOT_SAFE_NOW, field="channel")
+    device = work.session.get(TrackingDevice, loan.device_id)
+    if device is None or not device.phone:
+        raise RuleBroken(mark("The telephone number of this device is not entered."), field="channel")
     work.audit(AuditAction.CONTACT, kind=TrackingLoan.__tablename__, record_id=loan.id, reason=str(command.channel))
+    return device.phone
 
 
 def device_decision(work: Work, loan: TrackingLoan, channel: Channel) -> Decision:

@@ -14,19 +14,24 @@ from app.errors import NotAllowed, RuleBroken
 from app.models.crisis import Case
 from app.models.rules import tracking as rules
 from app.models.rules.access import CASE_WORKERS
-from app.models.rules.deadlines import local_day
+from app.models.rules.deadlines import calendar_days, local_day
 from app.models.rules.tracking import Keeping
 from app.models.tracking import AlarmEvent, LocationTrack, TrackingLoan, TrackingView
-from app.models.vocab import AuditAction, Role, ScopeKind, TrackingReason
+from app.models.vocab import AuditAction, Role, ScopeKind, TaskKind, TaskStatus, TrackingReason
 from app.models.work import Work
+from app.models.work_items import Task
+from app.services import clocks
+from app.services.clocks import Clock
 from app.services.dispatch_cards import NO_REASON, record_view
-from app.services.permission import ASSIGNED, ROLE, is_assigned, require_role, require_supervisor
+from app.services.permission import ASSIGNED, ROLE, is_assigned, require_reason, require_role, require_supervisor
 from app.services.records import all_of, ensure, load
 from app.services.service_calendar import zone
-from app.services.tracking_stock import witness
+from app.services.tracking_stock import stock_if_readable, witness
 from app.words import mark
 
 ONLY_FOR = mark("Locations are looked at only for an alarm, or because the client asked for it.")
+DESTROY = "mts_destroy"
+"""The rule of the task that asks supervisors to destroy positions."""
 OVER = mark("This alarm is over: the case’s worker or a supervisor may still look at its locations.")
 
 
@@ -54,8 +59,9 @@ class ViewLocations:
 
 @dataclass(frozen=True, kw_only=True)
 class DestroyLocations:
-    """Destroy the points of every track whose time is over; a second member approves."""
+    """Destroy the points of every track whose time is over, and why now; a second member approves."""
 
+    reason: str
     second: str | None = None
 
 
@@ -104,19 +110,47 @@ def view_locations(work: Work, command: ViewLocations) -> str:
 def destroy_locations(work: Work, command: DestroyLocations) -> int:
     """Empty every track whose time is over, with two people; how many. Counts and first and last moment stay."""
     require_supervisor(work, LocationTrack)
-    due = [track for track in all_of(work, LocationTrack, LocationTrack.destroyed_at.is_(None)) if is_over(work, track)]
+    reason = require_reason(command.reason)
+    due = [track for track, until in _kept(work) if work.today() > until]
     if not due:
         return 0
     second = witness(work, command.second, "second")
     for track in due:
         track.points, track.destroyed_at, track.destroyed_by = None, work.now(), work.actor.member_id
         said = f"locations destroyed {second or ''}".strip()
-        work.audit(AuditAction.EDIT, kind=LocationTrack.__tablename__, record_id=track.id, reason=said)
+        work.audit(AuditAction.EDIT, kind=LocationTrack.__tablename__, record_id=track.id, reason=f"{said}: {reason}")
+    for task in clocks.open_tasks(work, Task.rule == DESTROY):
+        clocks.finish(work, task, TaskStatus.DONE, reason)
     return len(due)
 
 
-def is_over(work: Work, track: LocationTrack) -> bool:
-    """Whether the time for which a track is kept is over."""
+def ask_to_destroy(work: Work) -> None:
+    """Keep the supervisors' task about tracks whose time is over: two people destroy them, never the clock alone."""
+    scope_id = stock_if_readable(work)
+    if work.actor.role is not Role.SUP or scope_id is None:
+        return
+    over = [until for _, until in _kept(work) if work.today() > until]
+    if not over:
+        clocks.stop(work, scope_id, DESTROY, TaskStatus.DONE)
+        return
+    clock = Clock(
+        subject_id=scope_id,
+        rule=DESTROY,
+        kind=TaskKind.REVIEW,
+        title=mark("Positions of alarm devices are past their time: destroy them together with a second person"),
+        # From the records, so that looking again tomorrow does not move it.
+        due_on=calendar_days(min(over), 1),
+        owner_id=work.actor.member_id,
+    )
+    clocks.start(work, scope_id, clock)
+
+
+def _kept(work: Work) -> list[tuple[LocationTrack, date]]:
+    """Every track that still has its points, with the last day on which it is kept."""
+    return [(one, _keep_until(work, one)) for one in all_of(work, LocationTrack, LocationTrack.destroyed_at.is_(None))]
+
+
+def _keep_until(work: Work, track: LocationTrack) -> date:
     local = zone(work)
     views = all_of(work, TrackingView, TrackingView.subject_id == track.id)
     seen = [local_day(view.viewed_at, local) for view in views if view.viewed_at is not None]
@@ -127,7 +161,7 @@ def is_over(work: Work, track: LocationTrack) -> bool:
         event_years=int(work.setting("mts.location_event_years", received)),
     )
     last: date | None = max(seen, default=None)
-    return work.today() > rules.keep_until(received, last, of_alarm=track.event_id is not None, keeping=keeping)
+    return rules.keep_until(received, last, of_alarm=track.event_id is not None, keeping=keeping)
 
 
 def _of(work: Work, event: AlarmEvent | None, loan_id: str | None) -> tuple[str | None, str | None]:

@@ -128,6 +128,7 @@ from app.services import (
     tracking_loans,
     tracking_locations,
     tracking_stock,
+    tracking_watch,
 )
 from app.services.form_files import AnswerFile
 from app.services.permission import COORDINATORS, ON_CASE
@@ -539,7 +540,7 @@ POLICY: dict[Verb, Policy] = {
         lambda ids: tracking_locations.ViewLocations(track_id=ids.track, why=TrackingReason.ALARM),
     ),
     tracking_locations.destroy_locations: Policy(
-        LocationTrack, SUPERVISOR, lambda ids: tracking_locations.DestroyLocations()
+        LocationTrack, SUPERVISOR, lambda ids: tracking_locations.DestroyLocations(reason="r")
     ),
     tracking_counts.publish_alarm_counts: Policy(
         PublishedTable, SUPERVISOR, lambda ids: tracking_counts.PublishAlarmCounts(year=2026)
@@ -585,6 +586,7 @@ NOT_BY_KIND = {
     lifesaver_kit.reveal_frequency,
     lifesaver_watch.watch,
     tracking_checks.look_after,
+    tracking_watch.watch,
     map_file.choose_map_file,
 }
 """Verbs whose permission is not that of writing a kind; they have tests of their own."""

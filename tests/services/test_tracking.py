@@ -489,11 +489,19 @@ def test_the_number_of_the_device_may_be_used_once_that_was_agreed(story: Story)
     agreed = tracking_loans.UpdateLoan(loan_id=loan_id, device_call_ok=Tri.YES, device_text_ok=Tri.UNKNOWN)
     office.do(story.worker, tracking_loans.update_loan, agreed)
     call = tracking_checks.ContactDevice(loan_id=loan_id, channel=Channel.PHONE)
-    office.do(story.worker, tracking_checks.contact_device, call)
+    assert office.do(story.worker, tracking_checks.contact_device, call) == "+15550177"
     (entry,) = office.found(AuditEntry, AuditEntry.action == "contact")
     assert entry.record_id == loan_id
     with pytest.raises(RuleBroken):
         office.do(story.worker, tracking_checks.contact_device, replace(call, channel=Channel.TEXT))
+    update = tracking_stock.UpdateDevice(device_id=story.device_id, phone=None)
+    office.do(story.worker, tracking_stock.update_device, update)
+    with refused("not entered"):
+        office.do(story.worker, tracking_checks.contact_device, call)
+    lost = tracking_loans.DeviceCompromised(loan_id=loan_id, status=DeviceStatus.COMPROMISED)
+    office.do(story.worker, tracking_loans.device_compromised, lost)
+    with refused("somebody else may answer"):
+        office.do(story.worker, tracking_checks.contact_device, call)
     loan = office.get(TrackingLoan, loan_id)
     with office.vault.write(story.worker) as work:
         verdict = tracking_checks.device_decision(work, loan, Channel.TEXT).verdict

@@ -136,7 +136,7 @@ def test_points_are_destroyed_in_time_with_two_people(story: Story) -> None:  # 
     seen = office.do(story.worker, tracking_locations.keep_locations, asked)
     look = tracking_locations.ViewLocations(track_id=seen, why=TrackingReason.CLIENT, reason="She asked")
     office.do(story.worker, tracking_locations.view_locations, look)
-    destroy = tracking_locations.DestroyLocations()
+    destroy = tracking_locations.DestroyLocations(reason="Past its time")
     office.clock.at = moment(date(2025, 3, 5))
     assert office.do(story.supervisor, tracking_locations.destroy_locations, destroy) == 0
     office.clock.at = moment(date(2025, 3, 6))
@@ -144,7 +144,7 @@ def test_points_are_destroyed_in_time_with_two_people(story: Story) -> None:  # 
         office.do(story.supervisor, tracking_locations.destroy_locations, destroy)
     with pytest.raises(NotAllowed):
         office.do(story.worker, tracking_locations.destroy_locations, destroy)
-    both = tracking_locations.DestroyLocations(second=story.witness.member_id)
+    both = replace(destroy, second=story.witness.member_id)
     assert office.do(story.supervisor, tracking_locations.destroy_locations, both) == 1
     gone = office.get(LocationTrack, never_seen)
     assert gone.points is None and gone.point_count == 1 and gone.destroyed_by == story.supervisor.member_id

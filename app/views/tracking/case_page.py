@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog
 from app.models.rules import tracking as rules
 from app.models.vocab import AlarmSource, Role, TrackingCriterion, TrackingStatus, Tri, label
 from app.queries import dispatch_card, members, tracking
-from app.queries.dispatch_card import AlarmRow
+from app.queries.dispatch_card import AlarmRow, TrackRow
 from app.queries.tracking import ApplicationEntry, CaseTracking, CheckRow, LoanEntry, ReviewRow
 from app.services import tracking as verbs
 from app.services import tracking_alarms, tracking_checks
@@ -29,14 +29,15 @@ from app.views.common.page import Page
 from app.views.common.text import Heading, PlainLabel, QuietText
 from app.views.common.wording import Wording
 from app.views.programme import Context
-from app.views.tracking import dialogs, loan_dialogs
+from app.views.tracking import device_dialogs, dialogs, loan_dialogs
+from app.views.tracking.locations import ClientLocationsPart
 from app.views.tracking.prints import PrintsButton
 from app.views.tracking.secrets import secrets_card
 from app.words import tr, trn
 
 _KINDS = (
     "tracking_application", "tracking_loan", "tracking_safety", "tracking_check", "tracking_review",
-    "tracking_device", "alarm_event", "alarm_review", "safety_plan",
+    "tracking_device", "alarm_event", "alarm_review", "location_track", "safety_plan",
 )  # fmt: skip
 _WORKERS = frozenset({Role.VSU, Role.VQC})
 
@@ -54,6 +55,7 @@ class CasePage(Page):
         self._application = Card(lambda: tr("Application"))
         self._loan = Card(lambda: tr("Loan"))
         self._alarms = Card(lambda: tr("Alarms"))
+        self._positions = ClientLocationsPart(context)
         self._past = Card(lambda: tr("Earlier"))
         back = QuietButton(lambda: tr("The case"), "chevron-left")
         back.setObjectName("tracking.case.back")
@@ -61,7 +63,7 @@ class CasePage(Page):
         self._prints = PrintsButton(context, self)
         self.add_action(back)
         self.add_action(self._prints)
-        for card in (self._application, self._loan, self._alarms, self._past):
+        for card in (self._application, self._loan, self._alarms, self._positions, self._past):
             self.add(card)
         Live(self, context.broadcast, _KINDS, self.refresh)
 
@@ -76,17 +78,17 @@ class CasePage(Page):
             return
         case_id, today = self._case_id, self._today()
 
-        def question(session: Any) -> tuple[CaseTracking, tuple[AlarmRow, ...]]:
+        def question(session: Any) -> tuple[CaseTracking, tuple[AlarmRow, ...], tuple[TrackRow, ...]]:
             found = tracking.of_case(session, case_id, today=today)
             alarms = dispatch_card.alarms(session, loan_id=found.loan.id) if found.loan else ()
-            return found, alarms
+            return found, alarms, dispatch_card.client_tracks(session, case_id)
 
         self._context.tasks.read(self, question, lambda answer: self._show(*answer))
 
     def _today(self) -> date:
         return self._context.clock().astimezone(ZoneInfo(self._context.zone)).date()
 
-    def _show(self, found: CaseTracking, alarms: tuple[AlarmRow, ...]) -> None:
+    def _show(self, found: CaseTracking, alarms: tuple[AlarmRow, ...], tracks: tuple[TrackRow, ...]) -> None:
         if found.case_id != self._case_id:
             return
         self._found = found
@@ -98,6 +100,7 @@ class CasePage(Page):
         self._show_application(found)
         self._show_loan(found)
         self._show_alarms(found, alarms)
+        self._positions.show_case(found.loan.id if found.loan else "", tracks)
         self._show_past(found)
 
     # --- The application ---
@@ -247,10 +250,12 @@ class CasePage(Page):
             review: Callable[[], QDialog] = lambda: loan_dialogs.ReviewDialog(context, self, loan)  # noqa: E731
             change: Callable[[], QDialog] = lambda: loan_dialogs.ChangeLoanDialog(context, self, loan)  # noqa: E731
             lost: Callable[[], QDialog] = lambda: loan_dialogs.CompromisedDialog(context, self, loan)  # noqa: E731
+            reach: Callable[[], QDialog] = lambda: device_dialogs.ContactDeviceDialog(context, self, loan)  # noqa: E731
             words: tuple[tuple[Wording, str, str, Callable[[], QDialog]], ...] = (
                 (lambda: tr("Record a check"), "check", "tracking.check", check),
                 (lambda: tr("Review"), "history", "tracking.review", review),
                 (lambda: tr("Change what is agreed"), "edit", "tracking.loan.edit", change),
+                (lambda: tr("Call or text the device"), "call", "tracking.contact.open", reach),
                 (lambda: tr("Lost or compromised"), "danger", "tracking.compromised", lost),
             )
             for text, icon, name, todo in words:

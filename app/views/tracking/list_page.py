@@ -12,10 +12,10 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from app.models.rules import tracking as rules
-from app.models.vocab import DeviceStatus, Role, label
-from app.queries import members, tracking
+from app.models.vocab import DeviceStatus, Role, TrackingStatus, label
+from app.queries import dispatch_card, members, tracking
 from app.queries.tracking import ApplicationEntry, DeviceRow, LoanListRow
-from app.services import tracking_checks, tracking_stock
+from app.services import tracking_checks, tracking_stock, tracking_watch
 from app.views import style
 from app.views.broadcast import Live
 from app.views.common import when
@@ -27,12 +27,15 @@ from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import QuietText
 from app.views.messages import Tone
 from app.views.programme import Context
-from app.views.tracking import dialogs
+from app.views.tracking import device_dialogs, dialogs
 from app.words import tr, trn
 
 _LOANS, _WAITING, _DEVICES = "loans", "waiting", "devices"
-_KINDS = ("tracking_application", "tracking_loan", "tracking_device", "tracking_check")
+_KINDS = (
+    "tracking_application", "tracking_loan", "tracking_device", "tracking_check", "location_track", "tracking_view",
+)  # fmt: skip
 _WORKERS = frozenset({Role.VSU, Role.VQC})
+_TAKERS = frozenset({TrackingStatus.APPROVED, TrackingStatus.WAITLISTED})
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class _Answer:
     loans: tuple[LoanListRow, ...]
     waiting: tuple[ApplicationEntry, ...]
     devices: tuple[DeviceRow, ...]
+    to_destroy: int
 
 
 class ListPage(Page):
@@ -50,7 +54,7 @@ class ListPage(Page):
             lambda: tr("Personal alarms"), lambda: tr("Loans, who waits for one, and the devices."), scrolls=False
         )
         self._context = context
-        self._answer = _Answer((), (), ())
+        self._answer = _Answer((), (), (), 0)
         self._view = SegmentedChoice(
             [
                 (_LOANS, lambda: tr("On loan")),
@@ -70,13 +74,14 @@ class ListPage(Page):
 
     def refresh(self) -> None:
         """Ask again."""
-        today = self._today()
+        today, zone, supervises = self._today(), self._context.zone, self._context.person.role is Role.SUP
 
         def question(session: Any) -> _Answer:
             return _Answer(
                 tracking.loans(session, today=today, running=True),
                 tracking.waiting(session),
                 tracking.devices(session, today=today),
+                dispatch_card.past_their_time(session, today=today, zone=zone) if supervises else 0,
             )
 
         self._context.tasks.read(self, question, self._show)
@@ -90,7 +95,7 @@ class ListPage(Page):
     def showEvent(self, event: QShowEvent) -> None:
         """Bring what follows from the day and from colleagues' work up to date; nothing is written without need."""
         super().showEvent(event)
-        self._context.tasks.write(self, tracking_checks.look_after, tracking_checks.LookAfter())
+        self._context.tasks.write(self, tracking_watch.watch, tracking_watch.Watch())
 
     def _noted(self, count: int) -> None:
         if not count:
@@ -111,6 +116,11 @@ class ListPage(Page):
             look.setObjectName("tracking.missed")
             look.clicked.connect(self.note_missed)
             self.add_action(look)
+        self._destroy = SecondaryButton(lambda: tr("Destroy positions"), "trash")
+        self._destroy.setObjectName("tracking.destroy.open")
+        self._destroy.clicked.connect(self._on_destroy)
+        self._destroy.hide()
+        self.add_action(self._destroy)
         if self._context.person.role is Role.SUP:
             figures = SecondaryButton(lambda: tr("Figures"), "list")
             figures.setObjectName("tracking.figures")
@@ -146,6 +156,9 @@ class ListPage(Page):
         self._edit = SecondaryButton(lambda: tr("Change"), "edit")
         self._edit.setObjectName("tracking.device.edit")
         self._edit.clicked.connect(self._change)
+        self._keep = SecondaryButton(lambda: tr("Keep for a client"), "flag")
+        self._keep.setObjectName("tracking.device.reserve")
+        self._keep.clicked.connect(self._on_keep)
         self._wipe = SecondaryButton(lambda: tr("Record the wipe"), "check")
         self._wipe.setObjectName("tracking.device.wipe")
         self._wipe.clicked.connect(self._on_wipe)
@@ -155,7 +168,7 @@ class ListPage(Page):
         self._aside = QuietButton(lambda: tr("Set aside"))
         self._aside.setObjectName("tracking.device.aside")
         self._aside.clicked.connect(self._on_aside)
-        for button in (self._go, self._edit, self._wipe, self._off, self._aside):
+        for button in (self._go, self._edit, self._keep, self._wipe, self._off, self._aside):
             row.addWidget(button)
         row.addStretch(1)
         return row
@@ -163,6 +176,7 @@ class ListPage(Page):
     def _show(self, answer: _Answer) -> None:
         self._answer = answer
         today = self._today()
+        self._destroy.setVisible(answer.to_destroy > 0)
         self._tables[_LOANS].set_rows([_loan_row(row, today) for row in answer.loans])
         self._tables[_WAITING].set_rows([_waiting_row(row, today) for row in answer.waiting])
         self._tables[_DEVICES].set_rows([_device_row(row) for row in answer.devices])
@@ -202,6 +216,9 @@ class ListPage(Page):
         self._go.setEnabled(not devices and bool(self._tables[self._shown()].selected_id()))
         for button in (self._edit, self._wipe, self._off, self._aside):
             button.setVisible(devices)
+        self._keep.setVisible(devices and self._context.person.role in _WORKERS)
+        in_stock = row is not None and row.status is DeviceStatus.IN_STOCK
+        self._keep.setEnabled(in_stock and bool(self._takers()))
         self._edit.setEnabled(row is not None)
         self._aside.setEnabled(row is not None and row.status is not DeviceStatus.LOANED)
         self._wipe.setEnabled(row is not None and row.status in rules.USED | {DeviceStatus.REPAIR})
@@ -225,6 +242,23 @@ class ListPage(Page):
         row = self._chosen_device()
         if row is not None:
             dialogs.DeviceDialog(self._context, self, row).open()
+
+    def _takers(self) -> list[ApplicationEntry]:
+        """The applications for which a device may be kept."""
+        return [one for one in self._answer.waiting if one.status in _TAKERS]
+
+    def _on_keep(self) -> None:
+        row = self._chosen_device()
+        if row is not None:
+            device_dialogs.ReserveDialog(self._context, self, row, self._takers()).open()
+
+    def _on_destroy(self) -> None:
+        count = self._answer.to_destroy
+        self._context.tasks.read(
+            self,
+            members.members,
+            lambda rows: device_dialogs.DestroyDialog(self._context, self, count, rows).open(),
+        )
 
     def _on_wipe(self) -> None:
         row = self._chosen_device()

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from shiboken6 import isValid
 
+from app.models.local.tables import AuditEntry
 from app.models.tracking import (
     AlarmEvent,
     LocationTrack,
@@ -22,6 +23,8 @@ from app.models.tracking import (
 from app.models.vocab import (
     AlarmOutcome,
     AlarmSource,
+    AuditAction,
+    Channel,
     CheckResult,
     DeviceStatus,
     LoanEnd,
@@ -29,12 +32,14 @@ from app.models.vocab import (
     TrackingReason,
     TrackingSource,
     TrackingStatus,
+    Tri,
 )
-from app.services import tracking, tracking_alarms, tracking_counts, tracking_loans
-from app.views.common.text import PlainLabel
+from app.services import tracking, tracking_alarms, tracking_counts, tracking_loans, tracking_locations
+from app.views.common.text import Heading, PlainLabel
 from app.views.tracking.alarm_page import AlarmPage, EndDialog
 from app.views.tracking.card_page import CardPage, ViewsPage
 from app.views.tracking.case_page import CasePage
+from app.views.tracking.device_dialogs import ContactDeviceDialog, DestroyDialog, DeviceNumberDialog, ReserveDialog
 from app.views.tracking.dialogs import ApplicationDialog, DecideDialog, DeviceDialog, WipeDialog
 from app.views.tracking.dispatch_page import CardReasonDialog, DispatchPage, RaiseDialog
 from app.views.tracking.figures_page import CountsPage, FiguresPage
@@ -291,3 +296,105 @@ def test_an_empty_start_says_what_comes(stage: Any, office: Any, role: Role) -> 
     page = (ListPage if role is Role.VSU else DispatchPage)(stage.context(role))
     stage.show(page, 1100, 700)
     assert says(page, "No device is on loan")
+
+
+def devices_page(stage: Any, actor: Any) -> ListPage:
+    page = ListPage(stage.context(actor, "W. Worker"))
+    stage.show(page, 1200, 760)
+    page._view.set_value("devices")
+    page._view.changed.emit()
+    stage.find(page, "tracking.devices").view.selectRow(0)
+    return page
+
+
+def test_a_device_is_kept_for_a_client(stage: Any, story: Story) -> None:  # noqa: F811
+    story.plan()
+    page = devices_page(stage, story.worker)
+    button = stage.find(page, "tracking.device.reserve")
+    assert not button.isEnabled(), "no application may have a device yet"
+    story.approve()
+    page.refresh()
+    stage.settle()
+    stage.find(page, "tracking.devices").view.selectRow(0)
+    button.click()
+    stage.settle()
+    dialog = dialog_of(page, ReserveDialog)
+    dialog.accept_button.click()
+    assert says(dialog, "Choose the application")
+    put(dialog, application_id=story.application_id)
+    save(stage, dialog)
+    device = story.office.get(TrackingDevice, story.device_id)
+    assert device.status is DeviceStatus.RESERVED and device.reserved_for == story.application_id
+    page.close()
+    above = devices_page(stage, story.supervisor)
+    assert not above._keep.isVisible()
+
+
+def test_the_number_of_a_device_is_shown_only_as_the_client_agreed(stage: Any, story: Story) -> None:  # noqa: F811
+    office, loan_id = story.office, story.lent()
+    agreed = tracking_loans.UpdateLoan(loan_id=loan_id, device_call_ok=Tri.NO, device_text_ok=Tri.YES)
+    office.do(story.worker, tracking_loans.update_loan, agreed)
+    page = case_page(stage, story.worker, story.case_id)
+    stage.find(page, "tracking.contact.open").click()
+    stage.settle()
+    dialog = dialog_of(page, ContactDeviceDialog)
+    dialog.accept_button.click()
+    assert says(dialog, "Choose how you reach")
+    put(dialog, channel=Channel.PHONE)
+    dialog.accept_button.click()
+    stage.settle()
+    assert says(dialog, "The client did not agree to this") and not page.findChildren(DeviceNumberDialog)
+    assert office.found(AuditEntry, AuditEntry.action == AuditAction.CONTACT) == []
+    put(dialog, channel=Channel.TEXT)
+    save(stage, dialog)
+    number = dialog_of(page, DeviceNumberDialog)
+    assert "+15550177" in [label.text() for label in number.findChildren(Heading)]
+    (entry,) = office.found(AuditEntry, AuditEntry.action == AuditAction.CONTACT)
+    assert entry.record_id == loan_id
+    number.accept_button.click()
+
+
+def test_positions_are_kept_because_the_client_asked(stage: Any, story: Story) -> None:  # noqa: F811
+    office, loan_id = story.office, story.lent()
+    page = case_page(stage, story.worker, story.case_id)
+    stage.find(page, "tracking.client.keep").click()
+    stage.settle()
+    dialog = dialog_of(page, PositionsDialog)
+    put(dialog, lines=["43.451137, -79.687713, 9:58, 12"])
+    save(stage, dialog)
+    (track,) = office.found(LocationTrack)
+    assert track.loan_id == loan_id and track.why is TrackingReason.CLIENT and track.event_id is None
+    assert not says(page, "43.451")
+    stage.find(page, "tracking.client.show").click()
+    stage.settle()
+    look = dialog_of(page, LookDialog)
+    look.accept_button.click()
+    stage.settle()
+    assert says(look, "Say why you open this") and not says(page, "43.451")
+    put(look, reason="She asked where she was")
+    save(stage, look)
+    assert says(page, "43.45114")
+
+
+def test_a_supervisor_destroys_positions_past_their_time(stage: Any, story: Story) -> None:  # noqa: F811
+    office, loan_id = story.office, story.lent()
+    point = {"lat": 43.4, "lon": -79.6, "at": office.clock.at.isoformat()}
+    kept = tracking_locations.KeepLocations(points=(point,), loan_id=loan_id)
+    track_id = office.do(story.worker, tracking_locations.keep_locations, kept)
+    page = ListPage(stage.context(story.supervisor, "S. Supervisor"))
+    stage.show(page, 1200, 760)
+    assert not page._destroy.isVisible()
+    office.clock.move(days=31)
+    page.refresh()
+    stage.settle()
+    stage.find(page, "tracking.destroy.open").click()
+    stage.settle()
+    dialog = dialog_of(page, DestroyDialog)
+    put(dialog, reason="Past its time")
+    dialog.accept_button.click()
+    stage.settle()
+    assert says(dialog, "A second person has to see this") and office.get(LocationTrack, track_id).points
+    put(dialog, second=story.witness.member_id)
+    save(stage, dialog)
+    assert office.get(LocationTrack, track_id).points is None
+    assert not page._destroy.isVisible()
