@@ -49,8 +49,8 @@ def fill(book: Book, agency_id: str, store: Attachments) -> None:
         made = _enter(book, agency_id, scopes, place, person)
         cards += made
         residents += [{"registration_id": each} for _, each in made] if place in _OF_FACILITY else []
-        if cards and place % 3 == 0 and place < _ACTIVE:
-            photograph(book, store, cards[-1], 30 + 40 * (place % 11))
+        if made and place % 3 == 0 and place < _ACTIVE:
+            photograph(book, store, made[-1], 30 + 40 * (place % 11))
     _facility(book, batch_id, residents)
     _views(book, cards)
 
@@ -102,8 +102,7 @@ def photograph(book: Book, store: Attachments, shown: tuple[str, str], days: int
     card_id, registration_id = shown
     author, whole_at = book.people["robin"], book.moment(book.today - timedelta(days=1))
     face, small = faces.sealed(random.Random(card_id), store)
-    recent = book.entries[-2:]
-    scopes = {entry.record_id: entry.scope_id for entry in recent}
+    scopes = {entry.record_id: entry.scope_id for entry in book.entries}
     common: dict[str, Any] = {
         "kind": AttachmentKind.PHOTO,
         "media_type": "image/jpeg",
