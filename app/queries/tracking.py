@@ -184,7 +184,9 @@ def of_case(session: Session, case_id: str, *, today: date) -> CaseTracking:
         .order_by(TrackingApplication.created_at.desc().nulls_first(), TrackingApplication.id.desc())
     ).all()
     names = members.names(session)
-    entries = tuple(_application(one, names) for one in applications)
+    # The one that goes on stands first, whatever clock the others were written by.
+    going_on = sorted(applications, key=lambda one: one.status is TrackingStatus.CLOSED)
+    entries = tuple(_application(one, names) for one in going_on)
     loans = session.scalars(
         select(TrackingLoan)
         .where(TrackingLoan.case_id == case_id, TrackingLoan.removed_at.is_(None))

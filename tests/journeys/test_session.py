@@ -172,7 +172,7 @@ def test_an_unfinished_form_waits_on_today_and_is_gone_on_with_or_thrown_away(vi
     open_dialogs()[-1].reject()
     at_work.go("today")
     _shown("today.draft.drop").click()
-    at_work.settle()
+    at_work.until(open_dialogs, "the question")
     open_dialogs()[-1].accept()
     at_work.settle()
     assert not card.isVisible()
