@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import typing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
@@ -142,7 +143,7 @@ def alarm_everywhere(here: Visit, case: str, typed: Typing) -> tuple[str, str, s
     noted = {one.value: {"answer": "yes", "note": typed()} for one in TrackingCriterion}
     application = do(tracking.apply, replace(asked, eligibility=noted))
     do(tracking.assess_application, tracking.AssessApplication(application_id=application))
-    device = do(tracking_stock.add_device, everywhere(factories.device(typed()), typed))
+    device = do(tracking_stock.add_device, everywhere(factories.device(f"X-{os.urandom(3).hex()}"), typed))
     here.house.act_as(Role.SUP)
     do(directory.update_setting, directory.UpdateSetting(name="mts.people_at_handover", value=1))
     approved = tracking.DecideApplication(

@@ -170,6 +170,7 @@ def test_an_unfinished_form_waits_on_today_and_is_gone_on_with_or_thrown_away(vi
     at_work.settle()
     assert _shown("safe_contact.value").text() == "555"
     open_dialogs()[-1].reject()
+    at_work.until(lambda: not open_dialogs(), "the form is gone")
     at_work.go("today")
     _shown("today.draft.drop").click()
     at_work.until(open_dialogs, "the question")
