@@ -143,6 +143,8 @@ class Desktop(QObject):
         self.house.shown()
         if self.entrance is not None:
             self.entrance.close()
+            # Qt takes it apart. Left to a collection of Python's garbage, children would outlive their parents.
+            self.entrance.deleteLater()
             self.entrance = None
 
     def lock(self) -> None:

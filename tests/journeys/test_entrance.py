@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+from shiboken6 import isValid
+
 from app.vault import backup
 from app.views.common.field import Field
 from app.views.entrance.create import CreateStep
@@ -54,6 +56,13 @@ def test_a_first_start_leads_to_an_open_window(visit: Callable[[], Visit]) -> No
     assert here.desktop.house is not None
     assert here.desktop.house.window.route == "today"
     assert here.desktop.house.window.isVisible()
+
+
+def test_the_entrance_is_taken_apart_by_qt_when_one_is_inside(visit: Callable[[], Visit]) -> None:
+    here = visit()
+    entrance = here.desktop.entrance
+    _make_vault(here)
+    here.until(lambda: not isValid(entrance), "the entrance is deleted, though somebody still names it")
 
 
 def test_locking_hides_closes_and_replaces_the_process(visit: Callable[[], Visit]) -> None:
