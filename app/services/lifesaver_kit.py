@@ -24,7 +24,6 @@ from app.models.lifesaver_vocab import (
     Strap,
     TransmitterStatus,
 )
-from app.models.registry import CardView
 from app.models.rules import inventory as inventory_rules
 from app.models.rules import lifesaver as rules
 from app.models.rules.deadlines import months
@@ -36,6 +35,7 @@ from app.services.answers import KEEP, Given, put
 from app.services.lifesaver_stock import holdings, shared_scope
 from app.services.permission import ROLE, require_reason, require_role
 from app.services.records import add, all_of, ensure, load
+from app.services.registry_cards import tell_registry
 from app.words import mark
 
 _REG = frozenset({Role.REG})
@@ -392,31 +392,13 @@ def _require_may_see(work: Work, command: RevealFrequency) -> str:
         raise NotAllowed(NEEDS_SEARCH)
     assert card is not None, "a transmitter was found on it"
     occurrence = search.occurrence_no or search.number or search.id
-    _tell_registry(work, card, occurrence)
+    tell_registry(work, card.id, card.registration_id, CardReason.MISSING, FREQUENCY, occurrence)
     return occurrence
 
 
 def _occurrence(work: Work, activation_id: str | None) -> str:
     search = work.session.get(SearchActivation, activation_id) if activation_id else None
     return (search.occurrence_no or search.number or "") if search is not None else ""
-
-
-def _tell_registry(work: Work, card: SearchCard, occurrence: str) -> None:
-    """The registry sees in its weekly list that the frequency was shown (domain.md 20.3)."""
-    anchor = work.child_id(work.actor.member_id, f"card views {work.today().year}")
-    add(
-        work,
-        CardView,
-        work.open_scope(ScopeKind.REGISTRY_ACCESS, anchor),
-        card_id=card.id,
-        registration_id=card.registration_id,
-        viewed_at=work.now(),
-        viewer_id=work.actor.member_id,
-        role=work.actor.role,
-        why=CardReason.MISSING,
-        reason=FREQUENCY,
-        occurrence_no=occurrence,
-    )
 
 
 def _frequency_id(work: Work, transmitter_id: str) -> str:

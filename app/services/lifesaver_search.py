@@ -12,7 +12,6 @@ from app.locate.bearing import Bearing, Quality, Reference, Scale, Signal
 from app.models.lifesaver import SearchOperator
 from app.models.lifesaver_search import BearingLog, SearchActivation, SearchCard
 from app.models.local.tables import Member
-from app.models.registry import CardView
 from app.models.rules import numbering
 from app.models.rules import search as rules
 from app.models.rules.deadlines import business_days
@@ -41,6 +40,7 @@ from app.services.answers import KEEP, Given, put
 from app.services.clocks import Clock
 from app.services.permission import SUPERVISOR, require_reason, require_role
 from app.services.records import add, all_of, load
+from app.services.registry_cards import tell_registry
 from app.words import mark
 
 DEBRIEF = "pls_debrief"
@@ -430,20 +430,7 @@ def _card_opened(work: Work, card: SearchCard, search: SearchActivation) -> None
     """The card opens with the search: audited, and seen by the registry in its weekly list (domain.md 20.3)."""
     said = search.occurrence_no or search.number or search.id
     work.audit(AuditAction.VIEW, kind=SearchCard.__tablename__, record_id=card.id, reason=said)
-    anchor = work.child_id(work.actor.member_id, f"card views {work.today().year}")
-    add(
-        work,
-        CardView,
-        work.open_scope(ScopeKind.REGISTRY_ACCESS, anchor),
-        card_id=card.id,
-        registration_id=card.registration_id,
-        viewed_at=work.now(),
-        viewer_id=work.actor.member_id,
-        role=work.actor.role,
-        why=CardReason.MISSING,
-        reason=search.number,
-        occurrence_no=search.occurrence_no,
-    )
+    tell_registry(work, card.id, card.registration_id, CardReason.MISSING, search.number, search.occurrence_no)
 
 
 def _name(card: SearchCard) -> str:

@@ -78,21 +78,33 @@ def open_card(work: Work, command: OpenCard) -> str:
     occurrence = (command.occurrence_no or "").strip() or None
     said = " · ".join(part for part in (str(command.why or ""), words, occurrence) if part)
     work.audit(AuditAction.VIEW, kind=EmergencyCard.__tablename__, record_id=card.id, reason=said)
-    view = add(
+    view = tell_registry(work, card.id, card.registration_id, command.why, words or None, occurrence)
+    ask_occurrence(work, view)
+    return view.id
+
+
+def tell_registry(
+    work: Work,
+    card_id: str,
+    registration_id: str | None,
+    why: CardReason | None,
+    reason: str | None,
+    occurrence_no: str | None,
+) -> CardView:
+    """Enter in the registry's access list that the acting person sees something of a registrant (domain.md 20.3)."""
+    return add(
         work,
         CardView,
         work.open_scope(ScopeKind.REGISTRY_ACCESS, work.child_id(work.actor.member_id, f"card views {_year(work)}")),
-        card_id=card.id,
-        registration_id=card.registration_id,
+        card_id=card_id,
+        registration_id=registration_id,
         viewed_at=work.now(),
         viewer_id=work.actor.member_id,
         role=work.actor.role,
-        why=command.why,
-        reason=words or None,
-        occurrence_no=occurrence,
+        why=why,
+        reason=reason,
+        occurrence_no=occurrence_no,
     )
-    ask_occurrence(work, view)
-    return view.id
 
 
 def follow_up_card(work: Work, command: FollowUpCard) -> None:

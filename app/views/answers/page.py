@@ -20,10 +20,11 @@ from app.views import style
 from app.views.answers.card import AnswerCard
 from app.views.broadcast import Live
 from app.views.common import when
+from app.views.common.beside import put_beside
 from app.views.common.buttons import PrimaryButton
 from app.views.common.choices import SegmentedChoice
 from app.views.common.empty import EmptyState
-from app.views.common.page import Page, PageColumn
+from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.wording import button_text
 from app.views.forms import answering
@@ -166,7 +167,7 @@ class AnswersPage(Page):
         card.print_it.connect(lambda: self._print(row))
         card.put_away.connect(lambda: PutAwayDialog(context, self, row).open())
         card.restore.connect(lambda: restore(context, self, row.id))
-        self._put(card)
+        put_beside(self._area, card)
 
     def _open(self, answer_id: str) -> None:
         """Enter and a double click go on with a draft of one's own, and choose everything else."""
@@ -177,23 +178,14 @@ class AnswersPage(Page):
             answering.go_on(self._context, self, row.id)
 
     def _show_nothing_chosen(self) -> None:
-        self._put(
+        put_beside(
+            self._area,
             EmptyState(
                 "document",
                 lambda: tr("Choose a form"),
                 lambda: tr("Who answered it and when, and what you can do with it, are shown here."),
-            )
+            ),
         )
-
-    def _put(self, widget: QWidget) -> None:
-        holder = PageColumn()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, style.space(2), 0)
-        if isinstance(widget, AnswerCard):
-            row.addWidget(widget, 1, Qt.AlignmentFlag.AlignTop)
-        else:
-            row.addWidget(widget)
-        self._area.setWidget(holder)
 
     def _print(self, row: AnswerRow) -> None:
         title = title_in(row.titles, current().code)

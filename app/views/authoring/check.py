@@ -12,7 +12,7 @@ from app.forms.check import Report, check
 from app.forms.problems import Finding
 from app.queries.forms import FormRow
 from app.views import style
-from app.views.authoring.files import LISTS, Chosen, ask_for_files
+from app.views.authoring.files import LISTS, Chosen
 from app.views.authoring.outline import show_preview
 from app.views.authoring.publish import PublishDialog
 from app.views.authoring.trying import try_form
@@ -20,6 +20,7 @@ from app.views.common.banner import Banner
 from app.views.common.buttons import SecondaryButton
 from app.views.common.dialog import Dialog
 from app.views.common.facts import Facts
+from app.views.common.files import ask_for_files
 from app.views.common.progress import JobBar
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.messages import sentence_of
@@ -122,7 +123,7 @@ class CheckDialog(Dialog):
         self.add_layout(row)
 
     def _ask_lists(self) -> None:
-        ask_for_files(self, tr("Lists that the form asks for"), LISTS, self.add_lists, several=True)
+        ask_for_files(self, tr("Lists that the form asks for"), LISTS, self.add_lists)
 
     def add_lists(self, files: list[Path]) -> None:
         """Lists that the form asks for by their file name; a later one of the same name replaces the earlier."""

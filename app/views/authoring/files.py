@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
-
 from app.errors import EnvironmentProblem, RuleBroken
 from app.forms.limits import LIMITS
-from app.words import mark, tr
+from app.words import mark
 
 WORKBOOKS = ("xlsx", "xlsm", "xls", "xml", "md", "csv")
 LISTS = ("csv", "xml", "geojson")
@@ -18,7 +15,6 @@ MOST_LISTS = 40
 UNREADABLE = mark("The file cannot be read. Is it open in another program, or on a drive that was removed?")
 TOO_LARGE = mark("The file is larger than {limit} MB. A form is never that large.")
 TOO_MANY = mark("A form can have at most {limit} lists.")
-NOT_WRITTEN = mark("The file could not be saved there. Please choose another place.")
 
 
 @dataclass(frozen=True)
@@ -43,38 +39,3 @@ def read_file(file: Path) -> bytes:
         return file.read_bytes()
     except OSError:
         raise EnvironmentProblem(UNREADABLE) from None
-
-
-def write_file(file: Path, data: bytes) -> None:
-    """Write a file so that it is whole or not there. Raises EnvironmentProblem."""
-    fresh = file.with_name(f"{file.name}.part")
-    try:
-        fresh.write_bytes(data)
-        fresh.replace(file)
-    except OSError:
-        fresh.unlink(missing_ok=True)
-        raise EnvironmentProblem(NOT_WRITTEN) from None
-
-
-def ask_for_files(
-    parent: QWidget, title: str, endings: Sequence[str], done: Callable[[list[Path]], None], *, several: bool = False
-) -> QFileDialog:
-    """Let the person choose one file or several; `done` hears of them."""
-    dialog = QFileDialog(parent, title)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles if several else QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilter(f"{title} ({' '.join(f'*.{ending}' for ending in endings)})")
-    dialog.filesSelected.connect(lambda found: done([Path(one) for one in found]))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
-    return dialog
-
-
-def ask_where(parent: QWidget, name: str, done: Callable[[Path], None]) -> QFileDialog:
-    """Let the person say where a file goes."""
-    dialog = QFileDialog(parent, tr("Save the form"))
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.selectFile(name)
-    dialog.fileSelected.connect(lambda found: done(Path(found)))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
-    return dialog

@@ -22,15 +22,18 @@ from app.services import forms as verbs
 from app.views import style
 from app.views.authoring.card import FormCard
 from app.views.authoring.check import CheckDialog
-from app.views.authoring.files import WORKBOOKS, Chosen, ask_for_files, ask_where, write_file
+from app.views.authoring.files import WORKBOOKS, Chosen
 from app.views.authoring.outline import show_preview
 from app.views.authoring.retire import RetireDialog
 from app.views.authoring.trying import try_form
 from app.views.broadcast import Live
+from app.views.common.beside import put_beside
 from app.views.common.buttons import PrimaryButton
 from app.views.common.empty import EmptyState
-from app.views.common.page import Page, PageColumn
+from app.views.common.files import ask_for_file, ask_where_to_save
+from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
+from app.views.common.whole_file import write_whole
 from app.views.messages import Tone
 from app.views.programme import Context
 from app.words import current, tr
@@ -117,34 +120,22 @@ class FormsPage(Page):
         card.xform.connect(self._save_xform)
         card.retire.connect(lambda: RetireDialog(self._context, self, row).open())
         card.reinstate.connect(lambda: self._reinstate(row))
-        self._put(card)
+        put_beside(self._area, card)
 
     def _show_nothing_chosen(self) -> None:
-        self._put(
+        put_beside(
+            self._area,
             EmptyState(
                 "document",
                 lambda: tr("Choose a form"),
                 lambda: tr("Its versions, who published them, and what you can do with it are shown here."),
-            )
+            ),
         )
-
-    def _put(self, widget: QWidget) -> None:
-        holder = PageColumn()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, style.space(2), 0)
-        if isinstance(widget, FormCard):
-            row.addWidget(widget, 1, Qt.AlignmentFlag.AlignTop)
-        else:
-            row.addWidget(widget)
-        self._area.setWidget(holder)
 
     # What the buttons do
 
     def _ask_workbook(self) -> None:
-        ask_for_files(self, tr("Workbooks"), WORKBOOKS, self._bring)
-
-    def _bring(self, files: list[Path]) -> None:
-        self.check(files[0])
+        ask_for_file(self, lambda: tr("Workbooks"), WORKBOOKS, self.check)
 
     def check(self, workbook: Path) -> CheckDialog:
         """Check a workbook that the person chose; nothing is published by it."""
@@ -200,12 +191,12 @@ class FormsPage(Page):
         self._context.tasks.read(self, lambda session: questions.workbook_of(session, version_id), save)
 
     def _save(self, name: str, data: bytes) -> None:
-        ask_where(self, name, lambda file: self.write(file, data))
+        ask_where_to_save(self, name, lambda file: self.write(file, data), lambda: tr("Save the form"))
 
     def write(self, file: Path, data: bytes) -> None:
         """Write a form where the person said. A form holds no answers and nobody's data."""
         try:
-            write_file(file, data)
+            write_whole(file, data)
         except HavenError as problem:
             self._context.messages.failed(problem)
             return

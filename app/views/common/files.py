@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice
@@ -16,26 +16,36 @@ from app.words import mark, tr
 
 PICTURES = ("jpg", "jpeg", "png", "bmp", "gif")
 SOUNDS = ("wav", "mp3", "m4a", "mp4", "ogg", "oga", "opus", "flac", "amr", "webm")
-NOT_WRITTEN = mark("The file could not be saved there. Please choose another place.")
 NOTHING_TO_PASTE = mark("There is no picture to paste. Copy a picture first.")
-_PART = ".part"
 
 
-def ask_for_file(parent: QWidget, title: Wording, endings: Sequence[str], done: Callable[[Path], None]) -> QFileDialog:
+def ask_for_file(parent: QWidget, title: Wording, endings: Sequence[str], done: Callable[[Path], object]) -> QFileDialog:
     """Let the person choose one file; with no endings any file at all. `done` hears of it."""
+    return ask_for_files(parent, title, endings, lambda found: done(found[0]), several=False)
+
+
+def ask_for_files(
+    parent: QWidget,
+    title: Wording,
+    endings: Sequence[str],
+    done: Callable[[list[Path]], object],
+    *,
+    several: bool = True,
+) -> QFileDialog:
+    """Let the person choose files. `done` hears of them together."""
     dialog = QFileDialog(parent, say(title))
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles if several else QFileDialog.FileMode.ExistingFile)
     pattern = " ".join(f"*.{ending} *.{ending.upper()}" for ending in endings) or "*"
     dialog.setNameFilter(f"{say(title)} ({pattern})")
-    dialog.fileSelected.connect(lambda found: done(Path(found)))
+    dialog.filesSelected.connect(lambda found: done([Path(one) for one in found]))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
     return dialog
 
 
-def ask_where_to_save(parent: QWidget, name: str, done: Callable[[Path], None]) -> QFileDialog:
+def ask_where_to_save(parent: QWidget, name: str, done: Callable[[Path], object], title: Wording = "") -> QFileDialog:
     """Let the person say where a copy goes."""
-    dialog = QFileDialog(parent, tr("Save a copy"))
+    dialog = QFileDialog(parent, say(title) or tr("Save a copy"))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(name)
     dialog.fileSelected.connect(lambda found: done(Path(found)))
@@ -56,22 +66,6 @@ def read_file(path: Path, most: int) -> bytes:
     if not data:
         raise RuleBroken(EMPTY)
     return data
-
-
-def write_pieces(path: Path, pieces: Iterator[bytes]) -> None:
-    """Write a copy piece by piece, so that it is whole or not there. What the pieces raise leaves nothing behind."""
-    fresh = path.with_name(path.name + _PART)
-    try:
-        with fresh.open("wb") as file:
-            for piece in pieces:
-                file.write(piece)
-        fresh.replace(path)
-    except OSError:
-        fresh.unlink(missing_ok=True)
-        raise EnvironmentProblem(NOT_WRITTEN) from None
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
 
 
 def pasted_picture() -> bytes:

@@ -18,9 +18,10 @@ from app.queries.languages import NAMES
 from app.services import directory as verbs
 from app.views import style
 from app.views.broadcast import Live
+from app.views.common.beside import put_beside
 from app.views.common.buttons import PrimaryButton, QuietButton
 from app.views.common.empty import EmptyState
-from app.views.common.page import Page, PageColumn
+from app.views.common.page import Page
 from app.views.common.picker import ComboPicker
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import LineEdit, QuietText
@@ -204,26 +205,17 @@ class DirectoryPage(Page):
         card = ServiceCard(row, keeps=self._keeps)
         card.correct.connect(lambda: self._edit(row.id))
         card.verified.connect(lambda: self._verify(row.id))
-        self._put(card)
+        put_beside(self._area, card)
 
     def _show_nothing_chosen(self) -> None:
-        self._put(
+        put_beside(
+            self._area,
             EmptyState(
                 "people",
                 lambda: tr("Choose a service"),
                 lambda: tr("Its telephone numbers, hours, languages and how to apply are shown here."),
-            )
+            ),
         )
-
-    def _put(self, widget: QWidget) -> None:
-        holder = PageColumn()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, style.space(2), 0)
-        if isinstance(widget, ServiceCard):
-            row.addWidget(widget, 1, Qt.AlignmentFlag.AlignTop)
-        else:
-            row.addWidget(widget)
-        self._area.setWidget(holder)
 
     def _edit(self, service_id: str | None) -> None:
         ServiceDialog.ask_for(self._context, self, service_id, self._edited)

@@ -19,7 +19,8 @@ from app.pictures.intake import LARGEST_FILE, prepared
 from app.queries.attachments import AttachmentRow, MediaLimits
 from app.services import forms as verbs
 from app.services.form_files import AnswerFile
-from app.views.common.files import ask_where_to_save, read_file, write_pieces
+from app.views.common.files import ask_where_to_save, read_file
+from app.views.common.whole_file import write_pieces
 from app.views.programme import Context, Media
 from app.words import tr
 

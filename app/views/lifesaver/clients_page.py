@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea
 
 from app.models.vocab import Role, label
 from app.queries import lifesaver, lifesaver_kit, members
@@ -19,10 +19,11 @@ from app.services import lifesaver_care as care
 from app.views import style
 from app.views.broadcast import Live
 from app.views.common import when
+from app.views.common.beside import put_beside
 from app.views.common.buttons import PrimaryButton, QuietButton
 from app.views.common.choices import SegmentedChoice
 from app.views.common.empty import EmptyState
-from app.views.common.page import Page, PageColumn
+from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import LineEdit
 from app.views.lifesaver import client_dialogs as dialogs
@@ -166,24 +167,17 @@ class ClientsPage(Page):
         self._entry = entry
         card = ClientCard(entry, self._context.person.role)
         card.chosen.connect(self._do)
-        self._put(card)
+        put_beside(self._area, card)
 
     def _show_nothing(self) -> None:
-        self._put(
+        put_beside(
+            self._area,
             EmptyState(
                 "people",
                 lambda: tr("Choose a client"),
                 lambda: tr("Batteries, tests, visits, fees and what comes next are shown here."),
-            )
+            ),
         )
-
-    def _put(self, widget: QWidget) -> None:
-        holder = PageColumn()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, style.space(2), 0)
-        top = Qt.AlignmentFlag.AlignTop if isinstance(widget, ClientCard) else Qt.AlignmentFlag(0)
-        row.addWidget(widget, 1, top)
-        self._area.setWidget(holder)
 
     def _begin(self) -> None:
         def question(session: Any) -> Any:

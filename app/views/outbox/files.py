@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.errors import EnvironmentProblem, RuleBroken
 from app.views.common.buttons import SecondaryButton
+from app.views.common.whole_file import write_whole
 from app.views.messages import Tone
 from app.views.programme import Context
 from app.words import mark, tr, trn
 
 _ENDING = "haven"
 _LARGEST = 64 * 1024 * 1024
-NOT_WRITTEN = mark("The file could not be saved there. Is the drive full, or was it removed?")
 NOT_READ = mark("The file cannot be read. Is the drive still connected?")
 NO_SUCH = mark("This is not a file with work from Haven, or a part of it is missing. Nothing was taken in.")
 
@@ -61,7 +61,7 @@ class FileButtons:
 
         def work() -> int:
             whole, parts = files.write()
-            _write_whole(path, whole)
+            write_whole(path, whole)
             return parts
 
         self._busy(True)
@@ -103,17 +103,6 @@ class FileButtons:
     def _busy(self, busy: bool) -> None:
         for button in self.buttons:
             button.setEnabled(not busy)
-
-
-def _write_whole(path: Path, whole: bytes) -> None:
-    """Write a file so that it is whole or not there."""
-    fresh = path.with_name(f"{path.name}.part")
-    try:
-        fresh.write_bytes(whole)
-        fresh.replace(path)
-    except OSError:
-        fresh.unlink(missing_ok=True)
-        raise EnvironmentProblem(NOT_WRITTEN) from None
 
 
 def _read_whole(path: Path) -> bytes:

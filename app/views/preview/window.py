@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,13 +16,11 @@ from app.errors import EnvironmentProblem
 from app.views import style
 from app.views.common.buttons import IconButton, PrimaryButton, QuietButton, SecondaryButton
 from app.views.common.text import Heading, QuietText
+from app.views.common.whole_file import write_whole
 from app.views.messages import Messages, Tone
-from app.words import mark, tr, trn
+from app.words import tr, trn
 
 _PRINT_DPI = 300
-_NOT_WRITTEN = mark(
-    "The file could not be saved there. Is the disk full or write-protected? Please choose another place."
-)
 
 
 class PreviewWindow(QDialog):
@@ -73,17 +70,7 @@ class PreviewWindow(QDialog):
 
     def write_to(self, path: Path) -> None:
         """Write the file so that it is whole or not there. Raises EnvironmentProblem."""
-        fresh = path.with_name(f"{path.name}.part")
-        try:
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(self.pdf)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(path)
-        except OSError as problem:
-            fresh.unlink(missing_ok=True)
-            raise EnvironmentProblem(_NOT_WRITTEN) from problem
+        write_whole(path, self.pdf)
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea
 
 from app.models.rules import registry as rules
 from app.models.vocab import RegistryStage, label
@@ -23,10 +23,11 @@ from app.services import registry_terms as terms
 from app.views import style
 from app.views.broadcast import Live
 from app.views.common import when
+from app.views.common.beside import put_beside
 from app.views.common.buttons import PrimaryButton, SecondaryButton
 from app.views.common.choices import SegmentedChoice
 from app.views.common.empty import EmptyState
-from app.views.common.page import Page, PageColumn
+from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import LineEdit, QuietText
 from app.views.messages import Tone
@@ -207,26 +208,19 @@ class RegistryPage(Page):
         card.chosen.connect(self._do)
         card.letter.connect(self._print)
         card.decided.connect(lambda row: DecideDialog(self._context, self, row, self.refresh).open())
-        self._put(card)
+        put_beside(self._area, card)
         if card.photo is not None and one.entry.photo is not None:
             show_photo(self._context, card.photo, one.entry.photo.preview, card.photo.set_bytes)
 
     def _show_nothing(self) -> None:
-        self._put(
+        put_beside(
+            self._area,
             EmptyState(
                 "shield-check",
                 lambda: tr("Choose a registration"),
                 lambda: tr("What it still needs, its dates and who opened its card are shown here."),
-            )
+            ),
         )
-
-    def _put(self, widget: QWidget) -> None:
-        holder = PageColumn()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, style.space(2), 0)
-        top = Qt.AlignmentFlag.AlignTop if isinstance(widget, RecordCard) else Qt.AlignmentFlag(0)
-        row.addWidget(widget, 1, top)
-        self._area.setWidget(holder)
 
     def _edit(self, registration_id: str | None, *, renews: bool = False) -> None:
         RegistrationDialog.ask_for(self._context, self, registration_id, self._saved, renews=renews)

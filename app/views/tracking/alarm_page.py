@@ -21,6 +21,7 @@ from app.views.common import when
 from app.views.common.buttons import Button, PrimaryButton, QuietButton, SecondaryButton
 from app.views.common.card import Card
 from app.views.common.choices import SegmentedChoice
+from app.views.common.entries import LinesEdit
 from app.views.common.facts import Facts
 from app.views.common.flow import FlowLayout
 from app.views.common.form_dialog import FormDialog, Verb
@@ -29,7 +30,7 @@ from app.views.common.text import Heading, LineEdit, NoteEdit, QuietText
 from app.views.common.wording import Wording
 from app.views.programme import Context
 from app.views.tracking.card_view import DispatchCardView
-from app.views.tracking.inputs import Lines, pairs
+from app.views.tracking.inputs import pairs
 from app.views.tracking.locations import LocationsPart
 from app.words import tr
 
@@ -320,7 +321,7 @@ class NoteDialog(FormDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._id = row.id
         hint = lambda: tr("One on each line.")  # noqa: E731  (a wording)
-        self.ask("units", lambda: tr("Units"), Lines(), hint=hint)
+        self.ask("units", lambda: tr("Units"), LinesEdit(), hint=hint)
         self.ask("occurrence_no", lambda: tr("Occurrence number"), LineEdit())
         self.ask("passphrase", lambda: tr("Word that was given"), SegmentedChoice(pairs(Passphrase)), wide=True)
         self.ask("priority", lambda: tr("Priority"), SegmentedChoice(pairs(Priority)), wide=True)

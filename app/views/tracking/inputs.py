@@ -12,7 +12,7 @@ from app.models.vocab import Listed, TrackingCriterion, Tri
 from app.queries.members import MemberRow
 from app.views import style
 from app.views.common.choices import SegmentedChoice
-from app.views.common.text import LineEdit, NoteEdit, PlainLabel
+from app.views.common.text import LineEdit, PlainLabel
 from app.views.common.wording import Wording
 from app.words import tr
 
@@ -67,34 +67,6 @@ class Checklist(QWidget):
             told = (value or {}).get(code) or {}
             answer.set_value(known.get(str(told.get("answer") or "")))
             note.set_value(told.get("note") or None)
-
-
-class Lines(QWidget):
-    """Short texts, one on each line; a list, None when nothing was typed."""
-
-    changed = Signal()
-
-    def __init__(self, least_lines: int = 2) -> None:
-        super().__init__()
-        self._note = NoteEdit(least_lines=least_lines)
-        self._note.changed.connect(self.changed)
-        self.setFocusProxy(self._note)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._note)
-
-    def value(self) -> list[str] | None:
-        """The lines that say something."""
-        return [line.strip() for line in (self._note.value() or "").splitlines() if line.strip()] or None
-
-    def set_value(self, value: Sequence[str] | None) -> None:
-        """Show lines."""
-        self._note.set_value("\n".join(value or ()))
-
-    def setAccessibleName(self, name: str) -> None:
-        """The note inside carries the name."""
-        super().setAccessibleName(name)
-        self._note.setAccessibleName(name)
 
 
 PLACES = ("home", "work", "school")

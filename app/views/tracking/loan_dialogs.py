@@ -24,6 +24,7 @@ from app.services import tracking_checks as checks
 from app.services import tracking_loans as verbs
 from app.views.common.choices import SegmentedChoice, TickBox
 from app.views.common.dates import DateField
+from app.views.common.entries import LinesEdit
 from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.picker import ComboPicker
 from app.views.common.stepper import NumberField
@@ -31,7 +32,7 @@ from app.views.common.text import LineEdit, NoteEdit
 from app.views.common.wording import Wording
 from app.views.programme import Context
 from app.views.tracking.dialogs import ReasonDialog
-from app.views.tracking.inputs import Lines, alert_lines, alert_of, pairs, people, place_words, places_of
+from app.views.tracking.inputs import alert_lines, alert_of, pairs, people, place_words, places_of
 from app.words import tr
 
 _WORDS = ("word_duress", "word_clear", "word_cancel")
@@ -61,7 +62,7 @@ class LoanForm(FormDialog):
         self.ask("place_school", lambda: tr("School"), LineEdit())
         self.ask("hazards", lambda: tr("Hazards"), LineEdit())
         hint = lambda: tr("One on each line: name, relation, telephone.")  # noqa: E731  (a wording)
-        self.ask("alert", lambda: tr("Persons to alert"), Lines(), hint=hint, wide=True)
+        self.ask("alert", lambda: tr("Persons to alert"), LinesEdit(), hint=hint, wide=True)
         self.part(lambda: tr("The number of the device itself"))
         self.ask("device_call_ok", lambda: tr("May it be called?"), SegmentedChoice(pairs(Tri)))
         self.ask("device_text_ok", lambda: tr("May it be sent a text?"), SegmentedChoice(pairs(Tri)))

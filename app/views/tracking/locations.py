@@ -20,11 +20,11 @@ from app.views.common.buttons import SecondaryButton
 from app.views.common.card import Card
 from app.views.common.choices import SegmentedChoice
 from app.views.common.dates import DateField
+from app.views.common.entries import LinesEdit
 from app.views.common.flow import FlowLayout
 from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.text import LineEdit, PlainLabel, QuietText
 from app.views.programme import Context
-from app.views.tracking.inputs import Lines
 from app.words import tr, trn
 
 _KEEPS = frozenset({Role.DSP, Role.VSU, Role.VQC})
@@ -158,7 +158,7 @@ class PositionsDialog(FormDialog):
         if row is None:
             self.ask("day", lambda: tr("Day"), DateField(clock=context.clock), required=True)
         hint = lambda: tr("Latitude, longitude, time, accuracy in metres: 43.4511, -79.6877, 21:16, 12")  # noqa: E731
-        self.ask("lines", lambda: tr("One on each line"), Lines(least_lines=5), hint=hint, wide=True)
+        self.ask("lines", lambda: tr("One on each line"), LinesEdit(least_lines=5), hint=hint, wide=True)
         self.begin({} if row else {"day": self._today()})
 
     def check(self) -> bool:

@@ -16,13 +16,13 @@ from app.models.vocab import FormAbout, Role
 from app.models.work import Actor
 from app.services import forms
 from app.views.authoring.check import CheckDialog
-from app.views.authoring.files import write_file
 from app.views.authoring.outline import OutlineDialog
 from app.views.authoring.page import FormsPage
 from app.views.authoring.programme import PROGRAMME
 from app.views.authoring.publish import PublishDialog
 from app.views.authoring.retire import RetireDialog
 from app.views.common.text import PlainLabel
+from app.views.common.whole_file import write_whole
 from tests.conftest import Office
 from tests.forms.published_forms import visit
 
@@ -231,7 +231,9 @@ def test_a_form_is_saved_again_as_it_was_brought(
     command = forms.PublishForm(xml=visit(), about=FormAbout.ALONE, workbook=b"the workbook", workbook_name="v.xlsx")
     office.do(supervisor, forms.publish_form, command)
     page = opened(stage, supervisor)
-    monkeypatch.setattr("app.views.authoring.page.ask_where", lambda _parent, name, done: done(tmp_path / name))
+    monkeypatch.setattr(
+        "app.views.authoring.page.ask_where_to_save", lambda _parent, name, done, _title: done(tmp_path / name)
+    )
     choose(stage, page, "visit")
     stage.click(stage.find(page, "authoring.workbook.1"))
     stage.click(stage.find(page, "authoring.xform.1"))
@@ -244,7 +246,7 @@ def test_a_form_is_saved_again_as_it_was_brought(
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem):
-        write_file(tmp_path / "no folder" / "form.xml", b"x")
+        write_whole(tmp_path / "no folder" / "form.xml", b"x")
     assert list(tmp_path.iterdir()) == []
 
 
