@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 import secrets
 import shutil
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,7 +16,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from app import demo, sitting
+from app import apart, demo, sitting
 from app.background_sync import BackgroundSync, SyncNews
 from app.backup_desk import VaultBackups, look_sentence
 from app.documents.renderer import Renderer
@@ -611,8 +610,7 @@ def draw_once(context: Any, rows: Any) -> bytes:
 
 def child_command() -> list[str]:
     """How the process that draws documents is started, from source and from a bundle."""
-    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
-    return [*start, "--child", "documents"]
+    return apart.command_of("documents")
 
 
 def _ms_since(began: float) -> int:

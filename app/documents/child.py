@@ -6,25 +6,19 @@ of a record ever reaches a traceback, a log or the standard error stream.
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import BinaryIO
 
 import msgspec
 
+from app import apart
 from app.documents import fonts, forms, recovery, recovery_rows
 from app.documents.wire import Answer, Request, read_message, write_message
 from app.errors import HavenError
 from app.queries.form_rows import Row
 from app.words import mark
 
-if sys.platform != "win32":
-    import resource
-
 _MEMORY = 1024 * 1024 * 1024
-_FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.fork", "os.system", "urllib.", "ftplib.")
-_WRITING = frozenset("wax+")
-_WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 UNDRAWABLE = mark("The document could not be drawn. Nothing that you recorded is lost.")
 TOO_LARGE = mark("The document is too large to draw. Shorten the longest text and try again.")
@@ -62,24 +56,5 @@ def answer(message: bytes) -> Answer:
 
 
 def shut_the_doors() -> None:
-    """Limit memory, forbid core files and written files, and refuse the network and other programs from here on."""
-    if sys.platform != "win32":
-        for what, most in (
-            (resource.RLIMIT_AS, _MEMORY),
-            (resource.RLIMIT_CORE, 0),
-            (resource.RLIMIT_FSIZE, 0),
-        ):
-            _, hard = resource.getrlimit(what)
-            limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(what, (limit, limit))
-    sys.addaudithook(_refuse)
-
-
-def _refuse(event: str, arguments: tuple[object, ...]) -> None:
-    if event.startswith(_FORBIDDEN):
-        raise PermissionError(f"documents never do this: {event}")
-    if event == "open" and len(arguments) > 2:
-        _, mode, flags = arguments[:3]
-        written = isinstance(mode, str) and bool(_WRITING & set(mode))
-        if written or (isinstance(flags, int) and flags & _WRITE_FLAGS):
-            raise PermissionError("documents write no file")
+    """From here on this process can do no harm (`app/apart.py`); it lives on, so its time is not limited."""
+    apart.shut_the_doors(memory=_MEMORY)

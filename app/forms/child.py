@@ -6,14 +6,12 @@ One request on its input, one answer on its output. Everything that can be wrong
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
 import msgspec
 
+from app import apart
 from app.errors import HavenError
 from app.forms import places, workbook
 from app.forms.definition import FormDefinition, load
@@ -21,14 +19,8 @@ from app.forms.limits import Limits
 from app.forms.problems import Finding, FormRefused
 from app.words import mark
 
-if sys.platform != "win32":
-    import resource
-
 UNREADABLE = mark("The form cannot be read.")
 TOO_MUCH = mark("The form needs more memory than it may have.")
-_FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.fork", "os.system", "urllib.", "ftplib.")
-_WRITING = frozenset("wax+")
-_WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -145,28 +137,5 @@ def _book(request: Request, kind: str) -> Any:
 
 
 def shut_the_doors(limits: Limits) -> None:
-    """Limit memory and time, forbid core files and written files, and refuse the network and other programs."""
-    if sys.platform != "win32":
-        _limit(resource.RLIMIT_AS, limits.memory)
-        _limit(resource.RLIMIT_CPU, limits.seconds)
-        _limit(resource.RLIMIT_CORE, 0)
-        _limit(resource.RLIMIT_FSIZE, 0)
-    sys.addaudithook(_refuse)
-
-
-if sys.platform != "win32":
-
-    def _limit(what: int, most: int) -> None:
-        _, hard = resource.getrlimit(what)
-        limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (limit, limit))
-
-
-def _refuse(event: str, arguments: Sequence[object]) -> None:
-    if event.startswith(_FORBIDDEN):
-        raise PermissionError(f"reading a form never does this: {event}")
-    if event == "open" and len(arguments) > 2:
-        _, mode, flags = arguments[:3]
-        written = isinstance(mode, str) and bool(_WRITING & set(mode))
-        if written or (isinstance(flags, int) and flags & _WRITE_FLAGS):
-            raise PermissionError("reading a form writes no file")
+    """From here on this process can do no harm (`app/apart.py`)."""
+    apart.shut_the_doors(memory=limits.memory, seconds=limits.seconds)

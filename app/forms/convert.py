@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from app import apart
 from app.errors import EnvironmentProblem
 from app.forms.child import Answer, Request
 from app.forms.limits import LIMITS, Limits
@@ -30,8 +28,7 @@ class Converted(msgspec.Struct, frozen=True):
 
 def child_command() -> list[str]:
     """How the process that reads forms is started, from source and from a bundle."""
-    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
-    return [*start, "--child", "forms"]
+    return apart.command_of("forms")
 
 
 def to_xform(
@@ -56,23 +53,18 @@ def ask(request: Request, command: Sequence[str] | None = None) -> Answer:
     """What the child answers. Raises FormRefused when it ran out of time or memory."""
     if len(request.data) > request.limits.file:
         raise refuse(STOPPED)
+    message = msgspec.msgpack.encode(request)
     try:
-        done = subprocess.run(
-            list(command or child_command()),
-            input=msgspec.msgpack.encode(request),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=request.limits.seconds,
-            check=False,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0) if os.name == "nt" else 0,
+        answer = apart.ask(
+            message, command or child_command(), seconds=request.limits.seconds, most=request.limits.answer
         )
-    except subprocess.TimeoutExpired:
+    except apart.TooSlow:
         raise refuse(TOO_SLOW) from None
+    except apart.Died:
+        raise refuse(STOPPED) from None
     except OSError:
         raise EnvironmentProblem(NOT_STARTED) from None
-    if done.returncode != 0 or len(done.stdout) > request.limits.answer:
-        raise refuse(STOPPED)
     try:
-        return msgspec.msgpack.decode(done.stdout, type=Answer)
+        return msgspec.msgpack.decode(answer, type=Answer)
     except (msgspec.DecodeError, msgspec.ValidationError):
         raise refuse(STOPPED) from None

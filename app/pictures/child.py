@@ -6,28 +6,21 @@ crashes dies alone.
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Sequence
 from typing import BinaryIO
 
 import msgspec
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QSize
 from PySide6.QtGui import QColorSpace, QImage, QImageReader
 
+from app import apart
 from app.pictures.drawing import as_jpeg, drawn_anew
 from app.words import mark
-
-if sys.platform != "win32":
-    import resource
 
 NOT_A_PICTURE = mark("This file is not a picture that Haven can show: use JPEG, PNG, BMP or GIF.")
 TOO_MANY_DOTS = mark("This picture is too large to be opened safely: at most {limit} million dots are read.")
 FORMATS = (b"jpeg", b"png", b"bmp", b"gif")
 """What is decoded. Each is Qt's own decoder or a library that it brings; nothing else is even tried."""
 _QUALITY = 93
-_FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.fork", "os.system", "urllib.", "ftplib.")
-_WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -119,25 +112,5 @@ def _load_decoders() -> None:
 
 
 def shut_the_doors(limits: Limits) -> None:
-    """Limit memory and time, forbid core files and written files, and refuse the network and other programs."""
-    if sys.platform != "win32":
-        most = {
-            resource.RLIMIT_AS: limits.memory,
-            resource.RLIMIT_CPU: limits.seconds,
-            resource.RLIMIT_CORE: 0,
-            resource.RLIMIT_FSIZE: 0,
-        }
-        for what, limit in most.items():
-            hard = resource.getrlimit(what)[1]
-            held = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-            resource.setrlimit(what, (held, held))
-    sys.addaudithook(_refuse)
-
-
-def _refuse(event: str, arguments: Sequence[object]) -> None:
-    if event.startswith(_FORBIDDEN):
-        raise PermissionError(f"decoding a picture never does this: {event}")
-    if event == "open" and len(arguments) > 2:
-        flags = arguments[2]
-        if isinstance(flags, int) and flags & _WRITE_FLAGS:
-            raise PermissionError("decoding a picture writes no file")
+    """From here on this process can do no harm (`app/apart.py`)."""
+    apart.shut_the_doors(memory=limits.memory, seconds=limits.seconds)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
 
+from app import apart
 from app.errors import EnvironmentProblem, RuleBroken
 from app.pictures.child import NOT_A_PICTURE, Answer, Limits, Request
 from app.words import mark
@@ -34,8 +32,7 @@ class Prepared:
 
 def child_command() -> list[str]:
     """How the process that decodes pictures is started, from source and from a bundle."""
-    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
-    return [*start, "--child", "pictures"]
+    return apart.command_of("pictures")
 
 
 def prepared(data: bytes, *, limits: Limits | None = None, command: Sequence[str] | None = None) -> Prepared:
@@ -55,23 +52,18 @@ def prepared(data: bytes, *, limits: Limits | None = None, command: Sequence[str
 
 
 def _asked(request: Request, command: Sequence[str] | None) -> Answer:
+    message = msgspec.msgpack.encode(request)
     try:
-        done = subprocess.run(
-            list(command or child_command()),
-            input=msgspec.msgpack.encode(request),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=request.limits.seconds,
-            check=False,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0) if os.name == "nt" else 0,
+        answer = apart.ask(
+            message, command or child_command(), seconds=request.limits.seconds, most=request.limits.answer
         )
-    except subprocess.TimeoutExpired:
+    except apart.TooSlow:
         raise RuleBroken(TOO_SLOW) from None
+    except apart.Died:
+        raise RuleBroken(STOPPED) from None
     except OSError:
         raise EnvironmentProblem(NOT_STARTED) from None
-    if done.returncode != 0 or len(done.stdout) > request.limits.answer:
-        raise RuleBroken(STOPPED)
     try:
-        return msgspec.msgpack.decode(done.stdout, type=Answer)
+        return msgspec.msgpack.decode(answer, type=Answer)
     except (msgspec.DecodeError, msgspec.ValidationError):
         raise RuleBroken(STOPPED) from None

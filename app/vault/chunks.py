@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -22,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.errors import EnvironmentProblem
 from app.models.rules.attachments import Sealed, is_name
-from app.vault.files import private_folder, sync_folder
+from app.vault.files import FRESH, private_folder, put, sync_folder
 from app.words import mark
 
 BODY = 1 << 20
@@ -36,7 +35,6 @@ MISSING_FILE = mark(
     " The record that it belongs to is safe."
 )
 _MAGIC = b"haven chunk 1"
-_FRESH = ".new"
 
 
 class Missing(EnvironmentProblem):
@@ -99,17 +97,7 @@ class ChunkFolder:
         path = self.path(name)
         private_folder(self.place)
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        fresh = path.with_name(name + _FRESH)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(path)
-        except OSError:
-            fresh.unlink(missing_ok=True)
-            raise
+        put(path, content)
         return name
 
     def sync(self, names: Iterable[str]) -> None:
@@ -131,8 +119,8 @@ class ChunkFolder:
 
     def clear_unfinished(self, but: Collection[str] = ()) -> None:
         """Take away what a crash left half written; `but` names what is being written now."""
-        for path in self.place.glob(f"*/*{_FRESH}") if self.place.exists() else ():
-            if path.name.removesuffix(_FRESH) not in but:
+        for path in self.place.glob(f"*/*{FRESH}") if self.place.exists() else ():
+            if path.name.removesuffix(FRESH) not in but:
                 path.unlink(missing_ok=True)
 
 

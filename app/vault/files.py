@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 _BINARY = getattr(os, "O_BINARY", 0)
+FRESH = ".new"
+"""What the name of a file ends in while it is written."""
 
 
 def private_folder(folder: Path) -> None:
@@ -21,7 +23,13 @@ def private_umask() -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Replace `path` so that a power cut leaves the old content or the new one, and either is on the disk."""
-    fresh = path.with_name(path.name + ".new")
+    put(path, content)
+    sync_folder(path.parent)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Replace `path`, whole or not at all. Its name is on the disk when the folder is synced: once, for many files."""
+    fresh = path.with_name(path.name + FRESH)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -32,7 +40,6 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError:
         fresh.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
 
 
 def overwrite(path: Path, content: bytes, size: int) -> bool:

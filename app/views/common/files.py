@@ -19,7 +19,9 @@ SOUNDS = ("wav", "mp3", "m4a", "mp4", "ogg", "oga", "opus", "flac", "amr", "webm
 NOTHING_TO_PASTE = mark("There is no picture to paste. Copy a picture first.")
 
 
-def ask_for_file(parent: QWidget, title: Wording, endings: Sequence[str], done: Callable[[Path], object]) -> QFileDialog:
+def ask_for_file(
+    parent: QWidget, title: Wording, endings: Sequence[str], done: Callable[[Path], object]
+) -> QFileDialog:
     """Let the person choose one file; with no endings any file at all. `done` hears of it."""
     return ask_for_files(parent, title, endings, lambda found: done(found[0]), several=False)
 

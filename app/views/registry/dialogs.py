@@ -13,7 +13,6 @@ from app.services import registry as verbs
 from app.views.common.choices import SegmentedChoice, TickBox
 from app.views.common.form_dialog import FormDialog
 from app.views.common.text import LineEdit, NoteEdit
-from app.views.common.wording import Wording
 from app.views.programme import Context
 from app.words import tr
 
@@ -81,35 +80,6 @@ class VerifyDialog(FormDialog):
             id_checked=typed["id_checked"],
         )
         return verbs.verify_registration, command
-
-
-class WhyDialog(FormDialog):
-    """An act that needs a reason: `command(reason)` is what `verb` is given."""
-
-    def __init__(
-        self,
-        context: Context,
-        parent: QWidget,
-        name: str,
-        title: Wording,
-        accept: Wording,
-        verb: Callable[[Any, Any], Any],
-        command: Callable[[str], Any],
-        done: Callable[[], None],
-        *,
-        subject: str,
-        text: Wording = "",
-    ) -> None:
-        super().__init__(context, parent, name, title, accept, subject=subject, text=text)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._verb, self._command = verb, command
-        self.ask("reason", lambda: tr("Why?"), NoteEdit(), required=True, wide=True)
-        self.begin()
-        self.done_with.connect(lambda _: done())
-
-    def request(self) -> tuple[Callable[[Any, Any], Any], Any]:
-        """Do it; the service refuses an empty reason at the field."""
-        return self._verb, self._command(self.typed()["reason"] or "")
 
 
 class EndDialog(FormDialog):

@@ -27,12 +27,15 @@ from app.views.common.beside import put_beside
 from app.views.common.buttons import PrimaryButton, SecondaryButton
 from app.views.common.choices import SegmentedChoice
 from app.views.common.empty import EmptyState
+from app.views.common.form_dialog import Verb
 from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import LineEdit, QuietText
+from app.views.common.why_dialog import WhyDialog
+from app.views.common.wording import Wording
 from app.views.messages import Tone
 from app.views.programme import Context
-from app.views.registry.dialogs import EndDialog, VerifyDialog, WhyDialog
+from app.views.registry.dialogs import EndDialog, VerifyDialog
 from app.views.registry.dispute_dialogs import DecideDialog, DisputeDialog
 from app.views.registry.form import RegistrationDialog
 from app.views.registry.photo import PhotoDialog, show_photo
@@ -280,73 +283,72 @@ class RegistryPage(Page):
             lambda _: self._context.messages.say(tr("Handed in: it waits for verification."), Tone.SUCCESS),
         )
 
+    def _ask_why(
+        self,
+        entry: RegistrationEntry,
+        name: str,
+        title: Wording,
+        accept: Wording,
+        verb: Verb,
+        command: Callable[[str], Any],
+        text: Wording = "",
+    ) -> None:
+        dialog = WhyDialog(self._context, self, name, title, accept, verb, command, subject=entry.id, text=text)
+        dialog.done_with.connect(lambda _: self.refresh())
+        dialog.open()
+
     def _archive(self, entry: RegistrationEntry) -> None:
-        WhyDialog(
-            self._context,
-            self,
+        self._ask_why(
+            entry,
             "registry.archive",
             lambda: tr("Archive the registration"),
             lambda: tr("Archive it"),
             terms.archive_registration,
             lambda reason: terms.ArchiveRegistration(registration_id=entry.id, reason=reason),
-            self.refresh,
-            subject=entry.id,
-        ).open()
+        )
 
     def _provisional(self, entry: RegistrationEntry) -> None:
-        WhyDialog(
-            self._context,
-            self,
+        self._ask_why(
+            entry,
             "registry.provisional",
             lambda: tr("Show the card provisionally"),
             lambda: tr("Show it"),
             verbs.activate_provisionally,
             lambda reason: verbs.ActivateProvisionally(registration_id=entry.id, reason=reason),
-            self.refresh,
-            subject=entry.id,
             text=lambda: tr("Officers see the card before authority is proven. The reason is recorded."),
-        ).open()
+        )
 
     def _remove_photo(self, entry: RegistrationEntry) -> None:
-        WhyDialog(
-            self._context,
-            self,
+        self._ask_why(
+            entry,
             "registry.unphoto",
             lambda: tr("Remove the photograph"),
             lambda: tr("Remove it"),
             photo_verbs.remove_photo,
             lambda reason: photo_verbs.RemovePhoto(registration_id=entry.id, reason=reason),
-            self.refresh,
-            subject=entry.id,
             text=lambda: tr("The photograph leaves the registration and the card, and its file is destroyed."),
-        ).open()
+        )
 
     def _suspend(self, entry: RegistrationEntry) -> None:
-        WhyDialog(
-            self._context,
-            self,
+        self._ask_why(
+            entry,
             "registry.suspend",
             lambda: tr("Suspend the registration"),
             lambda: tr("Suspend it"),
             verbs.suspend_registration,
             lambda reason: verbs.SuspendRegistration(registration_id=entry.id, reason=reason),
-            self.refresh,
-            subject=entry.id,
             text=lambda: tr("Nobody finds the card until a supervisor decides."),
-        ).open()
+        )
 
     def _resume(self, entry: RegistrationEntry) -> None:
-        WhyDialog(
-            self._context,
-            self,
+        self._ask_why(
+            entry,
             "registry.resume",
             lambda: tr("Show the card again"),
             lambda: tr("Show it"),
             verbs.resume_registration,
             lambda reason: verbs.ResumeRegistration(registration_id=entry.id, reason=reason),
-            self.refresh,
-            subject=entry.id,
-        ).open()
+        )
 
 
 def _row(row: RegistrationRow, today: date) -> Row:

@@ -27,6 +27,7 @@ from app.views.common.facts import Facts
 from app.views.common.flow import FlowLayout
 from app.views.common.page import Page
 from app.views.common.text import Heading, PlainLabel, QuietText
+from app.views.common.why_dialog import WhyDialog
 from app.views.common.wording import Wording
 from app.views.programme import Context
 from app.views.tracking import device_dialogs, dialogs, loan_dialogs
@@ -347,7 +348,7 @@ class CasePage(Page):
 
     def _close(self, entry: ApplicationEntry) -> None:
         self._open(
-            dialogs.ReasonDialog(
+            WhyDialog(
                 self._context,
                 self,
                 "tracking.close",

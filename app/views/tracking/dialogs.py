@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -29,6 +29,7 @@ from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.picker import ComboPicker
 from app.views.common.stepper import NumberField
 from app.views.common.text import LineEdit, NoteEdit
+from app.views.common.why_dialog import WhyDialog
 from app.views.common.wording import Wording
 from app.views.programme import Context
 from app.views.tracking.inputs import Checklist, pairs, people
@@ -165,36 +166,9 @@ class DecideDialog(FormDialog):
         return verbs.decide_application, command
 
 
-class ReasonDialog(FormDialog):
-    """An act that needs a reason: `command(reason)` is what `verb` is given."""
-
-    def __init__(
-        self,
-        context: Context,
-        parent: QWidget,
-        name: str,
-        title: Wording,
-        accept: Wording,
-        verb: Verb,
-        command: Callable[[str], Any],
-        *,
-        subject: str,
-        text: Wording = "",
-    ) -> None:
-        super().__init__(context, parent, name, title, accept, subject=subject, text=text)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._verb, self._command = verb, command
-        self.ask("reason", lambda: tr("Why?"), NoteEdit(), required=True, wide=True)
-        self.begin()
-
-    def request(self) -> tuple[Verb, Any]:
-        """Do it; the service refuses an empty reason at the field."""
-        return self._verb, self._command(self.typed()["reason"] or "")
-
-
-def waive(context: Context, parent: QWidget, application_id: str) -> ReasonDialog:
+def waive(context: Context, parent: QWidget, application_id: str) -> WhyDialog:
     """The dialog with which a supervisor lets the cooperation with the justice process go."""
-    return ReasonDialog(
+    return WhyDialog(
         context,
         parent,
         "tracking.waive",

@@ -29,9 +29,9 @@ from app.views.common.form_dialog import FormDialog, Verb
 from app.views.common.picker import ComboPicker
 from app.views.common.stepper import NumberField
 from app.views.common.text import LineEdit, NoteEdit
+from app.views.common.why_dialog import WhyDialog
 from app.views.common.wording import Wording
 from app.views.programme import Context
-from app.views.tracking.dialogs import ReasonDialog
 from app.views.tracking.inputs import alert_lines, alert_of, pairs, people, place_words, places_of
 from app.words import tr
 
@@ -309,9 +309,9 @@ class CompromisedDialog(FormDialog):
         return verbs.device_compromised, verbs.DeviceCompromised(loan_id=self._id, **self.answers())
 
 
-def withdraw(context: Context, parent: QWidget, loan: LoanEntry) -> ReasonDialog:
+def withdraw(context: Context, parent: QWidget, loan: LoanEntry) -> WhyDialog:
     """The dialog that settles a device which two computers lent."""
-    return ReasonDialog(
+    return WhyDialog(
         context,
         parent,
         "tracking.withdraw",

@@ -16,12 +16,13 @@ from app.models.work import Actor
 from app.services import registry
 from app.services.registry_cards import OpenCard, open_card
 from app.views.common.text import PlainLabel
+from app.views.common.why_dialog import WhyDialog
 from app.views.common.wording import use_language
 from app.views.main_window import MainWindow
 from app.views.messages import Messages
 from app.views.programme import PageSpec, Programme, discover
 from app.views.registry.card import CardAlarm, CardBlock, CardPage
-from app.views.registry.dialogs import EndDialog, VerifyDialog, WhyDialog
+from app.views.registry.dialogs import EndDialog, VerifyDialog
 from app.views.registry.find import FindPage
 from app.views.registry.form import RegistrationDialog
 from app.views.registry.list_page import RegistryPage
