@@ -9,6 +9,7 @@ that looks elsewhere, or an index that is not there, is filled from the records 
 from __future__ import annotations
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.orm import Session
 
 from app.models.findable import FINDABLE, PLACES, Findable
 
@@ -39,6 +40,12 @@ def install(connection: Connection) -> bool:
         if each.kind in there:
             connection.exec_driver_sql(_fill(each))
     return True
+
+
+def squeeze(session: Session) -> None:
+    """Write the index anew: words that were taken out of it stay in its pages until then."""
+    for name in _INDEXES:
+        session.connection().exec_driver_sql(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
 
 
 def remove(connection: Connection) -> None:

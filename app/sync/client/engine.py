@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from app.errors import EnvironmentProblem, HavenError, RuleBroken
 from app.models.changes import Changes
 from app.models.local.tables import LoggedChange, OutSegment, WaitingItem
-from app.sync.client import bundle, facts, flags, keys, problems
+from app.sync.client import bundle, facts, flags, keys, orders, problems
 from app.sync.client import enrol as enrolment
 from app.sync.client.compare import compare
 from app.sync.client.facts import Membership
@@ -207,6 +207,7 @@ class SyncEngine:
 
         stage(self._sign_in)
         stage(flags.tell)
+        stage(orders.tell)
         stage(self._judge_again)
         stage(pull)
         stage(found_groups)
@@ -223,6 +224,7 @@ class SyncEngine:
             stage(grant)  # what has just come may name new readers
             stage(rekey)  # or say that somebody reads no more
         stage(tidy)
+        stage(self._forget_destroyed)
 
     def _begin(self, tally: Tally) -> Round:
         with self._vault.read() as session:
@@ -250,6 +252,10 @@ class SyncEngine:
             with round_.merging() as work:
                 judge_again(work)
             self._judged = True
+
+    def _forget_destroyed(self, round_: Round) -> None:
+        """What was destroyed leaves the files around the database too."""
+        round_.vault.forget_destroyed()
 
     def _succeeded(self, tally: Tally) -> SyncReport:
         self._failures = 0

@@ -7,6 +7,10 @@ from sqlalchemy import Connection, insert, select, update
 from app.sync.server.tables import agencies, feed
 
 EVERYBODY = ""
+NOBODY = "nobody"
+"""The audience of a place whose content was destroyed."""
+PURGED = "purged"
+"""The kind of such a place."""
 
 
 class FeedWriter:

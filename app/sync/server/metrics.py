@@ -10,6 +10,7 @@ _HELP = {
     "haven_request_seconds_total": "Seconds spent answering, by route.",
     "haven_segments_total": "Segments by outcome.",
     "haven_flags_total": "Flags that devices raised about themselves, by kind.",
+    "haven_purged_scopes_total": "Scopes that orders of two people destroyed.",
     "haven_alarms_total": "Things that should never happen, by kind.",
 }
 
