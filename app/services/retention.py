@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy import select
 
 from app.errors import NotAllowed, RuleBroken
-from app.models.local.tables import Member, Scope
+from app.models.local.tables import Member, PurgedScope, Scope
 from app.models.registry import EmergencyCard, Registration
 from app.models.retention import DestructionRun, LegalHold
 from app.models.rules import registry as registry_rules
@@ -79,6 +79,11 @@ class LiftHold:
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class NoteLost:
+    """The owner of this computer has read that unsent work went with what was destroyed."""
+
+
 def propose_destruction(work: Work, command: ProposeDestruction) -> str:
     """Write the list down, signed by this computer; the run's id. Raises RuleBroken for what is not due or on hold."""
     require_role(work, DestructionRun, rules.APPROVERS)
@@ -142,6 +147,14 @@ def lift_hold(work: Work, command: LiftHold) -> None:
     hold, reason = load(work, LegalHold, command.hold_id), require_reason(command.reason)
     hold.lifted_at, hold.lifted_by = work.now(), work.actor.member_id
     work.audit(AuditAction.DESTROY, kind=LegalHold.__tablename__, record_id=hold.id, reason=f"lifted: {reason}")
+
+
+def note_lost(work: Work, command: NoteLost) -> None:
+    """Say no more of it."""
+    lost = work.session.scalars(select(PurgedScope).where(PurgedScope.told.is_(False))).all()
+    for scope in lost:
+        scope.told = True
+        work.audit(AuditAction.REVIEW, record_id=scope.order_id, reason="unsent work went with a destruction")
 
 
 def run_scope(work: Work) -> str:
