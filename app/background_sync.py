@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from app.errors import HavenError
 from app.models.changes import Changes
 
 _FIRST_WAIT = 2.0
+_NOTHING_LEFT_TO_DO = 3600.0
 
 
 class Engine(Protocol):
@@ -21,6 +23,9 @@ class Engine(Protocol):
 
     def run_once(self) -> Any:
         """One round; its report has `changes`, `offline` and `trouble`."""
+
+    def obey(self) -> bool:
+        """Erase the vault, as a report with `erase` asked for."""
 
     def next_delay(self, report: Any) -> float:
         """Seconds until the next round is due by itself."""
@@ -37,6 +42,9 @@ class SyncNews:
     offline: bool = False
     trouble: str = ""
     changes: Changes = field(default_factory=Changes)
+    erasing: bool = False
+    """The vault is being erased, by an order: nothing may be shown or written any more."""
+    erased: bool = False
 
 
 class BackgroundSync:
@@ -75,6 +83,16 @@ class BackgroundSync:
                 return
             delay = self._round()
 
+    def _obey(self) -> float:
+        """Hide, erase, leave. What cannot be erased now goes at the next start, before anything is opened."""
+        self._told(SyncNews(erasing=True))
+        try:
+            with suppress(HavenError):
+                self._engine.obey()
+        finally:
+            self._told(SyncNews(erased=True))
+        return _NOTHING_LEFT_TO_DO
+
     def _round(self) -> float:
         self._told(SyncNews(working=True))
         try:
@@ -86,5 +104,7 @@ class BackgroundSync:
             # The outermost edge of the thread: sync must never end silently (safety.md, G36).
             self._told(SyncNews(trouble=self._failed(problem)))
             return 60.0
+        if report.erase:
+            return self._obey()
         self._told(SyncNews(offline=report.offline, trouble=report.trouble, changes=report.changes))
         return self._engine.next_delay(report)

@@ -363,7 +363,7 @@ class FeedItem(Wire, frozen=True):
 
     place: Ordinal
     kind: str
-    """segment, envelope, member, group, flag or order; a newer server may have more."""
+    """segment, envelope, member, group, flag, order or wipe; a newer server may have more."""
     body: msgspec.Raw
     number: Counter = 0
     """Of a segment: its place in its scope."""
@@ -497,13 +497,15 @@ class OrderTaken(Wire, frozen=True):
 class WipeOrder(Wire, frozen=True):
     """One device erases itself. Signed with the agency's order key, which the server does not have.
 
-    Handed to that device alone (POST /v1/wipe), once it was revoked. `nonce` names the order: doing it again is free.
+    `drain`: first it sends what it has not sent; such an order comes to it by the feed, while it is in service. Else it
+    was revoked, and asks for the order (POST /v1/wipe). `nonce` names the order: doing it again is free.
     """
 
     agency_id: Id
     device_id: Id
     nonce: Nonce
     made_at: Milliseconds
+    drain: bool
     signature: Signature
 
 
@@ -601,7 +603,7 @@ S = TypeVar(
     WipeOrder,
     Wiped,
 )
-FeedBody = Segment | Envelope | Member | Group | Flag | PurgeOrder
+FeedBody = Segment | Envelope | Member | Group | Flag | PurgeOrder | WipeOrder
 
 FEED_BODIES: Final[dict[str, type[FeedBody]]] = {
     "segment": Segment,
@@ -610,6 +612,7 @@ FEED_BODIES: Final[dict[str, type[FeedBody]]] = {
     "group": Group,
     "flag": Flag,
     "order": PurgeOrder,
+    "wipe": WipeOrder,
 }
 
 _encoder = msgspec.msgpack.Encoder()
@@ -699,7 +702,7 @@ def _signed_fields(value: Signed) -> tuple[str, tuple[str | int | bytes | bool, 
             key = _sha256(value.sealed_key)
             return "bundle", (value.agency_id, value.by_device, value.made_at, value.group, key, value.content)
         case WipeOrder():
-            return "wipe", (value.agency_id, value.device_id, value.nonce, value.made_at)
+            return "wipe", (value.agency_id, value.device_id, value.nonce, value.made_at, value.drain)
         case Wiped():
             return "wiped", (value.device_id, value.nonce, value.at)
 

@@ -38,6 +38,7 @@ from app.vault import (
     backup,
     destroying,
     engine,
+    erasing,
     full_look,
     identity,
     ids,
@@ -47,6 +48,7 @@ from app.vault import (
     shares,
     slots,
     state,
+    throttle,
     upgrade,
 )
 from app.vault import recovery as recoveries
@@ -361,6 +363,18 @@ class Vault(KeyChanges, FullDisk):
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._tell_witness()
             self._disconnect()
+
+    def erase(self, tombstone: bytes) -> None:
+        """Let go of every file and erase the vault from this computer, what wraps its key first (`erasing.py`).
+
+        Raises EnvironmentProblem; what is left then goes at the next start.
+        """
+        with self._lock, explained():
+            if not self._closed:
+                self._disconnect()
+            erasing.erase(self.home, tombstone)
+            throttle.forget(self.home, self.vault_id)
+        self.forget_keystore_half()
 
     def __enter__(self) -> Vault:
         return self

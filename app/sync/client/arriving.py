@@ -19,12 +19,12 @@ from app.models.changes import Changes
 from app.models.local.flags import KIND
 from app.models.local.tables import LoggedChange, Scope, WaitingItem
 from app.sync import protocol
-from app.sync.client import flags, keys, members, orders
+from app.sync.client import flags, keys, members, orders, wiping
 from app.sync.client.facts import Membership, roles_held
 from app.sync.client.keys import Opening
 from app.sync.client.merge import Incoming, judge_again, merge
 from app.sync.client.open import WAITING, Opened, Reason, open_segment
-from app.sync.protocol import Envelope, FeedItem, Flag, Group, Malformed, Member, PurgeOrder, Segment
+from app.sync.protocol import Envelope, FeedItem, Flag, Group, Malformed, Member, PurgeOrder, Segment, WipeOrder
 from app.vault.destroying import is_purged
 from app.vault.unit_of_work import UnitOfWork
 
@@ -126,6 +126,9 @@ def _outcome(
             assert arrival.work is not None
             opening = orders.take_in(arrival.work, body, member)
             return body.order_id, _reason(opening, Reason.AUTHOR)
+        case WipeOrder():
+            opening = wiping.take_in(session, body, member)
+            return body.device_id, _reason(opening, Reason.AUTHOR)
         case Segment() if is_purged(session, body.scope_id):
             return body.scope_id, None
         case Segment():

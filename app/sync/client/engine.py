@@ -18,10 +18,11 @@ from threading import Lock
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.errors import EnvironmentProblem, HavenError, RuleBroken
+from app.errors import Defect, EnvironmentProblem, HavenError, RuleBroken
 from app.models.changes import Changes
 from app.models.local.tables import LoggedChange, OutSegment, WaitingItem
-from app.sync.client import bundle, facts, flags, keys, orders, problems
+from app.sync import protocol
+from app.sync.client import bundle, facts, flags, keys, orders, problems, wiping
 from app.sync.client import enrol as enrolment
 from app.sync.client.compare import compare
 from app.sync.client.facts import Membership
@@ -40,7 +41,7 @@ from app.sync.client.rounds import Round, Step, Tally, unwatched
 from app.sync.client.seal import seal
 from app.sync.client.session import Server
 from app.sync.client.transport import HttpTransport, Transport
-from app.sync.protocol import Enrolled, ProblemCode
+from app.sync.protocol import Enrolled, ProblemCode, WipeOrder
 from app.vault import identity, state
 from app.vault.keys import Randomness
 from app.vault.vault import Vault, utc_now
@@ -91,6 +92,8 @@ class SyncReport:
     retry_after: int = 0
     hopeless: bool = False
     """Trying soon again is of no use: the computer was taken out of the service."""
+    erase: bool = False
+    """The agency's order key told this computer to erase itself, and it may: `SyncEngine.obey` does it."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,7 @@ class SyncEngine:
         self._failures = 0
         self._judged = False
         self._server: tuple[Membership, Server] | None = None
+        self._wipe: WipeOrder | None = None
         with vault.read() as session:
             known = facts.membership(session) is not None
             last = state.get(session, facts.LAST_CONTACT)
@@ -171,6 +175,17 @@ class SyncEngine:
         with self._one_at_a_time:
             tally = Tally(stage="bundle")
             return bundle.read_bundle(self._begin(tally), whole), tally.changes
+
+    def obey(self) -> bool:
+        """Erase the vault as an order said: for good, keys first. Whether the server has heard of it."""
+        with self._one_at_a_time:
+            order = self._wipe
+            if order is None:
+                raise Defect(mark("There is no order to erase this vault."))
+            round_ = self._begin(Tally(stage="erase"))
+            said = wiping.done(order, self._vault.now(), round_.sign)
+            self._vault.erase(protocol.encode(said))
+            return wiping.tell(self._transport, round_.member, said)
 
     def close(self) -> None:
         """Let go of the network, when no round is under way any more."""
@@ -266,8 +281,11 @@ class SyncEngine:
             counts = _counts(session)
             if _has_all(session):
                 state.put(session, facts.FIRST_SYNC, "done")
+            retiring = wiping.retiring(session)
         self._state = SyncState(Standing.IDLE, "", now, counts)
-        return _report(tally, counts)
+        if retiring is not None and not counts.only_here and not counts.refused:
+            self._wipe = retiring
+        return replace(_report(tally, counts), erase=self._wipe is not None)
 
     def _failed(self, tally: Tally, problem: EnvironmentProblem) -> SyncReport:
         self._failures += 1
@@ -279,7 +297,17 @@ class SyncEngine:
         if isinstance(problem, ServerProblem):
             hopeless = problem.code in (ProblemCode.REVOKED, ProblemCode.SIGN_IN_FAILED)
             report = replace(report, retry_after=problem.retry_after, hopeless=hopeless)
+            if problem.code == ProblemCode.REVOKED:
+                report = replace(report, erase=self._is_ordered())
         return report
+
+    def _is_ordered(self) -> bool:
+        """Revoked: whether there is an order to erase this device too, signed by who may give it."""
+        round_ = self._begin(Tally(stage="revoked"))
+        with self._vault.read() as session:
+            pinned = bool(state.get(session, facts.ORDER_PUBLIC))
+        self._wipe = wiping.fetch(round_) if pinned else None
+        return self._wipe is not None
 
     def _counts_if_readable(self) -> SyncCounts:
         """The counts; those of before when it is the vault that has the problem."""

@@ -14,8 +14,8 @@ from app.errors import NotFound, RuleBroken
 from app.sync import protocol
 from app.sync.protocol import OrderTaken, ProblemCode, PurgeOrder, Wiped, WipeOrder
 from app.sync.server.clock import now_ms
-from app.sync.server.feed import NOBODY, PURGED, FeedWriter
-from app.sync.server.members import ACTIVE, REVOKED, Caller, callers
+from app.sync.server.feed import NOBODY, PURGED, FeedWriter, to_device
+from app.sync.server.members import ACTIVE, REVOKED, Caller, callers, revoke
 from app.sync.server.problems import Refused, malformed, not_found
 from app.sync.server.signing import is_signed_by
 from app.sync.server.tables import (
@@ -151,7 +151,9 @@ def list_scopes(connection: Connection, agency_id: str) -> list[dict[str, object
 
 
 def keep_wipe(connection: Connection, order: WipeOrder) -> None:
-    """Keep an order for a device that was revoked. The same again does nothing; the first one stands.
+    """Keep an order for a device: with `drain` it comes by the feed, else the device is revoked and asks for it.
+
+    The first one stands, except that an order to erase at once replaces one to send everything first.
 
     Raises RuleBroken when the agency's order key did not sign it, NotFound for an unknown device.
     """
@@ -165,10 +167,19 @@ def keep_wipe(connection: Connection, order: WipeOrder) -> None:
     if connection.scalar(select(devices.c.status).where(*named)) is None:
         raise NotFound(mark("There is no such device."), field="device")
     mine = wipes.c.agency_id == order.agency_id, wipes.c.device_id == order.device_id
-    if connection.scalar(select(wipes.c.nonce).where(*mine)) is None:
-        row = {"agency_id": order.agency_id, "device_id": order.device_id, "nonce": order.nonce}
-        new = {"body": protocol.encode(order), "made_at": order.made_at, "done_at": 0}
-        connection.execute(insert(wipes).values({**row, **new}))
+    row = connection.execute(select(wipes).where(*mine)).one_or_none()
+    new = {"nonce": order.nonce, "body": protocol.encode(order), "made_at": order.made_at}
+    if row is None:
+        own = {"agency_id": order.agency_id, "device_id": order.device_id, "done_at": 0}
+        connection.execute(insert(wipes).values({**own, **new}))
+    elif protocol.decode(WipeOrder, row.body).drain and not order.drain and not row.done_at:
+        connection.execute(update(wipes).where(*mine).values(new))
+    else:
+        return
+    if order.drain:
+        places = FeedWriter(connection, order.agency_id)
+        places.add("wipe", order.device_id, audience=to_device(order.device_id), body=protocol.encode(order))
+        places.flush()
 
 
 def wipe_for(connection: Connection, device_id: str) -> WipeOrder:
@@ -196,6 +207,8 @@ def note_wiped(connection: Connection, done: Wiped) -> bool:
         raise not_found()
     if known.done_at:
         return False
+    if device.status == ACTIVE:
+        revoke(connection, device.agency_id, done.device_id)
     connection.execute(update(wipes).where(*mine).values(done_at=now_ms(), done_body=protocol.encode(done)))
     return True
 
