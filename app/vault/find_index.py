@@ -43,9 +43,11 @@ def install(connection: Connection) -> bool:
 
 
 def squeeze(session: Session) -> None:
-    """Write the index anew: words that were taken out of it stay in its pages until then."""
-    for name in _INDEXES:
-        session.connection().exec_driver_sql(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
+    """Write every full-text index anew, the cards' too: words that were taken out stay in its pages until then."""
+    connection = session.connection()
+    virtual = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
+    for name in connection.exec_driver_sql(virtual).scalars().all():
+        connection.exec_driver_sql(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
 
 
 def remove(connection: Connection) -> None:

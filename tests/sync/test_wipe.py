@@ -52,7 +52,7 @@ def standing(agency: Agency, device_id: str) -> tuple[str, int]:
 
 def wrapped_keys(folder: Path) -> list[bytes]:
     """Everything in the key file that wraps the vault's key."""
-    return [slot.wrapped for slot in slots.read(folder).slots]
+    return [slot.sealed for slot in slots.read(folder).slots]
 
 
 def disk(folder: Path) -> bytes:
@@ -140,7 +140,7 @@ def test_retiring_sends_everything_first(agency: Agency, two: tuple[Station, Sta
 def test_a_retiring_computer_waits_while_something_is_refused(agency: Agency, two: tuple[Station, Station]) -> None:
     _chief, officer = two
     agency.wipe(officer.vault.device_id, drain=True)
-    officer.write(Setting(name="vsu.callback_min", value="x" * 1_500_000))
+    officer.write(Setting(name="vsu.callback_min", value=os.urandom(1_500_000).hex()))
     report = officer.engine.run_once()
     assert report.counts.refused and not report.erase
     assert slots.exists(officer.vault.folder)
