@@ -105,9 +105,8 @@ class ServerProcess:
     def agency(self, name: str = "Lakeshore Police Service") -> Agency:
         """A new agency with a recovery key of its own."""
         recovery, order = identity.new_kem(os.urandom), Identity(os.urandom(32))
-        keys = {"recovery_public": recovery.public, "order_public": order.public}
         with closing(EmbeddedStore(Settings(data=self.folder))) as store, store.writing() as connection:
-            made = members.add_agency(connection, name, **keys)
+            made = members.add_agency(connection, name, recovery_public=recovery.public, order_public=order.public)
         assert recovery.private is not None
         return Agency(self, made, recovery.private, order)
 

@@ -105,6 +105,10 @@ def _add_member_commands(commands: Any) -> None:
     shown = [add, change, _command(person, "list", _person_list, tr("list the people"))]
     device = commands.add_parser("device", help=tr("devices")).add_subparsers(required=True, metavar="command")
     shown.append(_command(device, "list", _device_list, tr("list the devices")))
+    scope = commands.add_parser("scope", help=tr("scopes")).add_subparsers(required=True, metavar="command")
+    shown.append(
+        _command(scope, "list", _scope_list, tr("list the scopes by their random ids, and what was destroyed"))
+    )
     enrol = _command(commands, "enrol", _enrol, tr("print a one-time code to enrol a device of a person"))
     enrol.add_argument("person")
     revoke = _command(commands, "revoke", _revoke, tr("revoke a device: it is refused from its next request on"))
@@ -139,9 +143,11 @@ def _init(settings: Settings, _: argparse.Namespace) -> Answer:
 def _agency_add(settings: Settings, asked: argparse.Namespace) -> Answer:
     recovery = _public_key(asked.recovery_key) if asked.recovery_key else None
     order = _new_order_key(asked.order_key) if asked.order_key else None
-    keys = {"recovery_public": recovery, "order_public": order.public if order else None}
+    public = order.public if order else None
     with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
-        added = members.add_agency(connection, asked.name, lease_days=asked.lease_days, **keys)
+        added = members.add_agency(
+            connection, asked.name, recovery_public=recovery, order_public=public, lease_days=asked.lease_days
+        )
     return {"agency_id": added, **({"order_key": str(asked.order_key)} if order else {})}
 
 
@@ -189,6 +195,11 @@ def _device_list(settings: Settings, asked: argparse.Namespace) -> Answer:
         told = orders.wipe_states(connection, agency_id)
         found = members.list_devices(connection, agency_id)
         return {"devices": [{**device, "wipe": told.get(str(device["device_id"]), "")} for device in found]}
+
+
+def _scope_list(settings: Settings, asked: argparse.Namespace) -> Answer:
+    with closing(EmbeddedStore(settings)) as store, store.reading() as connection:
+        return {"scopes": orders.list_scopes(connection, members.only_agency(connection, asked.agency))}
 
 
 def _enrol(settings: Settings, asked: argparse.Namespace) -> Answer:

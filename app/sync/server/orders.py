@@ -125,9 +125,7 @@ def list_scopes(connection: Connection, agency_id: str) -> list[dict[str, object
             select(segments.c.scope_id, func.sum(func.length(segments.c.body)))
             .where(segments.c.agency_id == agency_id)
             .group_by(segments.c.scope_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     found: list[dict[str, object]] = [
         {
