@@ -14,6 +14,7 @@ from app.models.registry import EmergencyCard, Registration
 from app.models.retention import DestructionRun, LegalHold
 from app.models.rules import registry as registry_rules
 from app.models.rules import retention as rules
+from app.models.tracking import LocationTrack
 from app.models.vocab import Listed, RetentionClass, ScopeKind
 from app.queries import dispatch_card, members, registry_office
 from app.queries.device import own_device_id
@@ -188,7 +189,7 @@ def _cards(session: Session, today: date) -> Iterator[_Known]:
     keep = int(setting(session, "vpr.keep_years", today))
     of_cards = select(Scope.id).where(Scope.kind == str(ScopeKind.REGISTRY_CARD)).order_by(Scope.id)
     for scope_id in session.scalars(of_cards).all():
-        ends = session.scalars(select(EmergencyCard.expires_on).where(EmergencyCard.scope_id == scope_id)).all()
+        ends = _ends(session, scope_id)
         known = [end for end in ends if end is not None]
         if not known or len(known) != len(ends):
             continue
@@ -206,14 +207,28 @@ def _tracks(session: Session, today: date, zone: str) -> Iterator[_Known]:
 def _items(session: Session, run: DestructionRun) -> Iterator[ItemRow]:
     for item in run.items or ():
         subject = item["subject"]
-        number, who = _known_by(session, subject)
+        kept_as = RetentionClass.of(item["class"])
+        number, who = _known_by(session, subject, kept_as)
         until, certificate = date.fromisoformat(item["until"]), rules.certificate_id(subject)
-        yield ItemRow(RetentionClass.of(item["class"]), subject, number, who, until, certificate)
+        yield ItemRow(kept_as, subject, number, who, until, certificate)
 
 
-def _known_by(session: Session, subject_id: str) -> tuple[str, str]:
-    """Number and initials of a record that is still here."""
+def _known_by(
+    session: Session, subject_id: str, kept_as: RetentionClass = RetentionClass.REGISTRATION
+) -> tuple[str, str]:
+    """Number and initials of a record that is still here; of cards the year and how many, of a track its points."""
+    if kept_as is RetentionClass.CARDS:
+        ends = [end for end in _ends(session, subject_id) if end is not None]
+        return (str(max(ends).year), str(len(ends))) if ends else ("", "")
+    if kept_as is RetentionClass.LOCATIONS:
+        track = session.get(LocationTrack, subject_id)
+        return ("", str(track.point_count or 0)) if track is not None else ("", "")
     one = session.get(Registration, subject_id)
     if one is None:
         return "", ""
     return one.number or "", initials(one.legal_first or one.preferred_name, one.legal_last)
+
+
+def _ends(session: Session, scope_id: str) -> list[date | None]:
+    """The last day of each card in a scope."""
+    return list(session.scalars(select(EmergencyCard.expires_on).where(EmergencyCard.scope_id == scope_id)))

@@ -25,7 +25,7 @@ from app.views.common.text import Heading, QuietText
 from app.views.common.why_dialog import WhyDialog
 from app.views.messages import Tone
 from app.views.programme import Context
-from app.views.retention.run_card import RunCard
+from app.views.retention.run_card import RunCard, who_of
 from app.words import tr, trn
 
 _KINDS = ("destruction_run", "legal_hold", "registration", "emergency_card", "location_track", "tracking_view")
@@ -119,9 +119,8 @@ class RetentionPage(Page):
         self.table.set_rows([_row(row) for row in answer.due])
         self.table.select_id(chosen)
         ready = len(self._ready())
-        self.count.set_text(
-            lambda: trn("{count} record can be proposed", "{count} records can be proposed", ready) if ready else ""
-        )
+        self.count.set_text(lambda: trn("{count} record can be proposed", "{count} records can be proposed", ready))
+        self.count.setVisible(ready > 0)
         while (item := self._cards.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -251,13 +250,7 @@ def _row(row: DueRow) -> Row:
         standing = Cell(tr("On hold: {reason}", reason=row.hold), "info", "lock")
     elif row.run_id:
         standing = Cell(tr("Proposed"), "quiet", "clock")
-    who = row.who if row.kept_as is RetentionClass.REGISTRATION else _how_many(row)
+    who = who_of(row.kept_as, row.who)
     return Row(
         row.subject_id, (row.kept_as.label(), Cell(row.number or "–", "strong"), who, when.day(row.until), standing)
     )
-
-
-def _how_many(row: DueRow) -> str:
-    if row.kept_as is RetentionClass.CARDS:
-        return trn("{count} card", "{count} cards", int(row.who))
-    return trn("{count} place", "{count} places", int(row.who))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from app.models.vocab import RetentionClass
 from app.queries.retention import ItemRow, RunRow, RunState
 from app.views.common import when
 from app.views.common.banner import Banner
@@ -92,7 +93,7 @@ def _who(name: str, moment: str) -> str:
 def _table(run: RunRow) -> RowTable:
     gone = run.state is RunState.DESTROYED
     known = Column(lambda: tr("Certificate") if gone else tr("Number"), 290 if gone else 190)
-    columns = [Column(lambda: tr("Kind")), known, Column(lambda: tr("Kept until"), 190)]
+    columns = [Column(lambda: tr("Kind"), 260), known, Column(lambda: tr("Kept until"))]
     if not gone:
         columns.insert(2, Column(lambda: tr("Person"), 120))
     table = RowTable(columns, name=lambda: tr("Records of the destruction"))
@@ -105,4 +106,16 @@ def _row(item: ItemRow, gone: bool) -> Row:
     until = when.day(item.until)
     if gone:
         return Row(item.subject_id, (item.kept_as.label(), Cell(item.certificate, "quiet"), until))
-    return Row(item.subject_id, (item.kept_as.label(), Cell(item.number or "–", "strong"), item.who or "–", until))
+    who = who_of(item.kept_as, item.who)
+    return Row(item.subject_id, (item.kept_as.label(), Cell(item.number or "–", "strong"), who, until))
+
+
+def who_of(kept_as: RetentionClass, who: str) -> str:
+    """Whose record it is, or how much there is in one that belongs to nobody alone."""
+    match kept_as:
+        case RetentionClass.CARDS if who:
+            return trn("{count} card", "{count} cards", int(who))
+        case RetentionClass.LOCATIONS if who:
+            return trn("{count} place", "{count} places", int(who))
+        case _:
+            return who or "–"
