@@ -29,7 +29,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import Diagnostic
 from sqlalchemy import Connection, event, func, insert, select
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, TimeoutError
 from sqlalchemy.pool import QueuePool
 
 from app.errors import EnvironmentProblem, HavenError, RuleBroken
@@ -53,7 +53,7 @@ _HEAR_SECONDS = 30.0
 _RETRY_SECONDS = 1.0
 _FEEDS, _NUMBERS = "haven_feed", "haven_numbers"
 _SAFE_COLLATIONS = frozenset({"C", "POSIX", "C.UTF-8", "C.utf8"})
-_WARNED = "haven_warned"
+_WARNED, _AGE = "haven_warned", "haven_age"
 _SESSION = (
     "-c synchronous_commit=on -c default_transaction_read_only=off"
     f" -c lock_timeout={int(_LOCK_SECONDS)}s -c idle_in_transaction_session_timeout=60s"
@@ -84,6 +84,7 @@ class PostgresStore:
         self._identity = Identity(read_key_file(settings.data / IDENTITY_FILE)).public.hex()
         self._token = secrets.token_hex(8)
         self._turns = _Turns()
+        self._age = 0
         self._heard: Callable[[str], object] = lambda _: None
         self._listener: threading.Thread | None = None
         self._closing = threading.Event()
@@ -113,9 +114,28 @@ class PostgresStore:
             isolation_level="READ COMMITTED",
             use_native_hstore=False,
         )
-        event.listen(engine, "connect", _watch_warnings)
-        event.listen(engine, "handle_error", _drop_what_is_no_primary)
+        event.listen(engine, "connect", self._on_connect)
+        event.listen(engine, "checkout", self._on_checkout)
+        event.listen(engine, "handle_error", self._on_error)
         return engine
+
+    def _on_connect(self, driver: psycopg.Connection[Any], record: Any) -> None:
+        warned: list[str] = []
+        record.info[_WARNED], record.info[_AGE] = warned, self._age
+        driver.add_notice_handler(partial(_note_warning, warned))
+
+    def _on_checkout(self, _: object, record: Any, __: object) -> None:
+        """Once one connection was lost, those that waited in the pools meanwhile are made anew before they are used."""
+        if record.info[_AGE] != self._age:
+            raise DisconnectionError
+
+    def _on_error(self, context: ExceptionContext) -> None:
+        """A connection to a server that takes no writes any more must not go back into the pool either."""
+        state = str(getattr(context.original_exception, "sqlstate", ""))
+        if state == "25006" or state.startswith("57P"):
+            context.is_disconnect = True
+        if context.is_disconnect:
+            self._age += 1
 
     def _connect(self, autocommit: bool = False) -> psycopg.Connection[Any]:
         return psycopg.connect(self._conninfo, autocommit=autocommit)
@@ -231,6 +251,7 @@ class PostgresStore:
                 with self._connect(autocommit=True) as connection:
                     self._listen_on(connection)
             except (psycopg.Error, HavenError):
+                self._age += 1
                 self._closing.wait(_RETRY_SECONDS)
 
     def _listen_on(self, connection: psycopg.Connection[Any]) -> None:
@@ -248,15 +269,13 @@ class PostgresStore:
             connection.execute("SELECT 1")
 
     def _hear(self, channel: str, payload: str) -> None:
-        token, agency_id, *number = payload.split()
-        if token == self._token:
-            return
-        if channel == _FEEDS:
-            self._heard(agency_id)
-            return
-        series, year, last = number[0], int(number[1]), int(number[2])
-        if self._floor.highest(agency_id, series, year) < last:
-            self._floor.note(agency_id, series, year, last)
+        """What another process told. A process that ends wakes its own listener with its token alone."""
+        match payload.split():
+            case [token, agency_id] if token != self._token and channel == _FEEDS:
+                self._heard(agency_id)
+            case [token, agency_id, series, year, last] if token != self._token and channel == _NUMBERS:
+                if self._floor.highest(agency_id, series, int(year)) < int(last):
+                    self._floor.note(agency_id, series, int(year), int(last))
 
     # --- numbers ------------------------------------------------------------------------------------------------------
 
@@ -384,23 +403,10 @@ def _check_database(connection: Connection) -> None:
         raise EnvironmentProblem(mark("The database must be made with encoding UTF8 and locale C.UTF-8."))
 
 
-def _watch_warnings(driver: psycopg.Connection[Any], record: Any) -> None:
-    warned: list[str] = []
-    record.info[_WARNED] = warned
-    driver.add_notice_handler(partial(_note_warning, warned))
-
-
 def _note_warning(warned: list[str], said: Diagnostic) -> None:
     """By severity, as the text may be in any language: a commit has nothing else to warn of."""
     if (said.severity_nonlocalized or said.severity) == "WARNING":
         warned.append(said.sqlstate or "")
-
-
-def _drop_what_is_no_primary(context: ExceptionContext) -> None:
-    """A connection to a server that takes no writes any more must not go back into the pool."""
-    state = str(getattr(context.original_exception, "sqlstate", ""))
-    if state == "25006" or state.startswith("57P"):
-        context.is_disconnect = True
 
 
 @contextmanager
