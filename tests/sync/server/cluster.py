@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
+_ROOM = 3 * 1024**3
 MISSING = "PostgreSQL is not installed here: apt-get install postgresql"
 
 
@@ -34,9 +35,9 @@ def _user() -> pwd.struct_passwd:
 
 
 @contextmanager
-def folder_of_user(prefix: str) -> Iterator[Path]:
+def folder_of_user(prefix: str, within: Path | None = None) -> Iterator[Path]:
     """A short temporary folder that the unprivileged user owns; removed in the end."""
-    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=within))
     try:
         if os.geteuid() == 0:
             os.chown(folder, _user().pw_uid, _user().pw_gid)
@@ -100,12 +101,18 @@ class Cluster:
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "start")
 
 
+def _memory() -> Path | None:
+    """A disk in memory with room for a database for each test, if there is one: nothing here outlives a power cut."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > _ROOM else None
+
+
 @contextmanager
 def running() -> Iterator[Cluster]:
     """A cluster that is gone afterwards."""
     found = programs()
     assert found is not None, MISSING
-    with folder_of_user("haven-pg-") as folder:
+    with folder_of_user("haven-pg-", _memory()) as folder:
         cluster = Cluster(folder, found)
         try:
             yield cluster

@@ -22,8 +22,8 @@ from app.sync.server.signing import IDENTITY_FILE
 from app.sync.server.store import ADDRESS_FILE, FLOOR_FILE, Store, create_store, open_store
 from app.sync.server.stores import postgres
 from app.sync.server.tables import segments
-from tests.sync.server.cluster import Cluster
-from tests.sync.server.harness import Device, Refused, Server
+from tests.sync.server.cluster import Cluster, running
+from tests.sync.server.harness import Device, Refused, Server, new_server
 from tests.sync.server.test_numbers import ask
 
 pytestmark = pytest.mark.parametrize("kind_of_store", ["postgres"])
@@ -277,8 +277,18 @@ def test_a_commit_whose_connection_was_lost_gives_no_receipt(opened: Store) -> N
         assert members.list_agencies(connection) == []
 
 
-def test_the_database_may_be_restarted_under_a_server(server: Server, agency: str, cluster: Cluster) -> None:
-    device = server.enrolled(agency)
+def test_the_database_may_be_restarted_under_a_server(tmp_path: Path, kind_of_store: str) -> None:
+    with running() as own:
+        server = new_server(tmp_path / "server", store=own.address(own.new_database()))
+        try:
+            restart_under(server, own)
+        finally:
+            server.stop()
+
+
+def restart_under(server: Server, cluster: Cluster) -> None:
+    """Stop the database as a crash would, and start it again."""
+    device = server.enrolled(server.add_agency())
     scope = device.new_scope()
     cluster.stop()
     with pytest.raises(Refused) as refused:
