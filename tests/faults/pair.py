@@ -295,7 +295,9 @@ class Pair:
         if len(leading) != 1:
             return False
         replication = leading[0].answer().get("replication") or []
-        return any(one.get("sync_state") == "sync" and one.get("state") == "streaming" for one in replication)
+        streams = any(one.get("sync_state") == "sync" and one.get("state") == "streaming" for one in replication)
+        # Patroni writes it down in etcd a moment later; only then it lets the standby lead.
+        return streams and bool(self.other(leading[0]).answer().get("sync_standby"))
 
     def wait_until_both(self) -> float:
         """Until a primary could be lost again; returns the seconds that it took."""
