@@ -10,7 +10,10 @@ database grew by. Then a device that knows nothing reads everything.
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import secrets
+import subprocess
 import sys
 import tempfile
 import time
@@ -49,6 +52,7 @@ def main(arguments: Sequence[str]) -> int:
             create_store(settings)
             with closing(open_store(settings)) as store:
                 _measure(store, cluster, asked.pushes)
+                _over_http(settings, store, asked.pushes)
         finally:
             cluster.end()
     close_connections()
@@ -109,6 +113,44 @@ def _read(store: Store, caller: Caller) -> None:
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
     figure("server_store.read_ms", wall / count * 1000, "ms an item")
     figure("server_store.read_processor_ms", processor / count * 1000, "ms of the server's processor an item")
+
+
+def _over_http(settings: Settings, store: Store, times: int) -> None:
+    """What whole requests cost a server process: one that pushes a segment, and one that finds nothing to do."""
+    with store.reading() as connection:
+        agency = members.only_agency(connection, None)
+    with store.writing() as connection:
+        person = members.add_person(connection, agency, "Bo Example", ["VSU"], [])
+        code = members.issue_code(connection, agency, person, 600)
+    command = [sys.executable, "-m", "app.sync.server", "--data", str(settings.data), "serve", "--port", "0"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        assert running.stdout is not None
+        device = Device(json.loads(running.stdout.readline())["port"])
+        device.enrol(code)
+        device.sign_in()
+        scope = device.new_scope()
+        end = device.feed(10**9).next
+        for name, ask in (
+            ("push", lambda: device.send(device.segment(scope, secrets.token_bytes(SEALED)))),
+            ("nothing_new", lambda: device.feed(end + times + 1)),
+        ):
+            ask()
+            began, processor = time.perf_counter(), _processor_seconds(running.pid)
+            for _ in range(times):
+                ask()
+            wall, processor = time.perf_counter() - began, _processor_seconds(running.pid) - processor
+            figure(f"server_store.http_{name}_ms", wall / times * 1000, "ms a request")
+            figure(f"server_store.http_{name}_processor_ms", processor / times * 1000, "ms of the server's processor")
+    finally:
+        running.terminate()
+        running.communicate()
+
+
+def _processor_seconds(process: int) -> float:
+    """What a process has used of a processor so far."""
+    words = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":
