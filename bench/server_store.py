@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
             create_store(settings)
             with closing(open_store(settings)) as store:
                 _measure(store, cluster, asked.pushes)
-                _over_http(settings, store, asked.pushes)
+                _over_http(settings, store, cluster, asked.pushes)
         finally:
             cluster.end()
     close_connections()
@@ -115,7 +115,7 @@ def _read(store: Store, caller: Caller) -> None:
     figure("server_store.read_processor_ms", processor / count * 1000, "ms of the server's processor an item")
 
 
-def _over_http(settings: Settings, store: Store, times: int) -> None:
+def _over_http(settings: Settings, store: Store, cluster: Cluster, times: int) -> None:
     """What whole requests cost a server process: one that pushes a segment, and one that finds nothing to do."""
     with store.reading() as connection:
         agency = members.only_agency(connection, None)
@@ -136,15 +136,24 @@ def _over_http(settings: Settings, store: Store, times: int) -> None:
             ("nothing_new", lambda: device.feed(end + times + 1)),
         ):
             ask()
-            began, processor = time.perf_counter(), _processor_seconds(running.pid)
+            began, processor, database = time.perf_counter(), _processor_seconds(running.pid), _of_database(cluster)
             for _ in range(times):
                 ask()
             wall, processor = time.perf_counter() - began, _processor_seconds(running.pid) - processor
+            database = _of_database(cluster) - database
             figure(f"server_store.http_{name}_ms", wall / times * 1000, "ms a request")
             figure(f"server_store.http_{name}_processor_ms", processor / times * 1000, "ms of the server's processor")
+            figure(f"server_store.http_{name}_database_ms", database / times * 1000, "ms of the database's processor")
     finally:
         running.terminate()
         running.communicate()
+
+
+def _of_database(cluster: Cluster) -> float:
+    """What all processes of the database have used so far."""
+    main = int((cluster.folder / "data" / "postmaster.pid").read_text().split()[0])
+    children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+    return sum(_processor_seconds(int(process)) for process in (main, *children))
 
 
 def _processor_seconds(process: int) -> float:
