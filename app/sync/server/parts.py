@@ -11,9 +11,20 @@ from app.sync.server.signing import Identity
 from app.sync.server.store import Store
 
 
+@dataclass
+class Draining:
+    """Whether this process has been asked to stop: it answers what still comes, and asks for nothing more."""
+
+    begun: bool = False
+
+
 @dataclass(frozen=True)
 class Parts:
-    """Everything that outlives a request. None of it is state that another process would miss."""
+    """Everything that outlives a request. None of it is state that another process would miss.
+
+    What is counted is counted in each process: `metrics`, and the tries of the rate limits, so that behind several
+    processes a device may try several times as often.
+    """
 
     settings: Settings
     store: Store
@@ -23,3 +34,4 @@ class Parts:
     device_limit: RateLimit
     address_limit: RateLimit
     flag_limit: RateLimit
+    draining: Draining

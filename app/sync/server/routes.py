@@ -26,6 +26,7 @@ from app.sync.protocol import (
     Heads,
     NumberBlock,
     NumbersAsked,
+    ProblemCode,
     Push,
     PushResult,
     RefusalCode,
@@ -38,7 +39,8 @@ from app.sync.server.clock import now_ms
 from app.sync.server.intake import Examined, Intake, examine
 from app.sync.server.members import Caller
 from app.sync.server.parts import Parts
-from app.sync.server.problems import malformed
+from app.sync.server.problems import Refused, malformed
+from app.words import mark
 
 T = TypeVar("T")
 _log = structlog.get_logger("haven.server")
@@ -86,7 +88,7 @@ async def challenge(request: AnyRequest) -> Response[bytes]:
     parts.device_limit.take(asked.device_id)
 
     def work() -> Challenge:
-        with parts.store.writing() as connection:
+        with parts.store.noting() as connection:
             return auth.challenge(connection, asked)
 
     return answer(request, await _in_thread(work))
@@ -101,7 +103,7 @@ async def sign_in(request: AnyRequest) -> Response[bytes]:
     parts.device_limit.take(asked.device_id)
 
     def work() -> Session | None:
-        with parts.store.writing() as connection:
+        with parts.store.noting() as connection:
             return auth.sign_in(connection, asked, parts.identity.public, parts.settings.session_seconds)
 
     session = await _in_thread(work)
@@ -132,7 +134,7 @@ def _caller(parts: Parts, authorization: str | None) -> Caller:
 def _take(parts: Parts, caller: Caller, authorization: str | None, offered: Push) -> PushResult:
     with parts.store.reading() as connection:
         examined = examine(connection, caller.agency_id, offered)
-    with parts.store.writing() as connection:
+    with parts.store.writing(caller.agency_id) as connection:
         auth.caller_of(connection, authorization)  # a revocation may have been written while the body arrived
         intake = Intake(connection, caller.agency_id, examined, now_ms())
         intake.take()
@@ -165,11 +167,11 @@ async def reserve_numbers(request: AnyRequest) -> Response[bytes]:
     """A block of record numbers."""
     parts = parts_of(request)
     authorization = request.headers.get("authorization")
-    await _in_thread(lambda: _caller(parts, authorization))
+    known = await _in_thread(lambda: _caller(parts, authorization))
     asked = await read_body(request, NumbersAsked, parts.settings.body_seconds, MAX_SMALL_BODY)
 
     def work() -> NumberBlock:
-        with parts.store.writing() as connection:
+        with parts.store.writing(known.agency_id) as connection:
             caller = auth.caller_of(connection, authorization)
             return numbers.give_block(parts.store, connection, caller, asked)
 
@@ -186,7 +188,7 @@ async def raise_flag(request: AnyRequest) -> Response[bytes]:
     raised = await read_body(request, FlagRaised, parts.settings.body_seconds, MAX_SMALL_BODY)
 
     def work() -> tuple[FlagTaken, bool]:
-        with parts.store.writing() as connection:
+        with parts.store.writing(known.agency_id) as connection:
             return flags.raise_flag(connection, auth.caller_of(connection, authorization), raised)
 
     taken, is_new = await _in_thread(work)
@@ -207,7 +209,7 @@ async def flag_seen(request: AnyRequest) -> Response[bytes]:
     seen = await read_body(request, FlagSeen, parts.settings.body_seconds, MAX_SMALL_BODY)
 
     def work() -> FlagTaken:
-        with parts.store.writing() as connection:
+        with parts.store.writing(known.agency_id) as connection:
             return flags.take_note(connection, auth.caller_of(connection, authorization), seen)
 
     return answer(request, await _in_thread(work))
@@ -295,8 +297,11 @@ async def healthz() -> str:
 
 @get("/readyz", media_type=MediaType.TEXT)
 async def readyz(request: AnyRequest) -> str:
-    """The store answers."""
-    await _in_thread(parts_of(request).store.check_ready)
+    """The store answers, and this process has not been asked to stop."""
+    parts = parts_of(request)
+    if parts.draining.begun:
+        raise Refused(503, ProblemCode.UNAVAILABLE, mark("The server is stopping."), retry_after=5)
+    await _in_thread(parts.store.check_ready)
     return "ready\n"
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Settings:
-    """`data` holds the store, its key and the server's identity; times are in seconds."""
+    """`data` holds the server's identity and the embedded store with its key; times are in seconds."""
 
     data: Path
+    store: str | None = None
+    """The address of a PostgreSQL database, without a password; None for what the folder itself says."""
     page_limit: int | None = None
     """Most 4 KiB pages that the store may grow to; None for as much as the disk holds."""
     session_seconds: int = 15 * 60

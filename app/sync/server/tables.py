@@ -191,6 +191,7 @@ segments = Table(
     Column("epoch", BigInteger, nullable=False, server_default="1"),
     ForeignKeyConstraint(["agency_id", "scope_id"], ["scopes.agency_id", "scopes.scope_id"]),
     UniqueConstraint("agency_id", "scope_id", "device_id", "first"),
+    postgresql_partition_by="HASH (agency_id, scope_id)",
 )
 
 # What devices said about themselves that supervisors must know. `seen_at` is 0 while nobody has taken note.
@@ -225,6 +226,7 @@ feed = Table(
     Column("body", LargeBinary),
     _belongs_to_agency(),
     Index(None, "agency_id", "audience", "place"),
+    postgresql_partition_by="HASH (agency_id)",
 )
 
 number_blocks = Table(
