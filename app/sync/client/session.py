@@ -72,7 +72,11 @@ class Server:
 
 def ask(transport: Transport, call: Call, kind: type[W]) -> W:
     """The reply to one call as a message."""
-    reply = transport.exchange(call)
+    return read_reply(transport.exchange(call), kind)
+
+
+def read_reply(reply: Reply, kind: type[W]) -> W:
+    """A reply as a message. Raises what stands in the way."""
     if reply.content_type == protocol.PROBLEM_TYPE and reply.status >= 400:
         raise _problem(reply)
     if reply.status in _GATEWAYS:

@@ -20,6 +20,7 @@ from app.sync.server.bodies import AnyRequest, failure
 from app.sync.server.limits import RateLimit
 from app.sync.server.metrics import Metrics
 from app.sync.server.parts import Parts
+from app.sync.server.pokes import Pokes
 from app.sync.server.problems import Refused, StoreDamaged, StoreFull, StoreUnavailable
 from app.sync.server.routes import HANDLERS
 from app.sync.server.settings import Settings
@@ -44,6 +45,7 @@ def build_app(settings: Settings) -> Litestar:
         store=store,
         identity=identity,
         metrics=Metrics(),
+        pokes=Pokes(settings.most_listeners),
         enrol_limit=RateLimit(settings.enrol_per_minute),
         device_limit=RateLimit(2 * settings.sign_in_per_minute),
         address_limit=RateLimit(20 * settings.sign_in_per_minute),

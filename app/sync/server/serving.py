@@ -7,6 +7,7 @@ import logging
 import socket
 import ssl
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -35,9 +36,10 @@ class Listening:
 class AnnouncingServer(uvicorn.Server):
     """Prints one JSON line once it accepts connections: that is what scripts and tests wait for."""
 
-    def __init__(self, config: uvicorn.Config, out: TextIO | None = None) -> None:
+    def __init__(self, config: uvicorn.Config, out: TextIO | None, end_streams: Callable[[], None]) -> None:
         super().__init__(config)
         self._out = out
+        self._end_streams = end_streams
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start as always, then announce."""
@@ -47,6 +49,11 @@ class AnnouncingServer(uvicorn.Server):
             scheme = "https" if self.config.is_ssl else "http"
             line = {"event": "serving", "scheme": scheme, "host": host, "port": port}
             print(json.dumps(line), file=self._out, flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let the streams end first: they would be waited for."""
+        self._end_streams()
+        await super().shutdown(sockets)
 
 
 def make_server(app: Litestar, at: Listening, out: TextIO | None = None) -> AnnouncingServer:
@@ -70,7 +77,7 @@ def make_server(app: Litestar, at: Listening, out: TextIO | None = None) -> Anno
         raise EnvironmentProblem(mark("The certificate or its key cannot be used.")) from None
     if config.ssl is not None:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_3
-    return AnnouncingServer(config, out)
+    return AnnouncingServer(config, out, app.state.parts.pokes.close)
 
 
 def listen(at: Listening) -> socket.socket:
