@@ -43,11 +43,11 @@ class Engine(Protocol):
 class Listening(Protocol):
     """What hears the server's pokes (`sync/client/pokes.py`)."""
 
-    def start(self) -> None:
-        """Begin to listen."""
+    def run(self) -> None:
+        """Listen until `stop`."""
 
     def stop(self) -> None:
-        """End."""
+        """Let `run` end."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,12 @@ class BackgroundSync:
         self._told_at = 0.0
         engine.watch(self._progress)
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+        self._ear = threading.Thread(target=self._listen, name="pokes", daemon=True)
 
     def start(self) -> None:
         """Begin; the first round comes after a moment."""
         self._thread.start()
-        if self._listener is not None:
-            self._listener.start()
+        self._ear.start()
 
     def ask(self) -> None:
         """Let a round begin now."""
@@ -118,9 +118,19 @@ class BackgroundSync:
         self._engine.cancel()
         if self._listener is not None:
             self._listener.stop()
-        if self._thread.is_alive():
-            self._thread.join(timeout=seconds)
+        for thread in (self._thread, self._ear):
+            if thread.is_alive():
+                thread.join(timeout=seconds)
         self._engine.close()
+
+    def _listen(self) -> None:
+        if self._listener is None:
+            return
+        try:
+            self._listener.run()
+        except Exception as problem:
+            # The outermost edge of the thread: without pokes, rounds come at their time.
+            self._failed(problem)
 
     def _run(self) -> None:
         delay = _FIRST_WAIT

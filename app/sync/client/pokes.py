@@ -1,4 +1,4 @@
-"""Listens for the server's "look now" beside the rounds of sync, on a thread and a connection of its own.
+"""Listens for the server's "look now" beside the rounds of sync, on a connection of its own.
 
 A poke is a hint and nothing more: whoever hears it lets a round begin, which asks and verifies as always. Without it
 everything works the same, a minute later. A server that pokes without end is listened to once a second at most; how
@@ -33,7 +33,7 @@ _OF_NO_USE = (ProblemCode.NOT_FOUND, ProblemCode.REVOKED, ProblemCode.SIGN_IN_FA
 
 
 class PokeListener:
-    """Calls `told` for each poke, and once when the server answers again after it did not. On its own thread."""
+    """Calls `told` for each poke, and once when the server answers again after it did not."""
 
     def __init__(
         self,
@@ -51,21 +51,20 @@ class PokeListener:
         self._stopping = threading.Event()
         self._cut = Cut()
         self._failures = 0
-        self._thread = threading.Thread(target=self._run, name="pokes", daemon=True)
 
-    def start(self) -> None:
-        """Begin to listen."""
-        self._thread.start()
-
-    def stop(self, seconds: float = 10.0) -> None:
-        """End, also in the middle of waiting."""
+    def stop(self) -> None:
+        """Let `run` end, also in the middle of waiting. From any thread."""
         self._stopping.set()
         self._cut.cut()
-        if self._thread.is_alive():
-            self._thread.join(timeout=seconds)
-        self._transport.close()
 
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Listen until `stop`."""
+        try:
+            self._listen_on()
+        finally:
+            self._transport.close()
+
+    def _listen_on(self) -> None:
         delay = 0.0
         while not self._stopping.wait(delay):
             try:

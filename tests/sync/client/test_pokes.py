@@ -38,11 +38,14 @@ class Ear:
 @contextmanager
 def listening(station: Station, told: Ear) -> Iterator[PokeListener]:
     listener = station.engine.listener(told)
-    listener.start()
+    thread = threading.Thread(target=listener.run)
+    thread.start()
     try:
         yield listener
     finally:
         listener.stop()
+        thread.join(20)
+        assert not thread.is_alive()
 
 
 def test_a_colleagues_save_is_heard_and_pulled(agency: Agency, recruit: Recruit) -> None:
@@ -81,9 +84,18 @@ def test_it_comes_back_when_the_server_does_and_says_so(own_server: ServerProces
 def test_stopping_ends_a_silent_stream_at_once(agency: Agency, recruit: Recruit) -> None:
     station = recruit(agency, "Sam Supervisor", Role.SUP)
     station.sync()
-    with listening(station, Ear()) as listener:
-        pass
-    assert not listener._thread.is_alive()
+    opened = threading.Event()
+    real = HttpTransport.stream
+
+    def stream(self: HttpTransport, call: Call, cut: Cut, silence: float) -> Iterator[bytes]:
+        for line in real(self, call, cut, silence):
+            opened.set()
+            yield line
+
+    with pytest.MonkeyPatch.context() as watched:
+        watched.setattr(HttpTransport, "stream", stream)
+        with listening(station, Ear()):
+            assert opened.wait(10)
 
 
 class Teller:

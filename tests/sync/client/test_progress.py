@@ -16,10 +16,11 @@ from app.sync.client import problems, pull
 from app.sync.client.engine import Standing
 from app.sync.client.progress import Cancelled, Doing, Meter, Progress
 from app.sync.client.transport import Call, Reply, Transport
+from app.vault import state
 from tests.sync.conftest import Agency, Recruit, Station
 from tests.sync.test_two_vaults import all_sync
 
-MANY = 40
+MANY = 12
 
 
 @pytest.fixture
@@ -36,9 +37,9 @@ def newcomer(agency: Agency, recruit: Recruit, monkeypatch: pytest.MonkeyPatch) 
     late.sync()
     supervisor.sync()
     with late.vault.settling() as session:
-        pull.state.put(session, pull.state.FEED_PLACE, "0")
-        pull.state.put(session, "first_sync", None)
-    monkeypatch.setattr(pull, "PAGE", 2000)
+        state.put(session, state.FEED_PLACE, "0")
+        state.put(session, "first_sync", None)
+    monkeypatch.setattr(pull, "PAGE", 500)
     return late
 
 
@@ -82,7 +83,7 @@ def test_it_can_be_stopped_and_goes_on_where_it_was(newcomer: Station) -> None:
     assert report.cancelled and not report.trouble and not report.offline
     assert newcomer.engine.state().standing is Standing.IDLE and newcomer.engine.state().progress is None
     assert fetching(newcomer)
-    reached = int(newcomer.ask(lambda session: pull.state.get(session, pull.state.FEED_PLACE)))
+    reached = int(newcomer.ask(lambda session: state.get(session, state.FEED_PLACE)))
     assert seen[2] <= reached
     newcomer.engine.watch(lambda progress: None)
     newcomer.transport.calls.clear()
