@@ -25,7 +25,8 @@ from app.vault.vault import Vault
 SILENCE_SECONDS = 70.0
 """The server says that it is there every 25 seconds; after so long without a byte it is not."""
 _FIRST_RETRY_SECONDS = 2.0
-_LONGEST_RETRY_SECONDS = 5 * 60.0
+_LONGEST_RETRY_SECONDS = 60.0
+"""When a network comes back, whether a cable was put in or somebody signed in to it, sync goes on within a minute."""
 _NO_USE_SECONDS = 60 * 60.0
 _BETWEEN_SECONDS = 1.0
 _POKE = b"event: poke"

@@ -129,7 +129,10 @@ class HttpTransport:
             decode_content=False,
         )
         try:
-            body = _unpacked(_read(response), response.headers)
+            raw = _read(response)
+            if _is_cut_short(response):
+                raise Offline(problems.UNREACHABLE)
+            body = _unpacked(raw, response.headers)
             return Reply(response.status, _content_type(response.headers), body, _retry_after(response.headers))
         except BaseException:
             response.close()
@@ -272,6 +275,16 @@ def _read(response: BaseHTTPResponse) -> bytes:
         if len(body) > protocol.MAX_BODY:
             raise BadAnswer(problems.TOO_MUCH)
     return bytes(body)
+
+
+def _is_cut_short(response: BaseHTTPResponse) -> bool:
+    """Whether the connection may have broken off within the answer's head: it then seems whole, and of no length.
+
+    Our server always names a length. A network's page may do without.
+    """
+    measured = "content-length" in response.headers or "chunked" in response.headers.get("transfer-encoding", "")
+    redirects = 300 <= response.status < 400
+    return not measured and not redirects and _content_type(response.headers) != "text/html"
 
 
 def _split(response: BaseHTTPResponse) -> Iterator[bytes]:
