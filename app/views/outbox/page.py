@@ -122,7 +122,9 @@ class OutboxPage(Page):
         """Show how far the round under way is; a short one shows nothing."""
         progress = self._context.sync.progress()
         self.progress.setVisible(progress is not None)
-        if progress is not None:
+        if progress is None:
+            self.progress.renew()
+        elif not self.progress.is_stopping:
             self.progress.show_progress(lambda: progress_sentence(progress), progress.share)
 
     def refresh(self) -> None:

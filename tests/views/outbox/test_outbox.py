@@ -139,10 +139,15 @@ def test_a_long_round_shows_how_far_it_is_and_can_be_stopped(stage: Any) -> None
     labels = [label.text() for label in page.progress.findChildren(QLabel)]
     assert "Receiving: 34%, about 3 minutes left" in labels
     page.progress.findChildren(QPushButton)[0].click()
-    assert stopped == [True]
+    page.tick()
+    assert stopped == [True] and page.progress.is_stopping
+    assert "Stopping…" in [label.text() for label in page.progress.findChildren(QLabel)]
     shown[0] = None
     page.tick()
     assert not page.progress.isVisible()
+    shown[0] = SyncProgress("files", 0.5)
+    page.tick()
+    assert page.progress.isVisible() and not page.progress.is_stopping
 
 
 @pytest.mark.parametrize(
