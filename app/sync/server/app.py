@@ -20,6 +20,7 @@ from app.sync.server.bodies import AnyRequest, failure
 from app.sync.server.limits import RateLimit
 from app.sync.server.metrics import Metrics
 from app.sync.server.parts import Draining, Parts
+from app.sync.server.pokes import Pokes
 from app.sync.server.problems import Refused, StoreDamaged, StoreFull, StoreUnavailable
 from app.sync.server.routes import HANDLERS
 from app.sync.server.settings import Settings
@@ -40,12 +41,19 @@ def build_app(settings: Settings) -> Litestar:
     identity = Identity(read_key_file(settings.data / IDENTITY_FILE))
     store = open_store(settings)
     metrics = Metrics()
-    store.listen(lambda _: metrics.count("haven_feeds_grown_total"))
+    pokes = Pokes(settings.most_listeners)
+
+    def grown(agency_id: str) -> None:
+        metrics.count("haven_feeds_grown_total")
+        pokes.tell(agency_id)
+
+    store.listen(grown)
     parts = Parts(
         settings=settings,
         store=store,
         identity=identity,
         metrics=metrics,
+        pokes=pokes,
         enrol_limit=RateLimit(settings.enrol_per_minute),
         device_limit=RateLimit(2 * settings.sign_in_per_minute),
         address_limit=RateLimit(20 * settings.sign_in_per_minute),

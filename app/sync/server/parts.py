@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.sync.server.limits import RateLimit
 from app.sync.server.metrics import Metrics
+from app.sync.server.pokes import Pokes
 from app.sync.server.settings import Settings
 from app.sync.server.signing import Identity
 from app.sync.server.store import Store
@@ -20,7 +21,8 @@ class Draining:
 
 @dataclass(frozen=True)
 class Parts:
-    """Everything that outlives a request. None of it is state that another process would miss.
+    """Everything that outlives a request. None of it is state that another process would miss: who listens to this
+    process is told by it.
 
     What is counted is counted in each process: `metrics`, and the tries of the rate limits, so that behind several
     processes a device may try several times as often.
@@ -30,6 +32,7 @@ class Parts:
     store: Store
     identity: Identity
     metrics: Metrics
+    pokes: Pokes
     enrol_limit: RateLimit
     device_limit: RateLimit
     address_limit: RateLimit

@@ -11,12 +11,19 @@ from typing import TypeVar, cast
 import structlog
 from anyio import to_thread
 from litestar import MediaType, Response, get, post
+from litestar.response import Stream
 
 from app.sync import protocol
 from app.sync.protocol import (
     MAX_SMALL_BODY,
     Challenge,
     ChallengeAsked,
+    ChunksAsked,
+    ChunksGiven,
+    ChunksHanded,
+    ChunksMissing,
+    ChunksNamed,
+    ChunksTaken,
     Enrol,
     Enrolled,
     FeedPage,
@@ -33,12 +40,13 @@ from app.sync.protocol import (
     Session,
     SignIn,
 )
-from app.sync.server import auth, flags, members, numbers, reading
+from app.sync.server import auth, chunks, flags, members, numbers, reading
 from app.sync.server.bodies import AnyRequest, answer, read_body
 from app.sync.server.clock import now_ms
 from app.sync.server.intake import Examined, Intake, examine
 from app.sync.server.members import Caller
 from app.sync.server.parts import Parts
+from app.sync.server.pokes import stream as poke_stream
 from app.sync.server.problems import Refused, malformed
 from app.words import mark
 
@@ -215,6 +223,56 @@ async def flag_seen(request: AnyRequest) -> Response[bytes]:
     return answer(request, await _in_thread(work))
 
 
+# --- chunks of attachments ----------------------------------------------------------------------------------------
+
+
+@post("/v1/chunks")
+async def give_chunks(request: AnyRequest) -> Response[bytes]:
+    """Sealed chunks to keep."""
+    parts = parts_of(request)
+    authorization = request.headers.get("authorization")
+    known = await _in_thread(lambda: _caller(parts, authorization))
+    given = await read_body(request, ChunksGiven, parts.settings.body_seconds)
+
+    def work() -> ChunksTaken:
+        with parts.store.writing(known.agency_id) as connection:
+            caller = auth.caller_of(connection, authorization)
+            return chunks.take(connection, caller, given, parts.settings.chunk_bytes_per_day)
+
+    taken = await _in_thread(work)
+    parts.metrics.count("haven_chunks_total", len(taken.taken), outcome="received")
+    parts.metrics.count("haven_chunks_total", len(taken.refused), outcome="refused")
+    return answer(request, taken)
+
+
+@post("/v1/chunks/missing")
+async def missing_chunks(request: AnyRequest) -> Response[bytes]:
+    """Which chunks the server has still to be given."""
+    parts, authorization = parts_of(request), request.headers.get("authorization")
+    await _in_thread(lambda: _caller(parts, authorization))
+    named = await read_body(request, ChunksNamed, parts.settings.body_seconds, MAX_SMALL_BODY)
+
+    def work() -> ChunksMissing:
+        with parts.store.reading() as connection:
+            return chunks.missing(connection, auth.caller_of(connection, authorization), named.chunks)
+
+    return answer(request, await _in_thread(work))
+
+
+@post("/v1/chunks/fetch")
+async def fetch_chunks(request: AnyRequest) -> Response[bytes]:
+    """Chunks that records of this device name."""
+    parts, authorization = parts_of(request), request.headers.get("authorization")
+    await _in_thread(lambda: _caller(parts, authorization))
+    asked = await read_body(request, ChunksAsked, parts.settings.body_seconds, MAX_SMALL_BODY)
+
+    def work() -> ChunksHanded:
+        with parts.store.reading() as connection:
+            return chunks.fetch(connection, auth.caller_of(connection, authorization), asked.names)
+
+    return answer(request, await _in_thread(work))
+
+
 # --- reading ------------------------------------------------------------------------------------------------------
 
 
@@ -286,6 +344,29 @@ async def heads(request: AnyRequest) -> Response[bytes]:
     return answer(request, await _in_thread(work))
 
 
+@get("/v1/pokes")
+async def pokes(request: AnyRequest) -> Stream:
+    """A stream that says "look now" whenever something lies in the feed for this device. Never what."""
+    parts, authorization = parts_of(request), request.headers.get("authorization")
+    after = _counter(request, "after", 0)
+    caller = await _in_thread(lambda: _caller(parts, authorization))
+    parts.pokes.check_room()
+
+    def work(known: int) -> tuple[int, bool]:
+        with parts.store.reading() as connection:
+            return reading.look(connection, auth.caller_of(connection, authorization), known)
+
+    async def look(known: int) -> tuple[int, bool]:
+        return await _in_thread(lambda: work(known))
+
+    who = caller.agency_id, caller.device_id
+    return Stream(
+        poke_stream(parts.pokes, who, look, after, parts.settings.heartbeat_seconds),
+        media_type=protocol.EVENT_STREAM,
+        headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+    )
+
+
 # --- for the people who run it ------------------------------------------------------------------------------------
 
 
@@ -319,10 +400,14 @@ HANDLERS = [
     reserve_numbers,
     raise_flag,
     flag_seen,
+    give_chunks,
+    missing_chunks,
+    fetch_chunks,
     feed,
     envelopes,
     scope_segments,
     heads,
+    pokes,
     healthz,
     readyz,
     metrics,

@@ -9,6 +9,7 @@ import socket
 import ssl
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -49,9 +50,11 @@ class AnnouncingServer(uvicorn.Server):
         out: TextIO | None = None,
         draining: Draining | None = None,
         drain_seconds: int = 0,
+        end_streams: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(config)
         self._out = out
+        self._end_streams = end_streams
         self._draining = draining or Draining()
         self._drain_seconds = drain_seconds
         self._exit_at: float | None = None
@@ -79,6 +82,11 @@ class AnnouncingServer(uvicorn.Server):
             line = {"event": "serving", "scheme": scheme, "host": host, "port": port}
             print(json.dumps(line), file=self._out, flush=True)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let the streams end first: they would be waited for."""
+        self._end_streams()
+        await super().shutdown(sockets)
+
 
 def make_server(app: Litestar, at: Listening, out: TextIO | None = None, drain_seconds: int = 0) -> AnnouncingServer:
     """A server that is ready to run. Raises EnvironmentProblem for a certificate that cannot be used."""
@@ -102,7 +110,7 @@ def make_server(app: Litestar, at: Listening, out: TextIO | None = None, drain_s
     if config.ssl is not None:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_3
     parts: Parts = app.state.parts
-    return AnnouncingServer(config, out, parts.draining, drain_seconds)
+    return AnnouncingServer(config, out, parts.draining, drain_seconds, parts.pokes.close)
 
 
 def listen(at: Listening) -> socket.socket:

@@ -25,3 +25,9 @@ class Settings:
     """Challenges and sign-ins of one device; an address may make ten times as many."""
     flags_per_minute: int = 10
     """Flags and notes of them from one device."""
+    chunk_bytes_per_day: int = 4 * 1024 * 1024 * 1024
+    """Bytes of attachments that one device may give in a day: more than the photographs of 40,000 people."""
+    most_listeners: int = 4000
+    """Streams of pokes that one process holds open."""
+    heartbeat_seconds: float = 25.0
+    """How often a silent stream says that it is there, and looks at its token."""
