@@ -149,8 +149,8 @@ def who_is_known(
 ) -> tuple[dict[str, Likeness], ...]:
     """Who of the `known` (id, fields) may be one of the `asked`: read once, nothing is held but who is alike."""
     wanted = Register()
-    for place, each in enumerate(asked):
-        wanted.add(str(place), each)
+    for number, each in enumerate(asked):
+        wanted.add(str(number), each)
     found: tuple[dict[str, Likeness], ...] = tuple({} for _ in wanted.known)
     for record_id, values in known:
         for place, alike in wanted.alike(traits(values)).items():

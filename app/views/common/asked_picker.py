@@ -103,7 +103,9 @@ class AskedPicker(ComboPicker):
         completer = self.completer()
         if completer is not None and self._found:
             completer.complete()
-            completer.popup().scrollTo(completer.completionModel().index(first_new, 0))
+            popup = completer.popup()
+            assert popup is not None, "it has just been shown"
+            popup.scrollTo(completer.completionModel().index(first_new, 0))
 
     def _offer(self, more: bool) -> None:
         chosen = [(self._value, self._chosen_words)] if self._value is not None else []

@@ -7,6 +7,7 @@ from app.models.rules.lifesaver_printing import LIFESAVER_FORMS
 from app.models.vocab import Role
 from app.views.lifesaver.clients_page import ClientsPage
 from app.views.lifesaver.kit_page import KitPage
+from app.views.lifesaver.officer_page import OfficerPage
 from app.views.lifesaver.rounds_page import RoundsPage
 from app.views.lifesaver.search_room import SearchRoom
 from app.views.lifesaver.searches_page import SearchesPage
@@ -16,6 +17,7 @@ from app.words import tr
 
 _OFFICE = frozenset({Role.REG, Role.SUP})
 _ROUNDS = _OFFICE | TECHNICIANS
+_OFFICERS = frozenset({Role.OFF})
 _KIT = _OFFICE | {Role.ESS}
 
 PROGRAMME = Programme(
@@ -23,6 +25,9 @@ PROGRAMME = Programme(
     pages=(
         PageSpec(
             "lifesaver.searches", lambda: tr("Searches"), "pin", SearchesPage, SEARCH_ROLES, order=27, shortcut="F4"
+        ),
+        PageSpec(
+            "lifesaver.missing", lambda: tr("Missing now"), "pin", OfficerPage, _OFFICERS, order=27, shortcut="F4"
         ),
         PageSpec("lifesaver.clients", lambda: tr("Lifesaver"), "people", ClientsPage, _OFFICE, order=28),
         PageSpec("lifesaver.rounds", lambda: tr("Rounds and dates"), "calendar", RoundsPage, _ROUNDS, order=29),
