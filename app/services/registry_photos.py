@@ -21,7 +21,7 @@ from app.models.vocab import AttachmentKind, Role
 from app.models.work import Work
 from app.services.attachments import attach, attachments_of, detach, kept_of
 from app.services.permission import require_reason, require_role
-from app.services.records import load
+from app.services.records import all_of, load
 
 _OFFICE = frozenset({Role.REG, Role.SUP})
 REPLACED = "replaced"
@@ -108,6 +108,8 @@ def _photos(work: Work, registration_id: str) -> list[Attachment]:
 
 
 def _follow(work: Work, registration_id: str) -> None:
-    for kind in (EmergencyCard, SearchCard):
-        for card in work.session.query(kind).filter_by(registration_id=registration_id, removed_at=None):
+    kinds: tuple[type[EmergencyCard] | type[SearchCard], ...] = (EmergencyCard, SearchCard)
+    for kind in kinds:
+        found: list[Card] = list(all_of(work, kind, kind.registration_id == registration_id))
+        for card in found:
             keep_card_photo(work, registration_id, card, [])

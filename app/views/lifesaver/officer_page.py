@@ -36,9 +36,8 @@ class OfficerPage(Page):
         self._view_id = ""
         self._button = PrimaryButton(lambda: tr("Open the card"), "eye")
         self._button.setObjectName("officer.open")
-        self._button.clicked.connect(lambda: self._ask(self._table.selected_id()))
         self.add_action(self._button)
-        self._table = RowTable(
+        self._table: RowTable = RowTable(
             [
                 Column(lambda: tr("Number"), 170),
                 Column(lambda: tr("Person"), 90),
@@ -55,6 +54,7 @@ class OfficerPage(Page):
         )
         self._table.setObjectName("officer.table")
         self._table.opened.connect(self._ask)
+        self._button.clicked.connect(lambda: self._ask(self._table.selected_id()))
         self._table.selected.connect(lambda _: self._allow())
         self.add(self._table, 2)
         self.card = PersonPane(context)

@@ -11,12 +11,13 @@ from app.views.lifesaver.officer_page import OfficerPage
 from app.views.lifesaver.rounds_page import RoundsPage
 from app.views.lifesaver.search_room import SearchRoom
 from app.views.lifesaver.searches_page import SearchesPage
-from app.views.lifesaver.statistics_page import StatisticsPage
+from app.views.lifesaver.statistics_page import LifesaverCountsPage, StatisticsPage
 from app.views.programme import PageSpec, Programme
 from app.words import tr
 
 _OFFICE = frozenset({Role.REG, Role.SUP})
 _ROUNDS = _OFFICE | TECHNICIANS
+_ANALYSTS = frozenset({Role.CSW})
 _OFFICERS = frozenset({Role.OFF})
 _KIT = _OFFICE | {Role.ESS}
 
@@ -32,6 +33,9 @@ PROGRAMME = Programme(
         PageSpec("lifesaver.clients", lambda: tr("Lifesaver"), "people", ClientsPage, _OFFICE, order=28),
         PageSpec("lifesaver.rounds", lambda: tr("Rounds and dates"), "calendar", RoundsPage, _ROUNDS, order=29),
         PageSpec("lifesaver.kit", lambda: tr("Search equipment"), "list", KitPage, _KIT, order=30),
+        PageSpec(
+            "lifesaver.counts", lambda: tr("Counts of Lifesaver"), "list", LifesaverCountsPage, _ANALYSTS, order=31
+        ),
         PageSpec("lifesaver.statistics", lambda: tr("Figures"), "list", StatisticsPage, _OFFICE),
         PageSpec("lifesaver.search", lambda: tr("Search"), "pin", SearchRoom, SEARCH_ROLES),
     ),

@@ -142,7 +142,7 @@ def hand_over(context: Context, parent: QWidget, view: SearchView, done: Done) -
     ]
 
     def command(typed: dict[str, Any]) -> notices.HandOverSearch:
-        parts = tuple(HandOverPart(code) for code in typed.pop("parts") or ())
+        parts = tuple(HandOverPart.of(code) for code in typed.pop("parts") or ())
         return notices.HandOverSearch(search_id=view.id, parts=parts, **typed)
 
     act = Act(

@@ -73,9 +73,10 @@ def write(qtbot: QtBot, picker: AskedPicker, text: str) -> None:
 def leave(picker: AskedPicker) -> None:
     other = picker.window().findChild(QLineEdit, "other")
     assert isinstance(other, QLineEdit)
-    popup = picker.completer()
+    completer = picker.completer()
+    popup = completer.popup() if completer is not None else None
     assert popup is not None
-    popup.popup().hide()
+    popup.hide()
     other.setFocus()
     QApplication.processEvents()
 

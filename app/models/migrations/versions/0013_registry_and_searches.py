@@ -30,8 +30,8 @@ _RECORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 def upgrade() -> None:
     """Make them."""
-    for name, columns in _INDEXES.items():
-        op.create_index(name, "registration", columns)
+    for name, indexed in _INDEXES.items():
+        op.create_index(name, "registration", indexed)
     op.add_column("search_card", sa.Column("places", sa.Text(), nullable=True))
     for kind, (columns, looked_up) in _RECORDS.items():
         op.create_table(
