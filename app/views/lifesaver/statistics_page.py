@@ -18,14 +18,14 @@ from app.queries.settings import local_day
 from app.views import style
 from app.views.broadcast import Live
 from app.views.common.card import Card, empty
-from app.views.common.counts_page import CountsPage
 from app.views.common.dates import DateField
 from app.views.common.facts import Facts
 from app.views.common.field import Field
 from app.views.common.page import Page
-from app.views.common.publish import PublishButton
 from app.views.common.text import QuietText
 from app.views.common.wording import Wording
+from app.views.counts.page import CountsPage
+from app.views.counts.publish import PublishButton
 from app.views.lifesaver.client_card import money
 from app.views.programme import Context
 from app.words import tr

@@ -23,14 +23,14 @@ from app.views.common import when
 from app.views.common.buttons import QuietButton
 from app.views.common.card import Card
 from app.views.common.choices import SegmentedChoice, TickBox
-from app.views.common.counts_page import CountsPage
 from app.views.common.empty import EmptyState
 from app.views.common.facts import Facts
 from app.views.common.page import Page
-from app.views.common.publish import PublishButton
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import Heading, QuietText
 from app.views.common.wording import Wording
+from app.views.counts.page import CountsPage
+from app.views.counts.publish import PublishButton
 from app.views.programme import Context
 from app.words import tr
 
