@@ -28,7 +28,7 @@ serve(build_app(settings), Listening("127.0.0.1", 0))
 
 
 class Server:
-    """A server on a folder, with one agency. `database`: the address of a PostgreSQL database, or the embedded store."""
+    """A server on a folder, with one agency. `database`: a PostgreSQL database; without, the embedded store."""
 
     def __init__(self, folder: Path, database: str | None = None) -> None:
         self.settings = _settings(folder, database)
@@ -52,6 +52,13 @@ class Server:
         with closing(EmbeddedStore(self.settings)) as store, store.writing() as connection:
             person = members.add_person(connection, self.agency_id, name, roles, groups)
             return members.issue_code(connection, self.agency_id, person, 3600)
+
+    def codes(self, count: int) -> list[str]:
+        """A one-time code each for `count` new officers."""
+        with closing(EmbeddedStore(self.settings)) as store, store.writing() as connection:
+            names = [f"Officer {number}" for number in range(count)]
+            people = [members.add_person(connection, self.agency_id, name, ("OFF",), ()) for name in names]
+            return [members.issue_code(connection, self.agency_id, person, 3600) for person in people]
 
     def memory(self) -> tuple[float, float]:
         """Megabytes that the process holds now, and the most that it ever held."""
