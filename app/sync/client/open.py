@@ -101,4 +101,3 @@ def move_chain(session: Session, segment: Segment) -> None:
         chain = InChain(scope_id=segment.scope_id, device_id=segment.device_id, last=0, hash=protocol.NO_HASH)
         session.add(chain)
     chain.last, chain.hash, chain.epoch = segment.last, protocol.segment_hash(segment), segment.epoch
-    session.flush()
