@@ -14,7 +14,7 @@ PROTOCOL.md; a line in its version history; a case in tests/sync/test_protocol.p
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Final, Literal, TypeVar
@@ -368,7 +368,7 @@ class FeedItem(Wire, frozen=True):
 class FeedPage(Wire, frozen=True):
     """What lies after a place. `next` is the cursor to store, even when `items` is empty.
 
-    GET /v1/feed?after=&limit= and GET /v1/envelopes?after=&limit=: the cursor is a place of the agency's feed.
+    GET /v1/feed?after=&limit=&own=&heads= and GET /v1/envelopes?after=&limit=: the cursor is a place of the feed.
     GET /v1/scopes/{id}/segments?after=&limit=: the cursor is a segment's number in that scope.
     """
 
@@ -377,6 +377,8 @@ class FeedPage(Wire, frozen=True):
     more: bool
     server_epoch: Id
     server_time: Milliseconds
+    heads: Hash | None = None
+    """`heads_hash` of what `/v1/heads` would say; only on the last page of a feed, and only when it was asked for."""
 
 
 class ScopeHead(Wire, frozen=True):
@@ -651,6 +653,11 @@ def name_of_key(scope_id: str, epoch: int, key: bytes) -> bytes:
 def scope_head(previous_head: bytes, hash_of_segment: bytes) -> bytes:
     """The head of a scope after one more segment; the head of an empty scope is `NO_HASH`."""
     return _sha256(b"haven/1/head" + previous_head + hash_of_segment)
+
+
+def heads_hash(heads: Iterable[tuple[str, int, bytes]]) -> bytes:
+    """One hash over the id, number and head of scopes, whatever their order: equal when both ends hold the same."""
+    return _sha256(_encoder.encode((f"haven/{PROTOCOL_VERSION}/heads", sorted(heads))))
 
 
 def _sha256(content: bytes) -> bytes:

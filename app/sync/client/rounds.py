@@ -38,6 +38,8 @@ class Tally:
     refused: int = 0
     repaired: int = 0
     server_time: int = 0
+    heads: bytes | None = None
+    """`protocol.heads_hash` of what the server holds, as it said with the end of the feed."""
     stage: str = ""
 
 

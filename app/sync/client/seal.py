@@ -142,7 +142,7 @@ def _seal_run(session: Session, round_: Round, run: list[Row[*tuple[Any, ...]]])
     )
     named = (segment.first, scope.id, segment.device_id, segment.first, segment.last)
     session.connection().exec_driver_sql(_NAME_SEGMENT, named)
-    move_chain(session, segment)
+    move_chain(session, segment, chain)
 
 
 def _change(row: Row[*tuple[Any, ...]]) -> SealedChange:
