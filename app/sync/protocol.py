@@ -54,7 +54,9 @@ MAX_PAGE_ITEMS: Final = 5000
 MAX_NUMBERS: Final = 1000
 """Record numbers in one block."""
 MAX_PLACE: Final = 2**53
-"""Upper bound of counters: places, numbers, sequence numbers, epochs and milliseconds."""
+"""Upper bound of counters: places, numbers, sequence numbers and epochs."""
+MAX_MILLISECONDS: Final = 253_402_214_400_000
+"""Upper bound of instants, 9999-12-31: what lies beyond is no date, and whoever shows it would fail."""
 
 MAX_BUNDLE: Final = 64 * 1024 * 1024
 """Bytes of a bundle, as a file and again after decompression."""
@@ -90,7 +92,7 @@ Code = Annotated[str, Meta(min_length=1, max_length=64)]
 Token = Annotated[str, Meta(min_length=20, max_length=200)]
 Counter = Annotated[int, Meta(ge=0, le=MAX_PLACE)]
 Ordinal = Annotated[int, Meta(ge=1, le=MAX_PLACE)]
-Milliseconds = Annotated[int, Meta(ge=0, le=MAX_PLACE)]
+Milliseconds = Annotated[int, Meta(ge=0, le=MAX_MILLISECONDS)]
 Year = Annotated[int, Meta(ge=2000, le=2999)]
 Hash = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Nonce = Annotated[bytes, Meta(min_length=32, max_length=32)]
