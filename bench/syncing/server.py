@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.sync.server import members
 from app.sync.server.settings import Settings
-from app.sync.server.store import EmbeddedStore, create_store
+from app.sync.server.store import create_store, open_store
 from app.vault import identity
 
 # As `python -m app.sync.server serve` does it; one computer plays many, so the limits of one address are lifted.
@@ -31,9 +31,9 @@ class Server:
     """A server on a folder, with one agency. `database`: a PostgreSQL database; without, the embedded store."""
 
     def __init__(self, folder: Path, database: str | None = None) -> None:
-        self.settings = _settings(folder, database)
+        self.settings = Settings(data=folder, store=database)
         create_store(self.settings)
-        with closing(EmbeddedStore(self.settings)) as store, store.writing() as connection:
+        with closing(open_store(self.settings)) as store, store.writing() as connection:
             public = identity.new_kem(os.urandom).public
             self.agency_id = members.add_agency(connection, "Lakeshore Police Service", recovery_public=public)
         with (folder / "log").open("wb") as log:
@@ -49,13 +49,13 @@ class Server:
 
     def code(self, name: str, roles: tuple[str, ...], groups: tuple[str, ...]) -> str:
         """A one-time code for a new person."""
-        with closing(EmbeddedStore(self.settings)) as store, store.writing() as connection:
+        with closing(open_store(self.settings)) as store, store.writing() as connection:
             person = members.add_person(connection, self.agency_id, name, roles, groups)
             return members.issue_code(connection, self.agency_id, person, 3600)
 
     def codes(self, count: int) -> list[str]:
         """A one-time code each for `count` new officers."""
-        with closing(EmbeddedStore(self.settings)) as store, store.writing() as connection:
+        with closing(open_store(self.settings)) as store, store.writing() as connection:
             names = [f"Officer {number}" for number in range(count)]
             people = [members.add_person(connection, self.agency_id, name, ("OFF",), ()) for name in names]
             return [members.issue_code(connection, self.agency_id, person, 3600) for person in people]
@@ -75,9 +75,3 @@ def memory_of(process: int) -> tuple[float, float]:
     lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
     said = {name: value for name, _, value in (line.partition(":") for line in lines)}
     return int(said["VmRSS"].split()[0]) / 1024, int(said["VmHWM"].split()[0]) / 1024
-
-
-def _settings(folder: Path, database: str | None) -> Settings:
-    if database is not None:
-        raise NotImplementedError
-    return Settings(data=folder)

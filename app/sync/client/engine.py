@@ -23,6 +23,7 @@ from app.models.changes import Changes
 from app.models.local.tables import LoggedChange, OutSegment, WaitingItem
 from app.sync.client import bundle, facts, flags, keys, problems
 from app.sync.client import enrol as enrolment
+from app.sync.client.chunks import carry_chunks
 from app.sync.client.compare import compare
 from app.sync.client.facts import Membership
 from app.sync.client.founding import found_groups
@@ -31,7 +32,9 @@ from app.sync.client.judging import Verdict
 from app.sync.client.merge import judge_again
 from app.sync.client.numbers import reserve_numbers
 from app.sync.client.open import WAITING, Reason
+from app.sync.client.pokes import PokeListener
 from app.sync.client.problems import Offline, ServerProblem, ServerWentBack
+from app.sync.client.progress import Cancelled, Meter, Progress
 from app.sync.client.pull import catch_up, pull
 from app.sync.client.push import push, tidy
 from app.sync.client.rekey import rekey
@@ -47,6 +50,7 @@ from app.vault.vault import Vault, utc_now
 from app.words import mark
 
 _USUAL_SECONDS = 60.0
+_GO_ON_SECONDS = 2.0
 _FIRST_RETRY_SECONDS = 5.0
 _LONGEST_RETRY_SECONDS = 15 * 60.0
 _NO_HOPE_SECONDS = 60 * 60.0
@@ -92,6 +96,10 @@ class SyncReport:
     retry_after: int = 0
     hopeless: bool = False
     """Trying soon again is of no use: the computer was taken out of the service."""
+    cancelled: bool = False
+    """Somebody stopped it; what it did so far is saved."""
+    more: bool = False
+    """Files are left to be carried: the next round goes on with them."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +110,8 @@ class SyncState:
     sentence: str = ""
     last_success: datetime | None = None
     counts: SyncCounts = field(default_factory=SyncCounts)
+    progress: Progress | None = None
+    """How far the round under way is, where it may take long."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +137,10 @@ class SyncEngine:
         clock: Callable[[], datetime] = utc_now,
         random: Randomness = os.urandom,
         step: Step = unwatched,
+        listening: Callable[[], HttpTransport] = HttpTransport,
     ) -> None:
         self._vault = vault
+        self._listening = listening
         self._transport = transport
         self._clock = clock
         self._random = random
@@ -136,6 +148,8 @@ class SyncEngine:
         self._one_at_a_time = Lock()
         self._failures = 0
         self._judged = False
+        self._watch: Callable[[Progress], None] | None = None
+        self._meter = Meter(clock, self._note_progress)
         self._server: tuple[Membership, Server] | None = None
         self._quiet: _Quiet | None = None
         self._began = 0
@@ -158,17 +172,28 @@ class SyncEngine:
         """How sync stands. Never waits."""
         return self._state
 
+    def watch(self, told: Callable[[Progress], None]) -> None:
+        """Let `told` hear, on the round's thread, how far a round is."""
+        self._watch = told
+
+    def cancel(self) -> None:
+        """Let the round under way end at its next step, from any thread. What it did so far is saved."""
+        self._meter.cancel()
+
     def run_once(self) -> SyncReport:
         """One round. Problems of the network and of the server are in the report; only defects are raised."""
         with self._one_at_a_time:
             self._state = replace(self._state, standing=Standing.WORKING)
+            self._meter = Meter(self._clock, self._note_progress)
             tally = Tally()
             try:
                 self._round(tally)
+            except Cancelled:
+                report = self._stopped(tally)
             except EnvironmentProblem as problem:
                 report = self._failed(tally, problem)
             except BaseException:
-                self._state = replace(self._state, standing=Standing.TROUBLE)
+                self._state = replace(self._state, standing=Standing.TROUBLE, progress=None)
                 raise
             else:
                 report = self._succeeded(tally)
@@ -185,6 +210,10 @@ class SyncEngine:
             tally = Tally(stage="bundle")
             return bundle.read_bundle(self._begin(tally), whole), tally.changes
 
+    def listener(self, told: Callable[[], None]) -> PokeListener:
+        """What calls `told` when the server says "look now"; it has a connection of its own. Not started yet."""
+        return PokeListener(self._vault, self._listening(), self._clock, told, self._random)
+
     def close(self) -> None:
         """Let go of the network, when no round is under way any more."""
         with self._one_at_a_time:
@@ -197,6 +226,8 @@ class SyncEngine:
             return report.retry_after * (1 + chance)
         if report.hopeless:
             return _NO_HOPE_SECONDS * (1 + chance)
+        if report.more:
+            return _GO_ON_SECONDS * (0.5 + chance / 2)
         if not self._failures:
             return _USUAL_SECONDS * (0.75 + chance / 2)
         doubled = _FIRST_RETRY_SECONDS * 2.0 ** min(self._failures - 1, 20)
@@ -215,6 +246,7 @@ class SyncEngine:
 
     def _stages(self, round_: Round) -> None:
         def stage(work: Callable[[Round], None]) -> None:
+            round_.meter.check()
             round_.tally.stage = work.__name__.strip("_")
             work(round_)
 
@@ -223,8 +255,12 @@ class SyncEngine:
         stage(flags.tell)
         stage(self._judge_again)
         stage(pull)
-        if self._is_quiet(round_.tally):
-            return
+        if not self._is_quiet(round_.tally):
+            self._work(round_, stage)
+        stage(carry_chunks)  # last: no record ever waits for a file
+
+    def _work(self, round_: Round, stage: Callable[[Callable[[Round], None]], None]) -> None:
+        """The stages of a round in which there may be something to do."""
         stage(found_groups)
         stage(grant)
         stage(seal)
@@ -254,7 +290,7 @@ class SyncEngine:
             raise RuleBroken(mark("This vault belongs to no service yet."))
         if self._server is None or self._server[0] != member:
             self._server = member, Server(self._transport, member, sign, self._clock)
-        return Round(self._vault, self._server[1], member, epoch, self._random, sign, tally, self._step)
+        return Round(self._vault, self._server[1], member, epoch, self._random, sign, tally, self._step, self._meter)
 
     def _sign_in(self, round_: Round) -> None:
         session = round_.server.sign_in()
@@ -291,12 +327,22 @@ class SyncEngine:
             state.put(session, facts.LAST_CONTACT, now.isoformat())
             state.put(session, facts.SERVER_TIME, str(tally.server_time))
             counts = _counts(session)
-            if _has_all(session):
+            if tally.ended and _has_all(session):
                 state.put(session, facts.FIRST_SYNC, "done")
         self._written_down = now
         idle = untouched and not (tally.told or tally.received or tally.repaired)
         self._quiet = _Quiet(self._began + 1, tally.heads, self._clock().date()) if idle else None
         return counts
+
+    def _stopped(self, tally: Tally) -> SyncReport:
+        counts = self._counts_if_readable()
+        self._state = SyncState(Standing.IDLE, "", self._state.last_success, counts)
+        return replace(_report(tally, counts), cancelled=True)
+
+    def _note_progress(self, progress: Progress) -> None:
+        self._state = replace(self._state, progress=progress)
+        if self._watch is not None:
+            self._watch(progress)
 
     def _failed(self, tally: Tally, problem: EnvironmentProblem) -> SyncReport:
         self._failures += 1
@@ -321,7 +367,7 @@ class SyncEngine:
 
 def connect(vault: Vault, ca_file: Path | None = None) -> SyncEngine:
     """The engine of a vault over the real network. `ca_file`: the only authority whose certificates are believed."""
-    return SyncEngine(vault, HttpTransport(ca_file))
+    return SyncEngine(vault, HttpTransport(ca_file), listening=lambda: HttpTransport(ca_file))
 
 
 def enrol(vault: Vault, address: str, code: str, ca_file: Path | None = None) -> Enrolled:
@@ -335,12 +381,17 @@ def enrol(vault: Vault, address: str, code: str, ca_file: Path | None = None) ->
 
 def _report(tally: Tally, counts: SyncCounts) -> SyncReport:
     return SyncReport(
-        changes=tally.changes, sent=tally.sent, received=tally.received, repaired=tally.repaired, counts=counts
+        changes=tally.changes,
+        sent=tally.sent,
+        received=tally.received,
+        repaired=tally.repaired,
+        counts=counts,
+        more=tally.more,
     )
 
 
 def _has_all(session: Session) -> bool:
-    """After a whole round: whether no key is missing for anything that the owner may read."""
+    """After the feed was followed to its end: whether no key is missing for anything that the owner may read."""
     held = keys.group_keys(session)
     has_groups = all(name in held and held[name][1].private is not None for name in facts.own_groups(session))
     for_keys = select(func.count()).where(WaitingItem.reason == str(Reason.KEY))

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from app.sync.client import facts, problems
 from app.sync.client.arriving import Arrival, take_in
 from app.sync.client.problems import BadAnswer, ServerWentBack
+from app.sync.client.progress import Doing
 from app.sync.client.rounds import Round
 from app.sync.protocol import FeedPage
 from app.vault import state
@@ -43,19 +44,26 @@ def apply(round_: Round, page: FeedPage, place: int | None) -> Arrival:
 
 
 def _follow(round_: Round, *, own: bool = True) -> None:
-    """The feed to its end, with the hash of the heads that the server then has."""
-    place, more = _cursor(round_), True
+    """The feed to its end, with the hash of the heads that the server then has.
+
+    Where the end is, the server says with each page; a page that stops before it is none.
+    """
+    start = place = _cursor(round_)
+    more = True
     while more:
         # Whoever reads from the beginning may have lost what it wrote itself.
         page = _page(round_, "/v1/feed", place, {"heads": "yes", "own": "yes" if own or not place else "no"})
         round_.tally.heads = page.heads
         if page.next < place:
             raise ServerWentBack(page.server_epoch)
-        if page.more and page.next == place:
+        if (page.more and page.next == place) or (not page.more and page.next < page.end):
             raise BadAnswer(problems.NONSENSE)
         if page.next > place or page.items:
             apply(round_, page, page.next)
         place, more = page.next, page.more
+        if more:
+            round_.meter.note(Doing.RECEIVING, place - start, page.end - start)
+    round_.tally.ended = page.end > 0
 
 
 def older_envelopes(round_: Round) -> None:

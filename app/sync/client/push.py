@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.models.local.tables import InChain, OutSegment, Scope
 from app.sync import protocol
 from app.sync.client import keys
+from app.sync.client.progress import Doing
 from app.sync.client.rounds import Round
 from app.sync.client.seal import unseal
 from app.sync.protocol import Push, PushResult, Receipt, Refusal, RefusalCode, Segment
@@ -39,8 +40,12 @@ def push(round_: Round) -> None:
             .where(OutSegment.receipt.is_(None), or_(OutSegment.refusal.is_(None), OutSegment.refusal.not_in(NEVER)))
             .order_by(OutSegment.scope_id, OutSegment.first)
         ).all()
+    sent = 0
     for batch in _batches(round_, [(row.scope_id, row.first) for row in waiting]):
         _send(round_, batch)
+        sent += len(batch)
+        if sent < len(waiting):
+            round_.meter.note(Doing.SENDING, sent, len(waiting))
 
 
 def tidy(round_: Round) -> None:

@@ -10,6 +10,7 @@ import argparse
 import base64
 import binascii
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -22,8 +23,8 @@ from app.sync.server.app import build_app
 from app.sync.server.description import describe
 from app.sync.server.serving import Listening, log_to, serve
 from app.sync.server.settings import Settings
-from app.sync.server.signing import Identity, read_key_file
-from app.sync.server.store import IDENTITY_FILE, EmbeddedStore, create_store
+from app.sync.server.signing import IDENTITY_FILE, Identity, read_key_file
+from app.sync.server.store import create_store, open_store
 from app.words import mark, tr
 
 Answer = dict[str, Any]
@@ -32,7 +33,8 @@ Answer = dict[str, Any]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     asked = _parser().parse_args(arguments)
-    settings = Settings(data=asked.data, page_limit=asked.page_limit)
+    store = asked.store or os.environ.get("HAVEN_SERVER_STORE") or None
+    settings = Settings(data=asked.data, store=store, page_limit=asked.page_limit)
     try:
         answer: Answer | None = asked.run(settings, asked)
     except HavenError as error:
@@ -58,6 +60,7 @@ def _print(answer: Answer, as_json: bool) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m app.sync.server", description=tr("Haven's central server"))
     parser.add_argument("--data", type=Path, default=Path("haven-server"), help=tr("the server's folder"))
+    parser.add_argument("--store", help=tr("a PostgreSQL database, postgresql://host/name; else HAVEN_SERVER_STORE"))
     parser.add_argument("--json", action="store_true", help=tr("answer in JSON"))
     parser.add_argument("--page-limit", type=int, help=tr("the most 4 KiB pages that the store may grow to"))
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -111,6 +114,7 @@ def _add_running_commands(commands: Any) -> None:
     run.add_argument("--port", type=int, default=8443, help=tr("0 lets the system choose; the line printed names it"))
     run.add_argument("--certificate", type=Path)
     run.add_argument("--key", type=Path)
+    run.add_argument("--drain", type=int, default=0, help=tr("seconds to say at /readyz that it is stopping"))
     backup = _command(commands, "backup", _backup, tr("copy the store, encrypted, into a new folder"))
     backup.add_argument("folder", type=Path)
     _command(commands, "verify", _verify, tr("check every page, chain, hash and signature"))
@@ -126,7 +130,7 @@ def _init(settings: Settings, _: argparse.Namespace) -> Answer:
 
 def _agency_add(settings: Settings, asked: argparse.Namespace) -> Answer:
     recovery = _public_key(asked.recovery_key) if asked.recovery_key else None
-    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+    with closing(open_store(settings)) as store, store.writing() as connection:
         added = members.add_agency(connection, asked.name, recovery_public=recovery, lease_days=asked.lease_days)
     return {"agency_id": added}
 
@@ -143,43 +147,43 @@ def _public_key(path: Path) -> bytes:
 
 
 def _person_add(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+    with closing(open_store(settings)) as store, store.writing() as connection:
         agency_id = members.only_agency(connection, asked.agency)
         return {"person_id": members.add_person(connection, agency_id, asked.name, asked.role, asked.group)}
 
 
 def _person_change(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+    with closing(open_store(settings)) as store, store.writing() as connection:
         agency_id = members.only_agency(connection, asked.agency)
         members.change_person(connection, agency_id, asked.person, asked.role, asked.group)
     return {"person_id": asked.person, "changed": True}
 
 
 def _person_list(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.reading() as connection:
+    with closing(open_store(settings)) as store, store.reading() as connection:
         return {"persons": members.list_persons(connection, members.only_agency(connection, asked.agency))}
 
 
 def _device_list(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.reading() as connection:
+    with closing(open_store(settings)) as store, store.reading() as connection:
         return {"devices": members.list_devices(connection, members.only_agency(connection, asked.agency))}
 
 
 def _enrol(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+    with closing(open_store(settings)) as store, store.writing() as connection:
         agency_id = members.only_agency(connection, asked.agency)
         code = members.issue_code(connection, agency_id, asked.person, settings.code_seconds)
     return {"code": code, "days": settings.code_seconds // 86_400}
 
 
 def _revoke(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+    with closing(open_store(settings)) as store, store.writing() as connection:
         members.revoke(connection, members.only_agency(connection, asked.agency), asked.device)
     return {"device_id": asked.device, "revoked": True}
 
 
 def _flags(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.reading() as connection:
+    with closing(open_store(settings)) as store, store.reading() as connection:
         return {"flags": flags.list_flags(connection, members.only_agency(connection, asked.agency))}
 
 
@@ -187,17 +191,17 @@ def _serve(settings: Settings, asked: argparse.Namespace) -> None:
     if (asked.certificate is None) != (asked.key is None):
         raise RuleBroken(mark("A certificate and its key belong together."), field="certificate")
     log_to(sys.stderr)
-    serve(build_app(settings), Listening(asked.host, asked.port, asked.certificate, asked.key))
+    serve(build_app(settings), Listening(asked.host, asked.port, asked.certificate, asked.key), asked.drain)
 
 
 def _backup(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store:
+    with closing(open_store(settings)) as store:
         copy = store.back_up(asked.folder)
     return {"backup": str(copy), "bytes": copy.stat().st_size}
 
 
 def _verify(settings: Settings, _: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store:
+    with closing(open_store(settings)) as store:
         faults = store.check_integrity()
         with store.reading() as connection:
             faults += verifying.find_faults(connection)
@@ -209,6 +213,6 @@ def _describe(_: Settings, __: argparse.Namespace) -> None:
 
 
 def _stats(settings: Settings, _: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.reading() as connection:
+    with closing(open_store(settings)) as store, store.reading() as connection:
         ids = members.list_agencies(connection)
         return {"agencies": [{"agency_id": agency_id, **members.counts(connection, agency_id)} for agency_id in ids]}

@@ -21,6 +21,7 @@ _COUNTER = {"type": "integer", "minimum": 0, "maximum": p.MAX_PLACE}
 _CHOICE = {"type": "string", "enum": ["yes", "no"]}
 _ID = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 _PAGE = {"after": _COUNTER, "limit": _COUNTER}
+_EVENTS = "text/event-stream"
 _REFUSED = ("400", "401", "403", "404", "408", "409", "413", "415", "429", "503", "507")
 
 
@@ -34,6 +35,8 @@ class _Operation:
     answer: type[p.Wire] | None = None
     asked: type[p.Wire] | None = None
     query: dict[str, dict[str, Any]] | None = None
+    kind: str = "text/plain"
+    """Of an answer that is no message."""
     open: bool = False
     """Asked without a token."""
 
@@ -46,6 +49,9 @@ _OPERATIONS = (
     _Operation("post", "/v1/numbers", "A block of record numbers.", p.NumberBlock, p.NumbersAsked),
     _Operation("post", "/v1/flag", "What supervisors must know about this device.", p.FlagTaken, p.FlagRaised),
     _Operation("post", "/v1/flag/seen", "A supervisor took note of a flag.", p.FlagTaken, p.FlagSeen),
+    _Operation("post", "/v1/chunks", "Sealed chunks of files to keep.", p.ChunksTaken, p.ChunksGiven),
+    _Operation("post", "/v1/chunks/missing", "Which chunks are still to be given.", p.ChunksMissing, p.ChunksNamed),
+    _Operation("post", "/v1/chunks/fetch", "Sealed chunks by name.", p.ChunksHanded, p.ChunksAsked),
     _Operation(
         "get",
         "/v1/feed",
@@ -56,6 +62,7 @@ _OPERATIONS = (
     _Operation("get", "/v1/envelopes", "All envelopes for this device from a place on.", p.FeedPage, query=_PAGE),
     _Operation("get", "/v1/scopes/{scope_id}/segments", "One scope's segments.", p.FeedPage, query=_PAGE),
     _Operation("get", "/v1/heads", "The heads of what this device reads.", p.Heads, query={"after": _ID}),
+    _Operation("get", "/v1/pokes", "A stream that says when to look.", query={"after": _COUNTER}, kind=_EVENTS),
     _Operation("get", "/healthz", "Whether the process lives.", open=True),
     _Operation("get", "/readyz", "Whether the store answers.", open=True),
     _Operation("get", "/metrics", "Counters for Prometheus.", open=True),
@@ -98,7 +105,7 @@ def _told(operation: _Operation) -> dict[str, Any]:
         told["parameters"] = parameters
     if operation.asked is not None:
         told["requestBody"] = {"required": True, "content": _content(p.MEDIA_TYPE, operation.asked)}
-    right = _content(p.MEDIA_TYPE, operation.answer) if operation.answer is not None else {"text/plain": {}}
+    right = _content(p.MEDIA_TYPE, operation.answer) if operation.answer is not None else {operation.kind: {}}
     told["responses"] = {"200": {"description": "Done.", "content": right}}
     for status in _REFUSED:
         told["responses"][status] = {"description": "Refused.", "content": _content(p.PROBLEM_TYPE, p.Problem)}

@@ -168,6 +168,7 @@ def test_made_up_requests_neither_break_the_server_nor_reach_a_stranger(server: 
     schemathesis.deserializer(p.MEDIA_TYPE)(_answer)
     schema = schemathesis.openapi.from_dict(document)
     operations = [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
+    operations = [one for one in operations if one.path != "/v1/pokes"]  # a stream that does not end
     statuses: Counter[int] = Counter()
     for operation in operations:
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
