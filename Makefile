@@ -41,7 +41,8 @@ check: static test ## format, lint, types, import contracts, then every test
 tour: setup system ## the main job by real clicks in real windows; pictures and PDFs in out/tour
 	@bash tests/tour.sh
 
-soak: setup system ## the long survival runs; prints JSON figures
+soak: setup ## the long survival runs; prints JSON figures
+	@bash installer/system.sh soak
 	@bash tests/soak.sh
 
 bench: setup ## every measured promise; one JSON object a line

@@ -54,7 +54,7 @@ from app.views.messages import Messages, Tone, sentence_of
 from app.views.preview.desk import PrintDesk
 from app.views.programme import Context, Person, SyncFace, discover
 from app.views.recovered import RecoveredDialog
-from app.views.sync_button import SyncSign
+from app.views.sync_button import SyncProgress, SyncSign
 from app.views.tasks import Tasks
 from app.words import current, mark, tr
 
@@ -259,6 +259,8 @@ class House:
         self.drafts = VaultDrafts(self.vault, self.tasks, self.window.here, self._tell_drafts)
         self.place = self._call_place()
         self._news = SyncNews()
+        self._sent = outbox.OutboxCounts()
+        self._online_since: datetime | None = None
         self._clocks = ProgrammeWatch(self.vault, self.tasks, lambda: self.store.role, self._zone(), self.window)
         self._waiting = 0
         self._relay, self._looked = SyncRelay(), SyncRelay()
@@ -453,7 +455,14 @@ class House:
             broadcast=self.broadcast,
             messages=self._messages,
             person=person,
-            sync=SyncFace(self._speaks_of_sync, self._sync_now, lambda: self._news.trouble, self._files),
+            sync=SyncFace(
+                available=self._speaks_of_sync,
+                now=self._sync_now,
+                trouble=lambda: self._news.trouble,
+                progress=lambda: _shown_progress(self._news),
+                stop=self._stop_sync,
+                files=self._files,
+            ),
             draw=draw,
             drafts=self.drafts,
             clock=self.vault.now,
@@ -508,7 +517,7 @@ class House:
             return None
         engine = silent.fitting(self.vault)
         self._files = EngineFiles(engine, self._tell_of_changes)
-        return BackgroundSync(engine, self._relay.arrived.emit, sentence_of)
+        return BackgroundSync(engine, self._relay.arrived.emit, sentence_of, engine.listener)
 
     def _tell_of_changes(self, changes: Changes) -> None:
         self._relay.arrived.emit(replace(self._news, changes=changes))
@@ -518,6 +527,10 @@ class House:
             self.sync.ask()
         else:
             self._messages.say(tr("In the demonstration nothing leaves this computer."))
+
+    def _stop_sync(self) -> None:
+        if self.sync is not None:
+            self.sync.cancel()
 
     @property
     def _speaks_of_sync(self) -> bool:
@@ -531,18 +544,26 @@ class House:
         if news.trouble != self._news.trouble and not news.working:
             self.broadcast.announce(Changes(frozenset({_SYNC_STATE})))
         self._news = news if not news.working else replace(news, offline=self._news.offline, trouble=self._news.trouble)
+        if news.progress is not None:
+            self.window.set_sync(self._sign(self._sent))
+            return
+        if not news.working:
+            self._online_since = None if news.offline else self._online_since or self.vault.now()
         self.broadcast.announce(news.changes)
         self._clocks.arrived(news.changes.kinds)
         self._count()
 
-    def _sign(self, waiting: int, refused: int) -> SyncSign:
+    def _sign(self, sent: outbox.OutboxCounts) -> SyncSign:
         return SyncSign(
             available=self._speaks_of_sync,
             working=self._news.working,
             offline=self._news.offline,
             trouble=self._news.trouble,
-            waiting=waiting,
-            refused=refused,
+            waiting=sent.unsent,
+            refused=sent.refused,
+            files=sent.files,
+            stalled=self.sync is not None and outbox.is_stalled(sent, self.vault.now(), self._online_since),
+            progress=_shown_progress(self._news),
         )
 
     def _count(self) -> None:
@@ -553,8 +574,8 @@ class House:
             return outbox.counts(session), today_queries.counts(session, member, today=day)
 
         def show(answer: tuple[outbox.OutboxCounts, today_queries.TodayCounts]) -> None:
-            sent, today = answer
-            self.window.set_sync(self._sign(sent.unsent, sent.refused))
+            self._sent, today = answer
+            self.window.set_sync(self._sign(self._sent))
             self.window.set_count("today", today.overdue + today.due_today)
             self.window.set_count("requests.list", today.call_backs)
             self.window.set_count("conflicts", today.conflicts)
@@ -609,6 +630,14 @@ def finish_erasing(profile: Profile) -> None:
     for folder in profile.folders():
         with suppress(OSError):
             erasing.go_on(folder)
+
+
+def _shown_progress(news: SyncNews) -> SyncProgress | None:
+    """What windows show of how far a round is."""
+    found = news.progress
+    if not news.working or found is None or not found.whole:
+        return None
+    return SyncProgress(str(found.doing), found.done / found.whole, found.seconds_left)
 
 
 def draw_once(context: Any, rows: Any) -> bytes:

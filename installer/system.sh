@@ -2,6 +2,7 @@
 # What Debian must have. As root it is installed; otherwise the one line to run is printed.
 #   system.sh python           what making the environment needs
 #   system.sh desktop          what windows, their tests and the tour need
+#   system.sh soak             what the long survival runs need besides: the parts of a database pair (installer/server)
 #   system.sh bench            what the measurements need besides: the browser of the forms engine that ours is compared with
 #   system.sh desktop-or-say   the same, but an officer who may not install still gets as far as possible
 set -euo pipefail
@@ -16,6 +17,9 @@ desktop_packages=(
     dbus gnome-keyring
     libcups2 libnss3 libxcomposite1 libxdamage1 libxrandr2 libxtst6 libasound2 binutils
 )
+soak_packages=("${desktop_packages[@]}" postgresql patroni etcd-server etcd-client haproxy)
+# Without these the tests that need them skip, and say so: nobody who may not install is asked for them.
+if_possible=(postgresql)
 bench_packages=("${desktop_packages[@]}" npm chromium)
 
 command -v dpkg-query >/dev/null 2>&1 || exit 0 # not Debian: the wheels bring what they need, or their error says it
@@ -23,9 +27,13 @@ command -v dpkg-query >/dev/null 2>&1 || exit 0 # not Debian: the wheels bring w
 missing=()
 case $want in
     python) packages=("${python_packages[@]}") ;;
+    soak) packages=("${soak_packages[@]}") ;;
     bench) packages=("${bench_packages[@]}") ;;
     *) packages=("${desktop_packages[@]}") ;;
 esac
+if [ "$want" = desktop ] && [ "$(id -u)" -eq 0 ]; then
+    packages+=("${if_possible[@]}")
+fi
 if [ "$want" = python ] && python3 -c 'import ensurepip, venv' >/dev/null 2>&1; then
     exit 0
 fi

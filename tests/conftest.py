@@ -16,10 +16,11 @@ from app.models.local.tables import Member
 from app.models.vocab import Role
 from app.models.work import Actor, Work
 from app.services import setup
-from app.vault import keys
+from app.vault import keys, upgrade
 from app.vault.keys import KdfSetting
 from app.vault.vault import Owner, Vault, create_vault
 from app.views.hiding import come_back
+from tests import fresh_tables
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -89,6 +90,12 @@ class Office:
             found = session.get(kind, record_id)
         assert found is not None
         return found
+
+
+@pytest.fixture(autouse=True)
+def quick_fresh_vaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the first vault of a process runs every migration (`fresh_tables.py`)."""
+    monkeypatch.setattr(upgrade, "move", fresh_tables.move)
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,7 @@ class Rule:
 RULES = (
     Rule(
         re.compile(r"pragma\s+(re)?key", re.IGNORECASE),
-        frozenset({"app/vault/engine.py", "app/sync/server/store.py"}),
+        frozenset({"app/vault/engine.py", "app/sync/server/stores/embedded.py"}),
         "exactly one function keys a connection, with exactly 32 bytes",
     ),
     Rule(
@@ -57,6 +57,17 @@ RULES = (
         "the interpreter's sqlite3 may be too old",
     ),
     Rule(
+        re.compile(r"^\s*(import|from) psycopg\b", re.M),
+        frozenset({"app/sync/server/stores/postgres.py"}),
+        "one file of the server knows PostgreSQL's driver",
+    ),
+    Rule(
+        re.compile(r"^\s*(import|from) sqlcipher3\b", re.M),
+        frozenset({"app/sync/server/stores/embedded.py"}),
+        "one file of the server knows the embedded engine",
+        "app/sync",
+    ),
+    Rule(
         re.compile(r"threading\.Thread\("),
         frozenset(
             {
@@ -66,6 +77,7 @@ RULES = (
                 "app/desktop.py",
                 "app/documents/renderer.py",
                 "app/documents/child.py",
+                "app/sync/server/stores/postgres.py",  # the server has no window
                 "app/vault/keystore.py",  # a keystore that does not answer must not hold the door shut
             }
         ),

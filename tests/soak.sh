@@ -10,5 +10,6 @@ export HAVEN_WRITE_ERRORS=${HAVEN_WRITE_ERRORS:-0}
 export HAVEN_UPGRADE_STEPS=${HAVEN_UPGRADE_STEPS:-0}
 export HAVEN_SPOILED_FORMS=${HAVEN_SPOILED_FORMS:-100000}
 export HAVEN_SPOILED_PICTURES=${HAVEN_SPOILED_PICTURES:-100000} HAVEN_ATTACHMENT_KILLS=${HAVEN_ATTACHMENT_KILLS:-1000}
-export HAVEN_SCHEDULES=${HAVEN_SCHEDULES:-2000}
-exec .venv/bin/pytest tests/faults tests/simulator tests/sync/server/test_kill.py -q -s "$@"
+export HAVEN_FEED_ROWS=${HAVEN_FEED_ROWS:-100000} HAVEN_FAILOVERS=${HAVEN_FAILOVERS:-200}
+export HAVEN_SCHEDULES=${HAVEN_SCHEDULES:-2000} HAVEN_CUTS=${HAVEN_CUTS:-1000}
+exec .venv/bin/pytest tests/faults tests/simulator tests/sync/server/test_kill.py tests/sync/client/test_cut.py -q -s "$@"

@@ -41,8 +41,14 @@ class OrderedEngine:
     def next_delay(self, report: SyncReport) -> float:
         return 3600.0
 
+    def watch(self, told: object) -> None:
+        """Rounds without steps."""
+
+    def cancel(self) -> None:
+        """Nothing is under way."""
+
     def close(self) -> None:
-        pass
+        """Nothing is open."""
 
 
 @pytest.mark.parametrize("problem", [None, EnvironmentProblem("The disk refuses.")])

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal_column, select
+from sqlalchemy import Select, and_, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
+from app.models.attachments import Attachment
 from app.models.changes import parse_dot
 from app.models.crisis import Case, ServiceRequest
-from app.models.local.tables import LoggedChange, OutSegment
+from app.models.local.tables import ChunkErrand, LoggedChange, OutSegment
 from app.models.vocab import Listed
 from app.queries import kinds
 from app.queries.device import own_device_id
 from app.words import mark
 
 _CHUNK = 900
+STALLED_AFTER = timedelta(minutes=15)
 _SET_ASIDE = LoggedChange.state != literal_column("'applied'")
 """Said word for word as the index `ix_change_set_aside` says it: only so SQLite reads a few rows and not the log."""
 
@@ -59,12 +61,18 @@ class OutboxRow:
 class OutboxCounts:
     """How many records stand where, and how many changes of colleagues wait or were set aside on this device."""
 
-    here: int
-    sending: int
-    received: int
-    refused: int
-    waiting_changes: int
-    quarantined_changes: int
+    here: int = 0
+    sending: int = 0
+    received: int = 0
+    refused: int = 0
+    waiting_changes: int = 0
+    quarantined_changes: int = 0
+    files: int = 0
+    """Own files whose bytes are perhaps only here, although their records were received."""
+    coming: int = 0
+    """Files of colleagues whose bytes have not come yet."""
+    oldest: datetime | None = None
+    """When the oldest change that nobody else holds was made, by this clock."""
 
     @property
     def unsent(self) -> int:
@@ -130,6 +138,7 @@ def counts(session: Session) -> OutboxCounts:
             .group_by(LoggedChange.state)
         ).all()
     )
+    unsent = any(count for rank, count in by_rank.items() if rank != _RANK_RECEIVED)
     return OutboxCounts(
         here=by_rank.get(_RANK_HERE, 0),
         sending=by_rank.get(_RANK_SENDING, 0),
@@ -137,7 +146,38 @@ def counts(session: Session) -> OutboxCounts:
         refused=by_rank.get(_RANK_REFUSED, 0),
         waiting_changes=others.get("waiting", 0),
         quarantined_changes=others.get("quarantined", 0),
+        files=_files(session, ours=True),
+        coming=_files(session, ours=False),
+        oldest=_oldest(session, device_id) if unsent else None,
     )
+
+
+def is_stalled(counts: OutboxCounts, now: datetime, online_since: datetime | None) -> bool:
+    """Whether something should have been sent long ago: kept back for 15 minutes in which the server answered (G36)."""
+    if online_since is None or counts.oldest is None:
+        return False
+    return now - max(counts.oldest, online_since) > STALLED_AFTER
+
+
+def _oldest(session: Session, device_id: str) -> datetime | None:
+    dot = session.scalar(_own(device_id, func.min(LoggedChange.dot)).where(_rank() != _RANK_RECEIVED))
+    return None if dot is None else _moment(dot)
+
+
+def _files(session: Session, *, ours: bool) -> int:
+    """How many attachments have a chunk that is still to be carried. Mostly none is: then no record is looked at."""
+    errand = ChunkErrand.ours.is_(ours)
+    if session.scalar(select(ChunkErrand.name).where(errand).limit(1)) is None:
+        return 0
+    named = [_carried(column, errand) for column in (Attachment.chunks, Attachment.preview_chunks)]
+    asked = select(func.count()).select_from(Attachment).where(Attachment.removed_at.is_(None), or_(*named))
+    return session.scalar(asked) or 0
+
+
+def _carried(column: Any, errand: Any) -> Any:
+    each = func.json_each(case((func.json_valid(column) == 1, column), else_="[]")).table_valued("value")
+    joined = select(ChunkErrand.name).select_from(each).join(ChunkErrand, ChunkErrand.name == each.c.value)
+    return joined.where(errand).correlate(Attachment).exists()
 
 
 def unsent(session: Session) -> int:
@@ -196,10 +236,9 @@ def outbox(
 
 def _moment(dot: str) -> datetime | None:
     try:
-        milliseconds = parse_dot(dot)[0]
+        return datetime.fromtimestamp(parse_dot(dot)[0] / 1000, UTC)
     except ValueError:
         return None
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _numbers(session: Session, rows: Sequence[Any]) -> dict[str, str]:

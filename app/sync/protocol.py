@@ -30,7 +30,7 @@ PROTOCOL_VERSION: Final = 1
 MAX_BODY: Final = 8 * 1024 * 1024
 """Bytes of any request or answer, on the wire and again after decompression."""
 MAX_SMALL_BODY: Final = 64 * 1024
-"""Bytes of any request but a push."""
+"""Bytes of any request but a push and the giving of chunks."""
 MAX_SEGMENT: Final = 1024 * 1024
 """Bytes of one segment's sealed part."""
 MAX_SEALED_KEY: Final = 16 * 1024
@@ -56,8 +56,18 @@ MAX_NUMBERS: Final = 1000
 MAX_PURGED: Final = 500
 """Scopes in one order to purge."""
 MAX_PLACE: Final = 2**53
-"""Upper bound of counters: places, numbers, sequence numbers, epochs and milliseconds."""
+"""Upper bound of counters: places, numbers, sequence numbers and epochs."""
+MAX_MILLISECONDS: Final = 253_402_214_400_000
+"""Upper bound of instants, 9999-12-31: what lies beyond is no date, and whoever shows it would fail."""
 
+MAX_CHUNK: Final = 1024 * 1024 + 16
+"""Bytes of one chunk of an attachment as it travels: a mebibyte of the file, and the tag of its seal."""
+MAX_CHUNKS: Final = 100
+"""Chunks in one message."""
+MAX_CHUNK_NAMES: Final = 500
+"""Chunks named in one question."""
+MAX_CHUNK_SCOPES: Final = 20
+"""Scopes that one chunk is given for in one message."""
 MAX_BUNDLE: Final = 64 * 1024 * 1024
 """Bytes of a bundle, as a file and again after decompression."""
 MAX_BUNDLE_THINGS: Final = 100_000
@@ -66,6 +76,8 @@ BUNDLE_MAGIC: Final = b"HAVENBUNDLE\x01"
 """What the file of a bundle begins with; four bytes follow that say how long its head is."""
 
 MEDIA_TYPE: Final = "application/msgpack"
+EVENT_STREAM: Final = "text/event-stream"
+"""Of GET /v1/pokes: server-sent events."""
 PROBLEM_TYPE: Final = "application/problem+json"
 COMPRESSION: Final = "zstd"
 """The only content-encoding beside none, in both directions."""
@@ -92,7 +104,7 @@ Code = Annotated[str, Meta(min_length=1, max_length=64)]
 Token = Annotated[str, Meta(min_length=20, max_length=200)]
 Counter = Annotated[int, Meta(ge=0, le=MAX_PLACE)]
 Ordinal = Annotated[int, Meta(ge=1, le=MAX_PLACE)]
-Milliseconds = Annotated[int, Meta(ge=0, le=MAX_PLACE)]
+Milliseconds = Annotated[int, Meta(ge=0, le=MAX_MILLISECONDS)]
 Year = Annotated[int, Meta(ge=2000, le=2999)]
 Hash = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Nonce = Annotated[bytes, Meta(min_length=32, max_length=32)]
@@ -100,6 +112,7 @@ SigningKey = Annotated[bytes, Meta(min_length=32, max_length=32)]
 SealingKey = Annotated[bytes, Meta(min_length=32, max_length=MAX_PUBLIC_KEY)]
 Signature = Annotated[bytes, Meta(min_length=64, max_length=64)]
 SealedChanges = Annotated[bytes, Meta(min_length=1, max_length=MAX_SEGMENT)]
+SealedChunk = Annotated[bytes, Meta(min_length=1, max_length=MAX_CHUNK)]
 SealedKey = Annotated[bytes, Meta(min_length=1, max_length=MAX_SEALED_KEY)]
 Roles = Annotated[list[RoleName], Meta(max_length=MAX_GROUPS)]
 GroupNames = Annotated[list[GroupName], Meta(max_length=MAX_GROUPS)]
@@ -374,7 +387,7 @@ class FeedItem(Wire, frozen=True):
 class FeedPage(Wire, frozen=True):
     """What lies after a place. `next` is the cursor to store, even when `items` is empty.
 
-    GET /v1/feed?after=&limit= and GET /v1/envelopes?after=&limit=: the cursor is a place of the agency's feed.
+    GET /v1/feed?after=&limit=&own=&heads= and GET /v1/envelopes?after=&limit=: the cursor is a place of the feed.
     GET /v1/scopes/{id}/segments?after=&limit=: the cursor is a segment's number in that scope.
     """
 
@@ -383,6 +396,10 @@ class FeedPage(Wire, frozen=True):
     more: bool
     server_epoch: Id
     server_time: Milliseconds
+    end: Counter = 0
+    """Where the feed, or the scope, ended when this page was read; 0 from a server that does not say."""
+    heads: Hash | None = None
+    """`heads_hash` of what `/v1/heads` would say; only on the last page of a feed, and only when it was asked for."""
 
 
 class ScopeHead(Wire, frozen=True):
@@ -523,6 +540,86 @@ class WipedTaken(Wire, frozen=True):
 
     device_id: Id
     server_time: Milliseconds
+
+
+# --- chunks of attachments ----------------------------------------------------------------------------------------
+
+
+class ChunkName(Wire, frozen=True):
+    """A chunk of a file, and a scope with a record that names it. `name` is the SHA-256 of the sealed bytes."""
+
+    name: Hash
+    scope_id: Id
+
+
+class ChunksNamed(Wire, frozen=True):
+    """POST /v1/chunks/missing: which of these has the server still to be given?"""
+
+    chunks: Annotated[list[ChunkName], Meta(max_length=MAX_CHUNK_NAMES)]
+
+
+class ChunksMissing(Wire, frozen=True):
+    """Those that the server does not hold for that scope, or that this device could not fetch from it."""
+
+    missing: list[ChunkName]
+    server_epoch: Id
+    server_time: Milliseconds
+
+
+class Chunk(Wire, frozen=True):
+    """One chunk with the scopes whose readers may fetch it. The server compares `name` with the hash of `sealed`."""
+
+    name: Hash
+    scopes: Annotated[list[Id], Meta(max_length=MAX_CHUNK_SCOPES)]
+    sealed: SealedChunk
+
+
+class ChunksGiven(Wire, frozen=True):
+    """POST /v1/chunks: chunks for the server to keep. Repeating is free."""
+
+    chunks: Annotated[list[Chunk], Meta(max_length=MAX_CHUNKS)]
+
+
+class ChunkRefused(Wire, frozen=True):
+    """One chunk that was not taken for one scope; `code` is a `RefusalCode`."""
+
+    name: Hash
+    scope_id: str
+    code: str
+
+
+class ChunksTaken(Wire, frozen=True):
+    """What is durable now, or was before; and what was not taken."""
+
+    taken: list[ChunkName]
+    refused: list[ChunkRefused]
+    server_epoch: Id
+    server_time: Milliseconds
+
+
+class ChunksAsked(Wire, frozen=True):
+    """POST /v1/chunks/fetch: chunks that records on this device name and that are not here."""
+
+    names: Annotated[list[Hash], Meta(max_length=MAX_CHUNK_NAMES)]
+
+
+class ChunkHeld(Wire, frozen=True):
+    """A chunk as the server keeps it. The reader compares `name` with the hash of `sealed` again."""
+
+    name: Hash
+    sealed: SealedChunk
+
+
+class ChunksHanded(Wire, frozen=True):
+    """As many of the asked as one page holds. `absent` are not here or not for this device; any other: ask again."""
+
+    chunks: list[ChunkHeld]
+    absent: list[Hash]
+    server_epoch: Id
+    server_time: Milliseconds
+
+
+# --- work in a file -----------------------------------------------------------------------------------------------
 
 
 class BundleHead(Wire, frozen=True):
@@ -744,6 +841,11 @@ def name_of_key(scope_id: str, epoch: int, key: bytes) -> bytes:
 def scope_head(previous_head: bytes, hash_of_segment: bytes) -> bytes:
     """The head of a scope after one more segment; the head of an empty scope is `NO_HASH`."""
     return _sha256(b"haven/1/head" + previous_head + hash_of_segment)
+
+
+def heads_hash(heads: Iterable[tuple[str, int, bytes]]) -> bytes:
+    """One hash over the id, number and head of scopes, whatever their order: equal when both ends hold the same."""
+    return _sha256(_encoder.encode((f"haven/{PROTOCOL_VERSION}/heads", sorted(heads))))
 
 
 def _sha256(content: bytes) -> bytes:

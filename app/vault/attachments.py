@@ -203,9 +203,15 @@ class Attachments:
         """Take a chunk that came from elsewhere. Raises Damaged for one that is not what it is called."""
         if name_of(content) != name:
             raise Damaged
-        with explained():
-            if not self.here.is_sound(name):
-                self.here.sync([self.here.write(content)])
+        with self._lock:
+            unknown = {name} - self._fresh
+            self._fresh |= unknown  # so that nobody tidies it away while it is half written
+        try:
+            with explained():
+                if not self.here.is_sound(name):
+                    self.here.sync([self.here.write(content)])
+        finally:
+            self.now_named(unknown)
 
     # --- inside ---
 

@@ -29,6 +29,7 @@ _BY_SCOPE = (
     "out_segment",
     "waiting_item",
     "change",
+    "chunk_errand",
 )
 """The device's own tables that name a scope."""
 

@@ -27,7 +27,7 @@ from app.models.local.tables import Scope, Sibling
 from app.models.rules import registers
 from app.models.vocab import AuditAction, ScopeKind
 from app.models.work import Actor
-from app.vault import attachments, audit, capture, destroying, identity, ids, numbers, scopes, settings, state
+from app.vault import attachments, audit, capture, destroying, errands, identity, ids, numbers, scopes, settings, state
 from app.vault.attachments import Attachments
 from app.vault.destroying import Destroyed
 from app.vault.keys import Randomness
@@ -202,6 +202,7 @@ class UnitOfWork:
                 known = state.get(self.session, state.CLOCK)
                 state.put(self.session, state.CLOCK, max(known or self._last_dot, self._last_dot))
             unnamed = removed - set(self._named_still()) if removed else removed
+            self._note_errands(changed, unnamed)
             self.session.commit()
         except (EnvironmentProblem, DBAPIError) as problem:
             if not may_be_owed or self._owe is None or not is_full(problem):
@@ -216,6 +217,14 @@ class UnitOfWork:
             self._attachments.destroy(unnamed)
         ours = Changes(frozenset(one.kind for one in changed), frozenset(one.record_id for one in changed))
         return ours | self._merged
+
+    def _note_errands(self, changed: list[_Written], unnamed: set[str]) -> None:
+        """Files that are named now have to travel; those that are named no more have not."""
+        ours = [one.record_id for one in changed if one.kind == attachments.KIND and one.before is None]
+        errands.note(self.session, ours, ours=True)
+        if attachments.KIND in self._merged.kinds:
+            errands.note(self.session, sorted(self._merged.ids), ours=False)
+        errands.forget(self.session, unnamed)
 
     def _only_enters(self) -> bool:
         """Whether this act changes nothing, and its entries are such as may wait for room."""

@@ -26,6 +26,7 @@ from app.views.common.key_desk import KeyDesk
 from app.views.common.second_desk import SecondDesk
 from app.views.common.wording import Wording
 from app.views.messages import Messages
+from app.views.sync_button import SyncProgress
 from app.views.tasks import Tasks
 from app.words import tr
 
@@ -58,6 +59,10 @@ class SyncFace:
     now: Callable[[], None]
     trouble: Callable[[], str] = str
     """The sentence that says what stands in the way, empty when nothing does."""
+    progress: Callable[[], SyncProgress | None] = lambda: None
+    """How far the round under way is, where it may take long."""
+    stop: Callable[[], None] = lambda: None
+    """Let the round under way end at its next step; what it did is saved."""
     files: FileSync | None = None
     """Work in files instead of over the network; None where this vault belongs to no service."""
 

@@ -167,6 +167,7 @@ def test_an_unfinished_form_waits_on_today_and_is_gone_on_with_or_thrown_away(vi
     line._opened()
     at_work.settle()
     at_work.until(open_dialogs, "the form")
+    at_work.until(lambda: not at_work.house.sitting.places.waits, "the way back")
     at_work.settle()
     assert _shown("safe_contact.value").text() == "555"
     open_dialogs()[-1].reject()

@@ -92,8 +92,9 @@ class ServerHost:
 
     def start(self) -> None:
         """Open the store and answer."""
-        wide = {"enrol_per_minute": 10**6, "sign_in_per_minute": 10**6, "flags_per_minute": 10**6}
-        app = build_app(Settings(data=self.folder, **wide))
+        wide = 10**6
+        wide_open = Settings(data=self.folder, enrol_per_minute=wide, sign_in_per_minute=wide, flags_per_minute=wide)
+        app = build_app(wide_open)
         self.parts, self._wire.app = app.state.parts, app
 
     def stop(self) -> None:

@@ -235,6 +235,21 @@ class KnownOrder(Base):
     offered: Mapped[bool] = mapped_column(default=False)
 
 
+class ChunkErrand(Base):
+    """A chunk of an attachment that the server is not known to have, or that is not here: it is sent or fetched.
+
+    One row a scope whose records name it. `ours`: it was attached on this device, and until the row is gone perhaps
+    nobody else has it. `turn`: what goes first; 0 for the small pictures that lists and cards show.
+    """
+
+    __tablename__ = "chunk_errand"
+    __table_args__ = (Index("ix_chunk_errand_ours", "ours"),)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    scope_id: Mapped[str] = mapped_column(primary_key=True)
+    ours: Mapped[bool] = mapped_column(default=False)
+    turn: Mapped[int] = mapped_column(default=1)
+
+
 class NumberBlock(Base):
     """A block of record numbers reserved for this device. `following` is the next to give out."""
 

@@ -5,6 +5,6 @@ on the vault in short transactions and never waits for the network inside one. W
 when it ends, so that a round may be killed anywhere and the next one goes on from there.
 
 To add a stage: a module with one public function that takes the `Round`; a line in `SyncEngine._stages`; a test in
-tests/sync/client in which the process dies before and after it. Live pokes, bundles, attachments and orders to a
-revoked device are later stages: they hand segments to `arriving.take_in` and orders to a stage of their own.
+tests/sync/client in which the process dies before and after it. Whatever may take long tells `Round.meter` how far it
+is. Beside the rounds, `pokes.py` listens for the server's "look now". Orders to a revoked device are a later stage.
 """

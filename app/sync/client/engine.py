@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
@@ -20,10 +20,11 @@ from sqlalchemy.orm import Session
 
 from app.errors import Defect, EnvironmentProblem, HavenError, RuleBroken
 from app.models.changes import Changes
-from app.models.local.tables import LoggedChange, OutSegment, WaitingItem
+from app.models.local.tables import ChunkErrand, LoggedChange, OutSegment, WaitingItem
 from app.sync import protocol
 from app.sync.client import bundle, facts, flags, keys, orders, problems, wiping
 from app.sync.client import enrol as enrolment
+from app.sync.client.chunks import carry_chunks
 from app.sync.client.compare import compare
 from app.sync.client.facts import Membership
 from app.sync.client.founding import found_groups
@@ -32,8 +33,10 @@ from app.sync.client.judging import Verdict
 from app.sync.client.merge import judge_again
 from app.sync.client.numbers import reserve_numbers
 from app.sync.client.open import WAITING, Reason
+from app.sync.client.pokes import PokeListener
 from app.sync.client.problems import Offline, ServerProblem, ServerWentBack
-from app.sync.client.pull import pull
+from app.sync.client.progress import Cancelled, Meter, Progress
+from app.sync.client.pull import catch_up, pull
 from app.sync.client.push import push, tidy
 from app.sync.client.rekey import rekey
 from app.sync.client.rewind import rewind
@@ -48,9 +51,11 @@ from app.vault.vault import Vault, utc_now
 from app.words import mark
 
 _USUAL_SECONDS = 60.0
+_GO_ON_SECONDS = 2.0
 _FIRST_RETRY_SECONDS = 5.0
 _LONGEST_RETRY_SECONDS = 15 * 60.0
 _NO_HOPE_SECONDS = 60 * 60.0
+_REMEMBERED = timedelta(minutes=5)
 
 
 class Standing(StrEnum):
@@ -94,6 +99,10 @@ class SyncReport:
     """Trying soon again is of no use: the computer was taken out of the service."""
     erase: bool = False
     """The agency's order key told this computer to erase itself, and it may: `SyncEngine.obey` does it."""
+    cancelled: bool = False
+    """Somebody stopped it; what it did so far is saved."""
+    more: bool = False
+    """Files are left to be carried: the next round goes on with them."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,17 @@ class SyncState:
     sentence: str = ""
     last_success: datetime | None = None
     counts: SyncCounts = field(default_factory=SyncCounts)
+    progress: Progress | None = None
+    """How far the round under way is, where it may take long."""
+
+
+@dataclass(frozen=True)
+class _Quiet:
+    """Where both ends stand: the vault's commits, the server's heads, and the day (record numbers go by the year)."""
+
+    commits: int
+    heads: bytes | None
+    day: date
 
 
 class SyncEngine:
@@ -120,8 +140,10 @@ class SyncEngine:
         clock: Callable[[], datetime] = utc_now,
         random: Randomness = os.urandom,
         step: Step = unwatched,
+        listening: Callable[[], HttpTransport] = HttpTransport,
     ) -> None:
         self._vault = vault
+        self._listening = listening
         self._transport = transport
         self._clock = clock
         self._random = random
@@ -129,8 +151,13 @@ class SyncEngine:
         self._one_at_a_time = Lock()
         self._failures = 0
         self._judged = False
+        self._watch: Callable[[Progress], None] | None = None
+        self._meter = Meter(clock, self._note_progress)
         self._server: tuple[Membership, Server] | None = None
         self._wipe: WipeOrder | None = None
+        self._quiet: _Quiet | None = None
+        self._began = 0
+        self._written_down: datetime | None = None
         with vault.read() as session:
             known = facts.membership(session) is not None
             last = state.get(session, facts.LAST_CONTACT)
@@ -149,17 +176,28 @@ class SyncEngine:
         """How sync stands. Never waits."""
         return self._state
 
+    def watch(self, told: Callable[[Progress], None]) -> None:
+        """Let `told` hear, on the round's thread, how far a round is."""
+        self._watch = told
+
+    def cancel(self) -> None:
+        """Let the round under way end at its next step, from any thread. What it did so far is saved."""
+        self._meter.cancel()
+
     def run_once(self) -> SyncReport:
         """One round. Problems of the network and of the server are in the report; only defects are raised."""
         with self._one_at_a_time:
             self._state = replace(self._state, standing=Standing.WORKING)
+            self._meter = Meter(self._clock, self._note_progress)
             tally = Tally()
             try:
                 self._round(tally)
+            except Cancelled:
+                report = self._stopped(tally)
             except EnvironmentProblem as problem:
                 report = self._failed(tally, problem)
             except BaseException:
-                self._state = replace(self._state, standing=Standing.TROUBLE)
+                self._state = replace(self._state, standing=Standing.TROUBLE, progress=None)
                 raise
             else:
                 report = self._succeeded(tally)
@@ -187,6 +225,10 @@ class SyncEngine:
             self._vault.erase(protocol.encode(said))
             return wiping.tell(self._transport, round_.member, said)
 
+    def listener(self, told: Callable[[], None]) -> PokeListener:
+        """What calls `told` when the server says "look now"; it has a connection of its own. Not started yet."""
+        return PokeListener(self._vault, self._listening(), self._clock, told, self._random)
+
     def close(self) -> None:
         """Let go of the network, when no round is under way any more."""
         with self._one_at_a_time:
@@ -199,6 +241,8 @@ class SyncEngine:
             return report.retry_after * (1 + chance)
         if report.hopeless:
             return _NO_HOPE_SECONDS * (1 + chance)
+        if report.more:
+            return _GO_ON_SECONDS * (0.5 + chance / 2)
         if not self._failures:
             return _USUAL_SECONDS * (0.75 + chance / 2)
         doubled = _FIRST_RETRY_SECONDS * 2.0 ** min(self._failures - 1, 20)
@@ -217,14 +261,22 @@ class SyncEngine:
 
     def _stages(self, round_: Round) -> None:
         def stage(work: Callable[[Round], None]) -> None:
+            round_.meter.check()
             round_.tally.stage = work.__name__.strip("_")
             work(round_)
 
+        self._began = self._vault.commits
         stage(self._sign_in)
         stage(flags.tell)
         stage(orders.tell)
         stage(self._judge_again)
         stage(pull)
+        if not self._is_quiet(round_.tally):
+            self._work(round_, stage)
+        stage(carry_chunks)  # last: no record ever waits for a file
+
+    def _work(self, round_: Round, stage: Callable[[Callable[[Round], None]], None]) -> None:
+        """The stages of a round in which there may be something to do."""
         stage(found_groups)
         stage(grant)
         stage(seal)
@@ -233,13 +285,18 @@ class SyncEngine:
         stage(rekey)
         stage(reserve_numbers)
         if round_.tally.told:
-            stage(pull)  # our own work comes back, in the order in which everybody has it
+            stage(catch_up)
         stage(compare)
         if round_.tally.received:
             stage(grant)  # what has just come may name new readers
             stage(rekey)  # or say that somebody reads no more
         stage(tidy)
         stage(self._forget_destroyed)
+
+    def _is_quiet(self, tally: Tally) -> bool:
+        """Whether all is as it was when a whole round last found nothing to do: then this one finds nothing either."""
+        as_it_is = _Quiet(self._vault.commits, tally.heads, self._clock().date())
+        return tally.heads is not None and not tally.received and self._quiet == as_it_is
 
     def _begin(self, tally: Tally) -> Round:
         with self._vault.read() as session:
@@ -250,7 +307,7 @@ class SyncEngine:
             raise RuleBroken(mark("This vault belongs to no service yet."))
         if self._server is None or self._server[0] != member:
             self._server = member, Server(self._transport, member, sign, self._clock)
-        return Round(self._vault, self._server[1], member, epoch, self._random, sign, tally, self._step)
+        return Round(self._vault, self._server[1], member, epoch, self._random, sign, tally, self._step, self._meter)
 
     def _sign_in(self, round_: Round) -> None:
         session = round_.server.sign_in()
@@ -275,17 +332,47 @@ class SyncEngine:
     def _succeeded(self, tally: Tally) -> SyncReport:
         self._failures = 0
         now = self._clock().astimezone(UTC)
+        known = self._is_quiet(tally) and self._is_written_down(now)
+        counts = self._state.counts if known else self._write_down(tally, now)
+        self._state = SyncState(Standing.IDLE, "", now, counts)
+        if self._may_retire(counts):
+            with self._vault.read() as session:
+                self._wipe = wiping.retiring(session)
+        return replace(_report(tally, counts), erase=self._wipe is not None)
+
+    def _may_retire(self, counts: SyncCounts) -> bool:
+        """Whether nothing is left that only this computer has, files included."""
+        with self._vault.read() as session:
+            files = session.scalar(select(func.count()).where(ChunkErrand.ours.is_(True))) or 0
+        return not (counts.only_here or counts.refused or files)
+
+    def _is_written_down(self, now: datetime) -> bool:
+        """Whether the vault knows of a contact that is not long ago: a lease is counted in days."""
+        return self._written_down is not None and timedelta() <= now - self._written_down < _REMEMBERED
+
+    def _write_down(self, tally: Tally, now: datetime) -> SyncCounts:
+        """Remember the contact in the vault; and, of a round in which nothing happened, how it left both ends."""
         with self._vault.settling() as session:
+            untouched = self._vault.commits == self._began
             state.put(session, facts.LAST_CONTACT, now.isoformat())
             state.put(session, facts.SERVER_TIME, str(tally.server_time))
             counts = _counts(session)
-            if _has_all(session):
+            if tally.ended and _has_all(session):
                 state.put(session, facts.FIRST_SYNC, "done")
-            retiring = wiping.retiring(session)
-        self._state = SyncState(Standing.IDLE, "", now, counts)
-        if retiring is not None and not counts.only_here and not counts.refused:
-            self._wipe = retiring
-        return replace(_report(tally, counts), erase=self._wipe is not None)
+        self._written_down = now
+        idle = untouched and not (tally.told or tally.received or tally.repaired)
+        self._quiet = _Quiet(self._began + 1, tally.heads, self._clock().date()) if idle else None
+        return counts
+
+    def _stopped(self, tally: Tally) -> SyncReport:
+        counts = self._counts_if_readable()
+        self._state = SyncState(Standing.IDLE, "", self._state.last_success, counts)
+        return replace(_report(tally, counts), cancelled=True)
+
+    def _note_progress(self, progress: Progress) -> None:
+        self._state = replace(self._state, progress=progress)
+        if self._watch is not None:
+            self._watch(progress)
 
     def _failed(self, tally: Tally, problem: EnvironmentProblem) -> SyncReport:
         self._failures += 1
@@ -320,7 +407,7 @@ class SyncEngine:
 
 def connect(vault: Vault, ca_file: Path | None = None) -> SyncEngine:
     """The engine of a vault over the real network. `ca_file`: the only authority whose certificates are believed."""
-    return SyncEngine(vault, HttpTransport(ca_file))
+    return SyncEngine(vault, HttpTransport(ca_file), listening=lambda: HttpTransport(ca_file))
 
 
 def enrol(vault: Vault, address: str, code: str, ca_file: Path | None = None) -> Enrolled:
@@ -334,12 +421,17 @@ def enrol(vault: Vault, address: str, code: str, ca_file: Path | None = None) ->
 
 def _report(tally: Tally, counts: SyncCounts) -> SyncReport:
     return SyncReport(
-        changes=tally.changes, sent=tally.sent, received=tally.received, repaired=tally.repaired, counts=counts
+        changes=tally.changes,
+        sent=tally.sent,
+        received=tally.received,
+        repaired=tally.repaired,
+        counts=counts,
+        more=tally.more,
     )
 
 
 def _has_all(session: Session) -> bool:
-    """After a whole round: whether no key is missing for anything that the owner may read."""
+    """After the feed was followed to its end: whether no key is missing for anything that the owner may read."""
     held = keys.group_keys(session)
     has_groups = all(name in held and held[name][1].private is not None for name in facts.own_groups(session))
     for_keys = select(func.count()).where(WaitingItem.reason == str(Reason.KEY))

@@ -10,7 +10,14 @@ UNREACHABLE = mark("The server could not be reached. Everything stays saved on t
 INTERCEPTED = mark(
     "Something between this computer and the server answered instead of it, such as the page of a public network."
 )
-UNTRUSTED = mark("The server could not prove that it is the right one, so nothing was sent to it.")
+PORTAL = mark(
+    "This network wants you to sign in first: open any web page and follow it. Nothing is sent to it; Haven goes on by "
+    "itself as soon as the server answers."
+)
+UNTRUSTED = mark(
+    "The server could not prove that it is the right one, so nothing was sent to it. Networks in hotels, stations and "
+    "hospitals cause this until you have signed in on their page."
+)
 TOO_SLOW = mark("The server took too long to answer. It is tried again later.")
 NONSENSE = mark("The server's answer could not be understood. Nothing of it was taken over.")
 TOO_MUCH = mark("The server's answer was larger than any answer may be. Nothing of it was taken over.")
@@ -34,6 +41,13 @@ _BY_CODE = {
 
 class Offline(EnvironmentProblem):
     """No answer of the server came: no network, no server, or something in between."""
+
+
+class Portal(Offline):
+    """The page of a public network answered: the server cannot be reached before somebody signs in there."""
+
+    def __init__(self) -> None:
+        super().__init__(PORTAL)
 
 
 class BadAnswer(EnvironmentProblem):

@@ -15,7 +15,7 @@ from app.sync.client.arriving import forget_waiting
 from app.sync.client.pull import FROM_THE_START
 from app.sync.client.push import KEPT
 from app.sync.client.rounds import Round
-from app.vault import state
+from app.vault import errands, state
 
 
 def rewind(round_: Round, epoch: str) -> None:
@@ -32,6 +32,7 @@ def rewind(round_: Round, epoch: str) -> None:
         session.execute(update(KnownOrder).values(offered=False))
         session.execute(update(ScopeKey).where(ScopeKey.epoch > 1).values(offered=False))
         state.put(session, facts.MEMBERS_TO, None)
+        errands.note_all(session)
         session.execute(update(OutSegment).values(receipt=None, received_at=None, refusal=None))
         made = session.scalars(select(DeviceState).where(DeviceState.name.startswith(facts.GROUP_MADE)))
         for fact in made.all():

@@ -13,10 +13,11 @@ from app.models.vocab import Role
 from app.models.work import Actor
 from app.sync.client.facts import Membership
 from app.sync.client.problems import ServerWentBack
+from app.sync.client.progress import Meter
 from app.sync.client.session import Server
 from app.vault.keys import Randomness
 from app.vault.unit_of_work import UnitOfWork
-from app.vault.vault import Vault
+from app.vault.vault import Vault, utc_now
 
 Step = Callable[[str], None]
 """Told of each step of a round by name: `STAGE saving` before a transaction is committed, `STAGE saved` after it."""
@@ -37,7 +38,13 @@ class Tally:
     received: int = 0
     refused: int = 0
     repaired: int = 0
+    more: bool = False
+    """Files were left for the next round, so that this one came to its end."""
+    ended: bool = False
+    """The feed was followed to the place that the server named as its end."""
     server_time: int = 0
+    heads: bytes | None = None
+    """`protocol.heads_hash` of what the server holds, as it said with the end of the feed."""
     stage: str = ""
 
 
@@ -53,6 +60,7 @@ class Round:
     sign: Callable[[bytes], bytes]
     tally: Tally = field(default_factory=Tally)
     step: Step = unwatched
+    meter: Meter = field(default_factory=lambda: Meter(utc_now, lambda _: None))
 
     @contextmanager
     def merging(self) -> Iterator[UnitOfWork]:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from app.sync import protocol
 from app.sync.client import problems
 from app.sync.client.facts import Membership
-from app.sync.client.problems import BadAnswer, Offline, ServerProblem
+from app.sync.client.problems import BadAnswer, Offline, Portal, ServerProblem
 from app.sync.client.transport import Call, Reply, Transport
 from app.sync.protocol import Challenge, ChallengeAsked, Malformed, ProblemCode, Session, SignIn, WipeOrder, Wire
 
@@ -20,6 +20,8 @@ W = TypeVar("W", bound=Wire)
 Sign = Callable[[bytes], bytes]
 _EARLY_SECONDS = 60
 _GATEWAYS = (502, 503, 504)
+_SIGN_IN_REQUIRED = 511
+_PAGES = ("text/html", "application/xhtml+xml")
 
 
 class Server:
@@ -80,17 +82,32 @@ class Server:
 
 def ask(transport: Transport, call: Call, kind: type[W]) -> W:
     """The reply to one call as a message."""
-    reply = transport.exchange(call)
+    return read_reply(transport.exchange(call), kind)
+
+
+def read_reply(reply: Reply, kind: type[W]) -> W:
+    """A reply as a message. Raises what stands in the way."""
     if reply.content_type == protocol.PROBLEM_TYPE and reply.status >= 400:
         raise _problem(reply)
     if reply.status in _GATEWAYS:
         raise Offline(problems.UNREACHABLE)
+    if _is_portal(reply):
+        raise Portal
     if reply.status != 200 or reply.content_type != protocol.MEDIA_TYPE:
         raise BadAnswer(problems.INTERCEPTED)
     try:
         return protocol.decode(kind, reply.body)
     except Malformed:
         raise BadAnswer(problems.NONSENSE) from None
+
+
+def _is_portal(reply: Reply) -> bool:
+    """A redirect, a web page in place of an answer, or "network authentication required" (RFC 6585, 511).
+
+    Our server sends none of these. A page that comes with an error is a proxy's more likely than a network's.
+    """
+    redirects = 300 <= reply.status < 400
+    return redirects or reply.status == _SIGN_IN_REQUIRED or (reply.status == 200 and reply.content_type in _PAGES)
 
 
 def _problem(reply: Reply) -> Exception:

@@ -12,9 +12,10 @@ from pathlib import Path
 from app.models.local import flags
 from app.sync.client.engine import SyncEngine, connect
 from app.sync.client.flags import raise_flags
-from app.sync.client.problems import ServerWentBack
+from app.sync.client.problems import ServerProblem, ServerWentBack
 from app.sync.client.rounds import Round, Tally
 from app.sync.client.transport import HttpTransport
+from app.sync.protocol import ProblemCode
 from app.vault.vault import Vault
 
 
@@ -25,7 +26,11 @@ class SilentEngine(SyncEngine):
         round_ = self._begin(tally)
         with suppress(ServerWentBack):  # nothing here leans on where the server stands
             self._sign_in(round_)
-        raise_flags(round_, self._uses(round_))
+        try:
+            raise_flags(round_, self._uses(round_))
+        except ServerProblem as problem:
+            if problem.code != ProblemCode.TOO_MANY:  # pokes let rounds follow each other faster than flags may
+                raise
 
     def _uses(self, round_: Round) -> list[flags.Use]:
         """What was not acknowledged, and always the newest."""
@@ -38,4 +43,6 @@ class SilentEngine(SyncEngine):
 
 def fitting(vault: Vault, ca_file: Path | None = None) -> SyncEngine:
     """The engine of whatever was opened, over the real network."""
-    return SilentEngine(vault, HttpTransport(ca_file)) if vault.is_reduced else connect(vault, ca_file)
+    if not vault.is_reduced:
+        return connect(vault, ca_file)
+    return SilentEngine(vault, HttpTransport(ca_file), listening=lambda: HttpTransport(ca_file))

@@ -15,11 +15,11 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, Self
 from urllib.parse import urlsplit
 
 import urllib3
@@ -50,6 +50,7 @@ _LARGEST_WINDOW = 8 * 1024 * 1024
 _WORTH_COMPRESSING = 1024
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _LONGEST_WAIT = 24 * 3600
+_LONGEST_LINE = 1024
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,10 @@ class HttpTransport:
             decode_content=False,
         )
         try:
-            body = _unpacked(_read(response), response.headers)
+            raw = _read(response)
+            if _is_cut_short(response):
+                raise Offline(problems.UNREACHABLE)
+            body = _unpacked(raw, response.headers)
             return Reply(response.status, _content_type(response.headers), body, _retry_after(response.headers))
         except BaseException:
             response.close()
@@ -136,49 +140,83 @@ class HttpTransport:
         finally:
             response.release_conn()
 
+    def stream(self, call: Call, cut: Cut, silence: float) -> Iterator[bytes]:
+        """The lines of an answer that goes on, until it ends or `cut` ends it. `silence`: most seconds without a byte.
+
+        Raises Offline and BadAnswer; NoStream for an ordinary answer.
+        """
+        check_address(call.url)
+        with cut:
+            try:
+                yield from self._lines(call, silence)
+            except (HTTPError, BadAnswer) as error:
+                if not cut.passed:
+                    raise _explained(error) from None
+
+    def _lines(self, call: Call, silence: float) -> Iterator[bytes]:
+        response = self._pool.request(
+            call.method,
+            call.url,
+            headers=_headers(call) | {"accept": protocol.EVENT_STREAM, "accept-encoding": "identity"},
+            redirect=False,
+            preload_content=False,
+            decode_content=False,
+            timeout=urllib3.Timeout(connect=10.0, read=silence),
+        )
+        try:
+            kind = _content_type(response.headers)
+            if response.status != 200 or kind != protocol.EVENT_STREAM:
+                retry = _retry_after(response.headers)
+                raise NoStream(Reply(response.status, kind, _read(response), retry))
+            yield from _split(response)
+        finally:
+            response.close()
+            response.release_conn()
+
     def close(self) -> None:
         """Let go of every connection."""
         self._pool.clear()
 
 
-class _Deadline:
-    """Cuts the connection of this thread off when an exchange takes too long, wherever it then stands.
+class NoStream(Exception):
+    """Asked for a stream, the other end gave an ordinary answer. Never leaves the client."""
 
-    A time limit on each read does not do: who sends a byte now and then keeps it from ever running out.
-    """
+    def __init__(self, reply: Reply) -> None:
+        super().__init__("no stream")
+        self.reply = reply
+
+
+class Cut:
+    """Cuts the connection of the thread that entered it off, wherever that then stands. `cut` is for other threads."""
 
     _of_thread: ClassVar[threading.local] = threading.local()
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self) -> None:
         self.passed = False
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
 
-    def __enter__(self) -> _Deadline:
+    def __enter__(self) -> Self:
         self._of_thread.current = self
-        self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._of_thread.current = None
         with self._lock:
             self._socket = None
-        self._timer.cancel()
-        self._timer.join()
 
     @classmethod
     def watch(cls, used: socket.socket | None) -> None:
         """`used` is the socket of the exchange that this thread has under way."""
-        deadline = getattr(cls._of_thread, "current", None)
-        if isinstance(deadline, _Deadline):
-            with deadline._lock:
-                deadline._socket = used
-            if deadline.passed:
-                deadline._cut()
+        current = getattr(cls._of_thread, "current", None)
+        if isinstance(current, Cut):
+            with current._lock:
+                current._socket = used
+            if current.passed:
+                current.cut()
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
+        """End what the other thread waits for, now and from now on."""
         with self._lock:
             self.passed = True
             if self._socket is not None:
@@ -187,17 +225,38 @@ class _Deadline:
                     socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
+class _Deadline(Cut):
+    """Cuts an exchange off that takes too long.
+
+    A time limit on each read does not do: who sends a byte now and then keeps it from ever running out.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._timer = threading.Timer(seconds, self.cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return super().__enter__()
+
+    def __exit__(self, *_: object) -> None:
+        super().__exit__()
+        self._timer.cancel()
+        self._timer.join()
+
+
 class _Watched(HTTPConnection):
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         """Wait for the answer under the deadline."""
-        _Deadline.watch(self.sock)
+        Cut.watch(self.sock)
         return super().getresponse()
 
 
 class _WatchedSecure(HTTPSConnection):
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         """Wait for the answer under the deadline."""
-        _Deadline.watch(self.sock)
+        Cut.watch(self.sock)
         return super().getresponse()
 
 
@@ -216,6 +275,27 @@ def _read(response: BaseHTTPResponse) -> bytes:
         if len(body) > protocol.MAX_BODY:
             raise BadAnswer(problems.TOO_MUCH)
     return bytes(body)
+
+
+def _is_cut_short(response: BaseHTTPResponse) -> bool:
+    """Whether the connection may have broken off within the answer's head: it then seems whole, and of no length.
+
+    Our server always names a length. A network's page may do without.
+    """
+    measured = "content-length" in response.headers or "chunked" in response.headers.get("transfer-encoding", "")
+    redirects = 300 <= response.status < 400
+    return not measured and not redirects and _content_type(response.headers) != "text/html"
+
+
+def _split(response: BaseHTTPResponse) -> Iterator[bytes]:
+    line = bytearray()
+    while chunk := response.read1(_CHUNK, decode_content=False):
+        line += chunk
+        *whole, rest = bytes(line).split(b"\n")
+        if len(rest) > _LONGEST_LINE:
+            raise BadAnswer(problems.TOO_MUCH)
+        line = bytearray(rest)
+        yield from whole
 
 
 def check_address(url: str) -> None:

@@ -10,6 +10,7 @@ import argparse
 import base64
 import binascii
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -24,10 +25,11 @@ from app.sync.protocol import WipeOrder
 from app.sync.server import flags, members, orders, verifying
 from app.sync.server.app import build_app
 from app.sync.server.clock import now_ms, random_bytes
+from app.sync.server.description import describe
 from app.sync.server.serving import Listening, log_to, serve
 from app.sync.server.settings import Settings
-from app.sync.server.signing import Identity, create_key_file, read_key_file
-from app.sync.server.store import IDENTITY_FILE, EmbeddedStore, create_store
+from app.sync.server.signing import IDENTITY_FILE, Identity, create_key_file, read_key_file
+from app.sync.server.store import create_store, open_store
 from app.words import mark, tr
 
 Answer = dict[str, Any]
@@ -36,7 +38,8 @@ Answer = dict[str, Any]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     asked = _parser().parse_args(arguments)
-    settings = Settings(data=asked.data, page_limit=asked.page_limit)
+    store = asked.store or os.environ.get("HAVEN_SERVER_STORE") or None
+    settings = Settings(data=asked.data, store=store, page_limit=asked.page_limit)
     try:
         answer: Answer | None = asked.run(settings, asked)
     except HavenError as error:
@@ -62,6 +65,7 @@ def _print(answer: Answer, as_json: bool) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m app.sync.server", description=tr("Haven's central server"))
     parser.add_argument("--data", type=Path, default=Path("haven-server"), help=tr("the server's folder"))
+    parser.add_argument("--store", help=tr("a PostgreSQL database, postgresql://host/name; else HAVEN_SERVER_STORE"))
     parser.add_argument("--json", action="store_true", help=tr("answer in JSON"))
     parser.add_argument("--page-limit", type=int, help=tr("the most 4 KiB pages that the store may grow to"))
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -128,9 +132,11 @@ def _add_running_commands(commands: Any) -> None:
     run.add_argument("--port", type=int, default=8443, help=tr("0 lets the system choose; the line printed names it"))
     run.add_argument("--certificate", type=Path)
     run.add_argument("--key", type=Path)
+    run.add_argument("--drain", type=int, default=0, help=tr("seconds to say at /readyz that it is stopping"))
     backup = _command(commands, "backup", _backup, tr("copy the store, encrypted, into a new folder"))
     backup.add_argument("folder", type=Path)
     _command(commands, "verify", _verify, tr("check every page, chain, hash and signature"))
+    _command(commands, "describe", _describe, tr("print the interface as an OpenAPI document, in JSON"))
     _command(commands, "stats", _stats, tr("count what is stored"))
 
 
@@ -144,7 +150,7 @@ def _agency_add(settings: Settings, asked: argparse.Namespace) -> Answer:
     recovery = _public_key(asked.recovery_key) if asked.recovery_key else None
     order = _new_order_key(asked.order_key) if asked.order_key else None
     public = order.public if order else None
-    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+    with closing(open_store(settings)) as store, store.writing() as connection:
         added = members.add_agency(
             connection, asked.name, recovery_public=recovery, order_public=public, lease_days=asked.lease_days
         )
@@ -172,25 +178,25 @@ def _public_key(path: Path) -> bytes:
 
 
 def _person_add(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+    with closing(open_store(settings)) as store, store.writing() as connection:
         agency_id = members.only_agency(connection, asked.agency)
         return {"person_id": members.add_person(connection, agency_id, asked.name, asked.role, asked.group)}
 
 
 def _person_change(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+    with closing(open_store(settings)) as store, store.writing() as connection:
         agency_id = members.only_agency(connection, asked.agency)
         members.change_person(connection, agency_id, asked.person, asked.role, asked.group)
     return {"person_id": asked.person, "changed": True}
 
 
 def _person_list(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.reading() as connection:
+    with closing(open_store(settings)) as store, store.reading() as connection:
         return {"persons": members.list_persons(connection, members.only_agency(connection, asked.agency))}
 
 
 def _device_list(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.reading() as connection:
+    with closing(open_store(settings)) as store, store.reading() as connection:
         agency_id = members.only_agency(connection, asked.agency)
         told = orders.wipe_states(connection, agency_id)
         found = members.list_devices(connection, agency_id)
@@ -198,19 +204,19 @@ def _device_list(settings: Settings, asked: argparse.Namespace) -> Answer:
 
 
 def _scope_list(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.reading() as connection:
+    with closing(open_store(settings)) as store, store.reading() as connection:
         return {"scopes": orders.list_scopes(connection, members.only_agency(connection, asked.agency))}
 
 
 def _enrol(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+    with closing(open_store(settings)) as store, store.writing() as connection:
         agency_id = members.only_agency(connection, asked.agency)
         code = members.issue_code(connection, agency_id, asked.person, settings.code_seconds)
     return {"code": code, "days": settings.code_seconds // 86_400}
 
 
 def _revoke(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+    with closing(open_store(settings)) as store, store.writing() as connection:
         agency_id = members.only_agency(connection, asked.agency)
         members.revoke(connection, agency_id, asked.device)
         if asked.order_key:
@@ -219,7 +225,7 @@ def _revoke(settings: Settings, asked: argparse.Namespace) -> Answer:
 
 
 def _retire(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.writing() as connection:
+    with closing(open_store(settings)) as store, store.writing() as connection:
         agency_id = members.only_agency(connection, asked.agency)
         orders.keep_wipe(connection, _wipe_order(agency_id, asked, drain=True))
     return {"device_id": asked.device, "retires": True}
@@ -236,7 +242,7 @@ def _wipe_order(agency_id: str, asked: argparse.Namespace, *, drain: bool) -> Wi
 
 
 def _flags(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.reading() as connection:
+    with closing(open_store(settings)) as store, store.reading() as connection:
         return {"flags": flags.list_flags(connection, members.only_agency(connection, asked.agency))}
 
 
@@ -244,24 +250,28 @@ def _serve(settings: Settings, asked: argparse.Namespace) -> None:
     if (asked.certificate is None) != (asked.key is None):
         raise RuleBroken(mark("A certificate and its key belong together."), field="certificate")
     log_to(sys.stderr)
-    serve(build_app(settings), Listening(asked.host, asked.port, asked.certificate, asked.key))
+    serve(build_app(settings), Listening(asked.host, asked.port, asked.certificate, asked.key), asked.drain)
 
 
 def _backup(settings: Settings, asked: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store:
+    with closing(open_store(settings)) as store:
         copy = store.back_up(asked.folder)
     return {"backup": str(copy), "bytes": copy.stat().st_size}
 
 
 def _verify(settings: Settings, _: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store:
+    with closing(open_store(settings)) as store:
         faults = store.check_integrity()
         with store.reading() as connection:
             faults += verifying.find_faults(connection)
     return {"sound": not faults, "faults": faults}
 
 
+def _describe(_: Settings, __: argparse.Namespace) -> None:
+    print(json.dumps(describe(), indent=2))  # noqa: T201
+
+
 def _stats(settings: Settings, _: argparse.Namespace) -> Answer:
-    with closing(EmbeddedStore(settings)) as store, store.reading() as connection:
+    with closing(open_store(settings)) as store, store.reading() as connection:
         ids = members.list_agencies(connection)
         return {"agencies": [{"agency_id": agency_id, **members.counts(connection, agency_id)} for agency_id in ids]}

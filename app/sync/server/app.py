@@ -19,12 +19,13 @@ from app.sync.protocol import ProblemCode
 from app.sync.server.bodies import AnyRequest, failure
 from app.sync.server.limits import RateLimit
 from app.sync.server.metrics import Metrics
-from app.sync.server.parts import Parts
+from app.sync.server.parts import Draining, Parts
+from app.sync.server.pokes import Pokes
 from app.sync.server.problems import Refused, StoreDamaged, StoreFull, StoreUnavailable
 from app.sync.server.routes import HANDLERS
 from app.sync.server.settings import Settings
-from app.sync.server.signing import Identity, read_key_file
-from app.sync.server.store import IDENTITY_FILE, EmbeddedStore
+from app.sync.server.signing import IDENTITY_FILE, Identity, read_key_file
+from app.sync.server.store import open_store
 from app.words import mark
 
 _log = structlog.get_logger("haven.server")
@@ -38,21 +39,31 @@ _NOT_UNDERSTOOD = mark("The request was not understood.")
 def build_app(settings: Settings) -> Litestar:
     """The application on the store in `settings.data`. Raises EnvironmentProblem when that cannot be opened."""
     identity = Identity(read_key_file(settings.data / IDENTITY_FILE))
-    store = EmbeddedStore(settings)
+    store = open_store(settings)
+    metrics = Metrics()
+    pokes = Pokes(settings.most_listeners)
+
+    def grown(agency_id: str) -> None:
+        metrics.count("haven_feeds_grown_total")
+        pokes.tell(agency_id)
+
+    store.listen(grown)
     parts = Parts(
         settings=settings,
         store=store,
         identity=identity,
-        metrics=Metrics(),
+        metrics=metrics,
+        pokes=pokes,
         enrol_limit=RateLimit(settings.enrol_per_minute),
         device_limit=RateLimit(2 * settings.sign_in_per_minute),
         address_limit=RateLimit(20 * settings.sign_in_per_minute),
         flag_limit=RateLimit(settings.flags_per_minute),
+        draining=Draining(),
     )
     return Litestar(
         route_handlers=HANDLERS,
         state=State({"parts": parts}),
-        middleware=[_watched(parts.metrics)],
+        middleware=[_watched(metrics)],
         exception_handlers={HTTPException: _on_http, HavenError: _on_ours, Exception: _on_unexpected},
         on_shutdown=[store.close],
         openapi_config=None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, delete, func, insert, select, update
 
 from app.sync import protocol
 from app.sync.protocol import Challenge, ChallengeAsked, ProblemCode, Session, SignIn
@@ -29,10 +29,10 @@ def challenge(connection: Connection, asked: ChallengeAsked) -> Challenge:
     now = now_ms()
     agency_id = connection.scalar(select(devices.c.agency_id).where(devices.c.device_id == asked.device_id))
     if agency_id is not None:
-        connection.execute(delete(challenges).where(challenges.c.expires_at <= now))
+        _forget(connection, challenges.c.nonce_hash, challenges.c.expires_at <= now)
         mine = challenges.c.agency_id == agency_id, challenges.c.device_id == asked.device_id
         if (connection.scalar(select(func.count()).where(*mine)) or 0) >= _MOST_OPEN_CHALLENGES:
-            connection.execute(delete(challenges).where(*mine))
+            _forget(connection, challenges.c.nonce_hash, *mine)
         row = {"agency_id": agency_id, "device_id": asked.device_id, "nonce_hash": _hash(nonce)}
         connection.execute(insert(challenges).values(expires_at=now + protocol.CHALLENGE_SECONDS * 1000, **row))
     return Challenge(nonce=nonce, server_time=now)
@@ -65,9 +65,9 @@ def proves_itself(connection: Connection, asked: SignIn, server_public: bytes) -
 def _open_session(connection: Connection, agency_id: str, device_id: str, seconds: int) -> Session:
     now = now_ms()
     mine = sessions.c.agency_id == agency_id, sessions.c.device_id == device_id
-    connection.execute(delete(sessions).where(sessions.c.agency_id == agency_id, sessions.c.expires_at <= now))
+    _forget(connection, sessions.c.token_hash, sessions.c.agency_id == agency_id, sessions.c.expires_at <= now)
     if (connection.scalar(select(func.count()).where(*mine)) or 0) >= _MOST_SESSIONS:
-        connection.execute(delete(sessions).where(*mine))
+        _forget(connection, sessions.c.token_hash, *mine)
     token = base64.urlsafe_b64encode(random_bytes(32)).decode("ascii")
     row = {"agency_id": agency_id, "device_id": device_id, "expires_at": now + seconds * 1000}
     connection.execute(insert(sessions).values(token_hash=_hash(token.encode()), **row))
@@ -102,6 +102,12 @@ def caller_of(connection: Connection, authorization: str | None) -> Caller:
 def sign_in_failed() -> Refused:
     """A wrong, used or expired nonce, or a wrong signature; or no such device. It does not say which."""
     return Refused(401, ProblemCode.SIGN_IN_FAILED, mark("Signing in failed. Ask for a new challenge."))
+
+
+def _forget(connection: Connection, name: Column[bytes], *conditions: ColumnElement[bool]) -> None:
+    """Remove rows, but pass over those that another process is removing: two that wait for each other both fail."""
+    free = select(name).where(*conditions).with_for_update(skip_locked=True)
+    connection.execute(delete(name.table).where(name.in_(free), *conditions))
 
 
 def _hash(secret: bytes) -> bytes:

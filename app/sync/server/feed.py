@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, insert, select, update
 
+from app.sync.server.stores import after_commit
 from app.sync.server.tables import agencies, feed
 
 EVERYBODY = ""
@@ -14,12 +15,15 @@ PURGED = "purged"
 
 
 class FeedWriter:
-    """Gives places to what one writing transaction adds. Holds the agency's row until the writer commits."""
+    """Gives places to what one writing transaction adds. Holds the agency's row until the writer commits.
+
+    Whoever only refers to the agency (a device that signs in) does not wait for that row: hence the weaker lock.
+    """
 
     def __init__(self, connection: Connection, agency_id: str) -> None:
         self._connection = connection
         self._agency_id = agency_id
-        locked = select(agencies.c.last_place).where(agencies.c.agency_id == agency_id).with_for_update()
+        locked = select(agencies.c.last_place).where(agencies.c.agency_id == agency_id).with_for_update(key_share=True)
         self._last: int = connection.execute(locked).scalar_one()
         self._rows: list[dict[str, object]] = []
 
@@ -39,6 +43,7 @@ class FeedWriter:
             mine = agencies.c.agency_id == self._agency_id
             self._connection.execute(update(agencies).where(mine).values(last_place=self._last))
             self._rows = []
+            after_commit.of(self._connection).grown.add(self._agency_id)
 
 
 def to_device(device_id: str) -> str:

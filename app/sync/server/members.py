@@ -21,7 +21,7 @@ from app.sync.server.clock import new_id, now_ms
 from app.sync.server.feed import FeedWriter
 from app.sync.server.problems import Refused, revoked
 from app.sync.server.signing import is_signed_by
-from app.sync.server.tables import agencies, codes, devices, feed, number_blocks, persons, scopes, segments
+from app.sync.server.tables import agencies, chunks, codes, devices, feed, number_blocks, persons, scopes, segments
 from app.words import mark
 
 ACTIVE = "active"
@@ -248,7 +248,7 @@ def list_devices(connection: Connection, agency_id: str) -> list[dict[str, objec
 def counts(connection: Connection, agency_id: str) -> dict[str, int]:
     """How much an agency has stored."""
     counted = {"persons": persons, "devices": devices, "scopes": scopes, "segments": segments, "places": feed}
-    counted["number_blocks"] = number_blocks
+    counted |= {"number_blocks": number_blocks, "chunks": chunks}
     return {
         name: connection.scalar(select(func.count()).select_from(table).where(table.c.agency_id == agency_id)) or 0
         for name, table in counted.items()

@@ -9,6 +9,8 @@ _HELP = {
     "haven_requests_total": "Requests answered, by route and status.",
     "haven_request_seconds_total": "Seconds spent answering, by route.",
     "haven_segments_total": "Segments by outcome.",
+    "haven_feeds_grown_total": "Times that an agency's feed grew, by this process or one that it heard.",
+    "haven_chunks_total": "Chunks of attachments by outcome.",
     "haven_flags_total": "Flags that devices raised about themselves, by kind.",
     "haven_purged_scopes_total": "Scopes that orders of two people destroyed.",
     "haven_alarms_total": "Things that should never happen, by kind.",
@@ -46,5 +48,9 @@ class Metrics:
         lines: list[str] = []
         for name, meaning in _HELP.items():
             lines += [f"# HELP {name} {meaning}", f"# TYPE {name} counter"]
-            lines += [f"{name}{{{labels}}} {content}" for found, labels, content in sorted(rows) if found == name]
+            lines += [
+                f"{name}{f'{{{labels}}}' if labels else ''} {content}"
+                for found, labels, content in sorted(rows)
+                if found == name
+            ]
         return "\n".join(lines) + "\n"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app.sync.server.problems import StoreFull, StoreUnavailable
 
+FLOOR_FILE = "numbers.log"
 _END = "."
 
 
@@ -37,6 +38,11 @@ class NumberFloor:
         """The highest number handed out, 0 when none."""
         with self._lock:
             return self._highest.get((agency_id, series, year), 0)
+
+    def all(self) -> list[tuple[tuple[str, str, int], int]]:
+        """Agency, series and year with the highest number handed out of each."""
+        with self._lock:
+            return list(self._highest.items())
 
     def note(self, agency_id: str, series: str, year: int, last: int) -> None:
         """Append and sync. Raises StoreFull, and leaves the old floor, when there is no room."""

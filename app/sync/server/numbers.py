@@ -30,5 +30,5 @@ def give_block(store: Store, connection: Connection, caller: Caller, asked: Numb
     row = {"agency_id": caller.agency_id, "series": block.series, "year": block.year, "first": first}
     given = {"last": block.last, "device_id": caller.device_id, "given_at": now_ms()}
     connection.execute(insert(number_blocks).values({**row, **given}))
-    store.raise_number_floor(caller.agency_id, block.series, block.year, block.last)
+    store.raise_number_floor(connection, caller.agency_id, block.series, block.year, block.last)
     return block

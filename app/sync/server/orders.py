@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from app.errors import NotFound, RuleBroken
 from app.sync import protocol
 from app.sync.protocol import OrderTaken, ProblemCode, PurgeOrder, Wiped, WipeOrder
+from app.sync.server import chunks
 from app.sync.server.clock import now_ms
 from app.sync.server.feed import NOBODY, PURGED, FeedWriter, to_device
 from app.sync.server.members import ACTIVE, REVOKED, Caller, callers, revoke
@@ -97,6 +98,8 @@ def _destroy(connection: Connection, agency_id: str, scope_ids: Sequence[str]) -
     is_theirs = or_(feed.c.kind == "segment", feed.c.kind == "envelope")
     in_feed = feed.c.agency_id == agency_id, feed.c.subject_id.in_(scope_ids), is_theirs
     connection.execute(update(feed).where(*in_feed).values(kind=PURGED, audience=NOBODY, body=None, number=0))
+    for scope_id in scope_ids:
+        chunks.drop_scope(connection, agency_id, scope_id)
     for table in (segments, scope_epochs):
         connection.execute(delete(table).where(table.c.agency_id == agency_id, table.c.scope_id.in_(scope_ids)))
     of_scope = envelopes.c.subject == "scope", envelopes.c.subject_id.in_(scope_ids)

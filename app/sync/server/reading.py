@@ -27,8 +27,10 @@ _WINDOW = 20_000
 _HEADS = 5000
 
 
-def read_feed(connection: Connection, caller: Caller, after: int, limit: int) -> FeedPage:
-    """What lies after a place and is for this device.
+def read_feed(
+    connection: Connection, caller: Caller, after: int, limit: int, *, own: bool = True, heads: bool = False
+) -> FeedPage:
+    """What lies after a place and is for this device; `own`: also what it wrote itself.
 
     `next` is never beyond a committed place: places are given under the writer's lock, in commit order, and this
     reads one snapshot. A cursor beyond the end (a restored server) comes back lower than it was sent.
@@ -36,8 +38,10 @@ def read_feed(connection: Connection, caller: Caller, after: int, limit: int) ->
     epoch, last = _agency(connection, caller)
     end = min(after + _WINDOW, last)
     is_segment = feed.c.kind == "segment"
-    readable = _readable(caller, feed.c.subject_id, segments.c.epoch)
-    mine = or_(and_(~is_segment, _for(caller)), and_(is_segment, readable))
+    may_read = readable(caller, feed.c.subject_id, segments.c.epoch)
+    if not own:
+        may_read = and_(may_read, segments.c.device_id != caller.device_id)
+    mine = or_(and_(~is_segment, _for(caller)), and_(is_segment, may_read))
     rows = connection.execute(
         _bodies()
         .where(feed.c.agency_id == caller.agency_id, feed.c.place > after, feed.c.place <= end, mine)
@@ -45,7 +49,28 @@ def read_feed(connection: Connection, caller: Caller, after: int, limit: int) ->
     )
     items, full = _fill(rows, limit)
     reached = items[-1].place if full else end
-    return _page(items, reached, reached < last, epoch)
+    told = _hash_of_heads(connection, caller) if heads and reached >= last else None
+    return _page(items, reached, last, epoch, told)
+
+
+def _hash_of_heads(connection: Connection, caller: Caller) -> bytes:
+    return protocol.heads_hash((row.scope_id, row.last_number, row.head) for row in connection.execute(_heads(caller)))
+
+
+def look(connection: Connection, caller: Caller, after: int) -> tuple[int, bool]:
+    """Up to which place the feed goes now, and whether anything after `after` is for this device and from another."""
+    _, last = _agency(connection, caller)
+    is_segment = feed.c.kind == "segment"
+    of_another = and_(readable(caller, feed.c.subject_id, segments.c.epoch), segments.c.device_id != caller.device_id)
+    theirs = or_(and_(~is_segment, _for(caller)), and_(is_segment, of_another))
+    found = connection.execute(
+        _bodies()
+        .with_only_columns(feed.c.place)
+        .where(feed.c.agency_id == caller.agency_id, feed.c.place > max(after, last - _WINDOW), theirs)
+        .order_by(feed.c.place.desc())
+        .limit(1)
+    ).first()
+    return last, found is not None
 
 
 def read_envelopes(connection: Connection, caller: Caller, after: int, limit: int) -> FeedPage:
@@ -59,7 +84,7 @@ def read_envelopes(connection: Connection, caller: Caller, after: int, limit: in
     )
     items, full = _fill(rows, limit)
     reached = items[-1].place if full else last
-    return _page(items, reached, reached < last, epoch)
+    return _page(items, reached, last, epoch)
 
 
 def read_scope(connection: Connection, caller: Caller, scope_id: str, after: int, limit: int) -> FeedPage:
@@ -73,27 +98,30 @@ def read_scope(connection: Connection, caller: Caller, scope_id: str, after: int
     of_scope = segments.c.agency_id == caller.agency_id, segments.c.scope_id == scope_id
     rows = connection.execute(
         select(segments.c.place, segments.c.number, segments.c.received_at, segments.c.body)
-        .where(*of_scope, segments.c.number > after, _readable(caller, segments.c.scope_id, segments.c.epoch))
+        .where(*of_scope, segments.c.number > after, readable(caller, segments.c.scope_id, segments.c.epoch))
         .order_by(segments.c.number)
         .limit(protocol.MAX_PAGE_ITEMS + 1)
     )
     items, full = _fill(rows, limit)
     reached = items[-1].number if full else last
-    return _page(items, reached, reached < last, epoch)
+    return _page(items, reached, last, epoch)
 
 
 def read_heads(connection: Connection, caller: Caller, after: str) -> Heads:
     """The heads of the scopes of which this device has every key, in the order of their ids."""
     epoch, _ = _agency(connection, caller)
-    rows = connection.execute(
-        select(scopes.c.scope_id, scopes.c.last_number, scopes.c.head)
-        .where(scopes.c.agency_id == caller.agency_id, scopes.c.scope_id > after)
-        .where(_keys_held(caller, scopes.c.scope_id) == scopes.c.epoch)
-        .order_by(scopes.c.scope_id)
-        .limit(_HEADS + 1)
-    ).all()
+    asked = _heads(caller).where(scopes.c.scope_id > after).order_by(scopes.c.scope_id).limit(_HEADS + 1)
+    rows = connection.execute(asked).all()
     heads = [ScopeHead(row.scope_id, row.last_number, row.head) for row in rows[:_HEADS]]
     return Heads(heads, len(rows) > _HEADS, epoch, now_ms())
+
+
+def _heads(caller: Caller) -> Select[tuple[str, int, bytes]]:
+    return (
+        select(scopes.c.scope_id, scopes.c.last_number, scopes.c.head)
+        .where(scopes.c.agency_id == caller.agency_id)
+        .where(_keys_held(caller, scopes.c.scope_id) == scopes.c.epoch)
+    )
 
 
 def _agency(connection: Connection, caller: Caller) -> tuple[str, int]:
@@ -122,9 +150,14 @@ def _for(caller: Caller) -> ColumnElement[bool]:
     return feed.c.audience.in_(mine)
 
 
-def _readable(caller: Caller, scope_id: ColumnElement[str], epoch: ColumnElement[int]) -> ColumnElement[bool]:
+def readable(caller: Caller, scope_id: ColumnElement[str], epoch: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether this device has an envelope of the scope's epoch, itself or through a group of its person."""
     return select(envelopes.c.subject_id).where(*_given(caller, scope_id), envelopes.c.epoch == epoch).exists()
+
+
+def newest_readable(caller: Caller, scope_id: ColumnElement[str]) -> ScalarSelect[int | None]:
+    """The newest epoch of the scope of which this device has an envelope; null when it has none."""
+    return select(func.max(envelopes.c.epoch)).where(*_given(caller, scope_id)).scalar_subquery()
 
 
 def _keys_held(caller: Caller, scope_id: ColumnElement[str]) -> ScalarSelect[int]:
@@ -159,5 +192,5 @@ def _fill(rows: Iterable[Row[*tuple[Any, ...]]], limit: int) -> tuple[list[FeedI
     return items, False
 
 
-def _page(items: list[FeedItem], reached: int, more: bool, epoch: str) -> FeedPage:
-    return FeedPage(items, reached, more, epoch, now_ms())
+def _page(items: list[FeedItem], reached: int, end: int, epoch: str, heads: bytes | None = None) -> FeedPage:
+    return FeedPage(items, reached, reached < end, epoch, now_ms(), end, heads)

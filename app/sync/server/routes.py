@@ -11,12 +11,19 @@ from typing import TypeVar, cast
 import structlog
 from anyio import to_thread
 from litestar import MediaType, Response, get, post
+from litestar.response import Stream
 
 from app.sync import protocol
 from app.sync.protocol import (
     MAX_SMALL_BODY,
     Challenge,
     ChallengeAsked,
+    ChunksAsked,
+    ChunksGiven,
+    ChunksHanded,
+    ChunksMissing,
+    ChunksNamed,
+    ChunksTaken,
     Enrol,
     Enrolled,
     FeedPage,
@@ -27,6 +34,7 @@ from app.sync.protocol import (
     NumberBlock,
     NumbersAsked,
     OrderTaken,
+    ProblemCode,
     PurgeOrder,
     Push,
     PushResult,
@@ -37,13 +45,15 @@ from app.sync.protocol import (
     WipedTaken,
     WipeOrder,
 )
-from app.sync.server import auth, flags, members, numbers, orders, reading
+from app.sync.server import auth, chunks, flags, members, numbers, orders, reading
 from app.sync.server.bodies import AnyRequest, answer, read_body
 from app.sync.server.clock import now_ms
 from app.sync.server.intake import Examined, Intake, examine
 from app.sync.server.members import Caller
 from app.sync.server.parts import Parts
-from app.sync.server.problems import malformed
+from app.sync.server.pokes import stream as poke_stream
+from app.sync.server.problems import Refused, malformed
+from app.words import mark
 
 T = TypeVar("T")
 _log = structlog.get_logger("haven.server")
@@ -91,7 +101,7 @@ async def challenge(request: AnyRequest) -> Response[bytes]:
     parts.device_limit.take(asked.device_id)
 
     def work() -> Challenge:
-        with parts.store.writing() as connection:
+        with parts.store.noting() as connection:
             return auth.challenge(connection, asked)
 
     return answer(request, await _in_thread(work))
@@ -106,7 +116,7 @@ async def sign_in(request: AnyRequest) -> Response[bytes]:
     parts.device_limit.take(asked.device_id)
 
     def work() -> Session | None:
-        with parts.store.writing() as connection:
+        with parts.store.noting() as connection:
             return auth.sign_in(connection, asked, parts.identity.public, parts.settings.session_seconds)
 
     session = await _in_thread(work)
@@ -137,7 +147,7 @@ def _caller(parts: Parts, authorization: str | None) -> Caller:
 def _take(parts: Parts, caller: Caller, authorization: str | None, offered: Push) -> PushResult:
     with parts.store.reading() as connection:
         examined = examine(connection, caller.agency_id, offered)
-    with parts.store.writing() as connection:
+    with parts.store.writing(caller.agency_id) as connection:
         auth.caller_of(connection, authorization)  # a revocation may have been written while the body arrived
         intake = Intake(connection, caller.agency_id, examined, now_ms())
         intake.take()
@@ -170,11 +180,11 @@ async def reserve_numbers(request: AnyRequest) -> Response[bytes]:
     """A block of record numbers."""
     parts = parts_of(request)
     authorization = request.headers.get("authorization")
-    await _in_thread(lambda: _caller(parts, authorization))
+    known = await _in_thread(lambda: _caller(parts, authorization))
     asked = await read_body(request, NumbersAsked, parts.settings.body_seconds, MAX_SMALL_BODY)
 
     def work() -> NumberBlock:
-        with parts.store.writing() as connection:
+        with parts.store.writing(known.agency_id) as connection:
             caller = auth.caller_of(connection, authorization)
             return numbers.give_block(parts.store, connection, caller, asked)
 
@@ -191,7 +201,7 @@ async def raise_flag(request: AnyRequest) -> Response[bytes]:
     raised = await read_body(request, FlagRaised, parts.settings.body_seconds, MAX_SMALL_BODY)
 
     def work() -> tuple[FlagTaken, bool]:
-        with parts.store.writing() as connection:
+        with parts.store.writing(known.agency_id) as connection:
             return flags.raise_flag(connection, auth.caller_of(connection, authorization), raised)
 
     taken, is_new = await _in_thread(work)
@@ -212,7 +222,7 @@ async def flag_seen(request: AnyRequest) -> Response[bytes]:
     seen = await read_body(request, FlagSeen, parts.settings.body_seconds, MAX_SMALL_BODY)
 
     def work() -> FlagTaken:
-        with parts.store.writing() as connection:
+        with parts.store.writing(known.agency_id) as connection:
             return flags.take_note(connection, auth.caller_of(connection, authorization), seen)
 
     return answer(request, await _in_thread(work))
@@ -228,7 +238,7 @@ async def order(request: AnyRequest) -> Response[bytes]:
     asked = await read_body(request, PurgeOrder, parts.settings.body_seconds, MAX_SMALL_BODY)
 
     def work() -> tuple[OrderTaken, bool]:
-        with parts.store.writing() as connection:
+        with parts.store.writing(known.agency_id) as connection:
             return orders.take_purge(connection, auth.caller_of(connection, authorization), asked)
 
     taken, is_new = await _in_thread(work)
@@ -275,6 +285,56 @@ async def wiped(request: AnyRequest) -> Response[bytes]:
     return answer(request, WipedTaken(done.device_id, now_ms()))
 
 
+# --- chunks of attachments ----------------------------------------------------------------------------------------
+
+
+@post("/v1/chunks")
+async def give_chunks(request: AnyRequest) -> Response[bytes]:
+    """Sealed chunks to keep."""
+    parts = parts_of(request)
+    authorization = request.headers.get("authorization")
+    known = await _in_thread(lambda: _caller(parts, authorization))
+    given = await read_body(request, ChunksGiven, parts.settings.body_seconds)
+
+    def work() -> ChunksTaken:
+        with parts.store.writing(known.agency_id) as connection:
+            caller = auth.caller_of(connection, authorization)
+            return chunks.take(connection, caller, given, parts.settings.chunk_bytes_per_day)
+
+    taken = await _in_thread(work)
+    parts.metrics.count("haven_chunks_total", len(taken.taken), outcome="received")
+    parts.metrics.count("haven_chunks_total", len(taken.refused), outcome="refused")
+    return answer(request, taken)
+
+
+@post("/v1/chunks/missing")
+async def missing_chunks(request: AnyRequest) -> Response[bytes]:
+    """Which chunks the server has still to be given."""
+    parts, authorization = parts_of(request), request.headers.get("authorization")
+    await _in_thread(lambda: _caller(parts, authorization))
+    named = await read_body(request, ChunksNamed, parts.settings.body_seconds, MAX_SMALL_BODY)
+
+    def work() -> ChunksMissing:
+        with parts.store.reading() as connection:
+            return chunks.missing(connection, auth.caller_of(connection, authorization), named.chunks)
+
+    return answer(request, await _in_thread(work))
+
+
+@post("/v1/chunks/fetch")
+async def fetch_chunks(request: AnyRequest) -> Response[bytes]:
+    """Chunks that records of this device name."""
+    parts, authorization = parts_of(request), request.headers.get("authorization")
+    await _in_thread(lambda: _caller(parts, authorization))
+    asked = await read_body(request, ChunksAsked, parts.settings.body_seconds, MAX_SMALL_BODY)
+
+    def work() -> ChunksHanded:
+        with parts.store.reading() as connection:
+            return chunks.fetch(connection, auth.caller_of(connection, authorization), asked.names)
+
+    return answer(request, await _in_thread(work))
+
+
 # --- reading ------------------------------------------------------------------------------------------------------
 
 
@@ -286,6 +346,14 @@ def _counter(request: AnyRequest, name: str, default: int) -> int:
     return int(text)
 
 
+def _choice(request: AnyRequest, name: str, default: bool) -> bool:
+    """A yes or no of the query string."""
+    said = request.query_params.get(name, "yes" if default else "no")
+    if said not in ("yes", "no"):
+        raise malformed()
+    return bool(said == "yes")
+
+
 def _page_limit(request: AnyRequest) -> int:
     return min(max(_counter(request, "limit", protocol.DEFAULT_PAGE), 1), protocol.MAX_PAGE)
 
@@ -295,10 +363,12 @@ async def feed(request: AnyRequest) -> Response[bytes]:
     """What lies after a place of the agency's feed and is for this device."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
     after, limit = _counter(request, "after", 0), _page_limit(request)
+    own, heads = _choice(request, "own", True), _choice(request, "heads", False)
 
     def work() -> FeedPage:
         with parts.store.reading() as connection:
-            return reading.read_feed(connection, auth.caller_of(connection, authorization), after, limit)
+            caller = auth.caller_of(connection, authorization)
+            return reading.read_feed(connection, caller, after, limit, own=own, heads=heads)
 
     return answer(request, await _in_thread(work))
 
@@ -346,6 +416,29 @@ async def heads(request: AnyRequest) -> Response[bytes]:
     return answer(request, await _in_thread(work))
 
 
+@get("/v1/pokes")
+async def pokes(request: AnyRequest) -> Stream:
+    """A stream that says "look now" whenever something lies in the feed for this device. Never what."""
+    parts, authorization = parts_of(request), request.headers.get("authorization")
+    after = _counter(request, "after", 0)
+    caller = await _in_thread(lambda: _caller(parts, authorization))
+    parts.pokes.check_room()
+
+    def work(known: int) -> tuple[int, bool]:
+        with parts.store.reading() as connection:
+            return reading.look(connection, auth.caller_of(connection, authorization), known)
+
+    async def look(known: int) -> tuple[int, bool]:
+        return await _in_thread(lambda: work(known))
+
+    who = caller.agency_id, caller.device_id
+    return Stream(
+        poke_stream(parts.pokes, who, look, after, parts.settings.heartbeat_seconds),
+        media_type=protocol.EVENT_STREAM,
+        headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+    )
+
+
 # --- for the people who run it ------------------------------------------------------------------------------------
 
 
@@ -357,8 +450,11 @@ async def healthz() -> str:
 
 @get("/readyz", media_type=MediaType.TEXT)
 async def readyz(request: AnyRequest) -> str:
-    """The store answers."""
-    await _in_thread(parts_of(request).store.check_ready)
+    """The store answers, and this process has not been asked to stop."""
+    parts = parts_of(request)
+    if parts.draining.begun:
+        raise Refused(503, ProblemCode.UNAVAILABLE, mark("The server is stopping."), retry_after=5)
+    await _in_thread(parts.store.check_ready)
     return "ready\n"
 
 
@@ -379,10 +475,14 @@ HANDLERS = [
     order,
     wipe,
     wiped,
+    give_chunks,
+    missing_chunks,
+    fetch_chunks,
     feed,
     envelopes,
     scope_segments,
     heads,
+    pokes,
     healthz,
     readyz,
     metrics,

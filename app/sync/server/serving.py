@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import socket
 import ssl
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import TextIO
 
 import structlog
@@ -16,6 +20,7 @@ import uvicorn
 from litestar import Litestar
 
 from app.errors import EnvironmentProblem
+from app.sync.server.parts import Draining, Parts
 from app.words import mark
 
 _GRACE_SECONDS = 10
@@ -33,11 +38,40 @@ class Listening:
 
 
 class AnnouncingServer(uvicorn.Server):
-    """Prints one JSON line once it accepts connections: that is what scripts and tests wait for."""
+    """Prints one JSON line once it accepts connections: that is what scripts and tests wait for.
 
-    def __init__(self, config: uvicorn.Config, out: TextIO | None = None) -> None:
+    Asked to stop, it first says at `/readyz` for `drain_seconds` that it is going, so that a proxy sends new requests
+    elsewhere; then it finishes what is open. Asked twice, it does not wait.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        out: TextIO | None = None,
+        draining: Draining | None = None,
+        drain_seconds: int = 0,
+        end_streams: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(config)
         self._out = out
+        self._end_streams = end_streams
+        self._draining = draining or Draining()
+        self._drain_seconds = drain_seconds
+        self._exit_at: float | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to drain, or stop."""
+        first, self._draining.begun = not self._draining.begun, True
+        if first and self._drain_seconds and sig == signal.SIGTERM:
+            self._exit_at = time.monotonic() + self._drain_seconds
+        else:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether it is time to stop; asked ten times a second."""
+        if self._exit_at is not None and time.monotonic() >= self._exit_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start as always, then announce."""
@@ -48,8 +82,13 @@ class AnnouncingServer(uvicorn.Server):
             line = {"event": "serving", "scheme": scheme, "host": host, "port": port}
             print(json.dumps(line), file=self._out, flush=True)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let the streams end first: they would be waited for."""
+        self._end_streams()
+        await super().shutdown(sockets)
 
-def make_server(app: Litestar, at: Listening, out: TextIO | None = None) -> AnnouncingServer:
+
+def make_server(app: Litestar, at: Listening, out: TextIO | None = None, drain_seconds: int = 0) -> AnnouncingServer:
     """A server that is ready to run. Raises EnvironmentProblem for a certificate that cannot be used."""
     config = uvicorn.Config(
         app,
@@ -70,7 +109,8 @@ def make_server(app: Litestar, at: Listening, out: TextIO | None = None) -> Anno
         raise EnvironmentProblem(mark("The certificate or its key cannot be used.")) from None
     if config.ssl is not None:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_3
-    return AnnouncingServer(config, out)
+    parts: Parts = app.state.parts
+    return AnnouncingServer(config, out, parts.draining, drain_seconds, parts.pokes.close)
 
 
 def listen(at: Listening) -> socket.socket:
@@ -89,15 +129,16 @@ def listen(at: Listening) -> socket.socket:
     return found
 
 
-def serve(app: Litestar, at: Listening) -> None:
+def serve(app: Litestar, at: Listening, drain_seconds: int = 0) -> None:
     """Serve until SIGTERM or SIGINT, then finish the open requests and close the store."""
     with listen(at) as bound:
-        make_server(app, at, sys.stdout).run(sockets=[bound])
+        make_server(app, at, sys.stdout, drain_seconds).run(sockets=[bound])
 
 
 def log_to(stream: TextIO) -> None:
     """One JSON object a line: a constant event name, then opaque ids and counts."""
-    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+    for name in ("uvicorn", "psycopg"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

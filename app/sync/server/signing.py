@@ -12,6 +12,7 @@ from app.errors import EnvironmentProblem
 from app.words import mark
 
 KEY_BYTES = 32
+IDENTITY_FILE = "identity.key"
 
 
 def create_key_file(path: Path) -> None:

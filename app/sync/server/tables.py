@@ -192,6 +192,35 @@ segments = Table(
     Column("epoch", BigInteger, nullable=False, server_default="1"),
     ForeignKeyConstraint(["agency_id", "scope_id"], ["scopes.agency_id", "scopes.scope_id"]),
     UniqueConstraint("agency_id", "scope_id", "device_id", "first"),
+    postgresql_partition_by="HASH (agency_id, scope_id)",
+)
+
+# Sealed chunks of attachments by the SHA-256 of their bytes, each kept once. `size` is that of `body`, which stands
+# last so that looking for a chunk never reads it.
+chunks = Table(
+    "chunks",
+    metadata,
+    _agency(),
+    Column("name", LargeBinary(32), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("by_device", String(32), nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    _belongs_to_agency(),
+    Index(None, "agency_id", "by_device", "received_at"),
+)
+
+# For which scopes a chunk was given, and the epoch whose readers may fetch it. Without any left, the chunk goes.
+chunk_scopes = Table(
+    "chunk_scopes",
+    metadata,
+    _agency(),
+    Column("name", LargeBinary(32), primary_key=True),
+    Column("scope_id", String(32), primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
+    ForeignKeyConstraint(["agency_id", "name"], ["chunks.agency_id", "chunks.name"]),
+    ForeignKeyConstraint(["agency_id", "scope_id"], ["scopes.agency_id", "scopes.scope_id"]),
+    Index(None, "agency_id", "scope_id"),
 )
 
 # What devices said about themselves that supervisors must know. `seen_at` is 0 while nobody has taken note.
@@ -263,6 +292,7 @@ feed = Table(
     Column("body", LargeBinary),
     _belongs_to_agency(),
     Index(None, "agency_id", "audience", "place"),
+    postgresql_partition_by="HASH (agency_id)",
 )
 
 number_blocks = Table(

@@ -1,7 +1,8 @@
-"""Reads the whole store and says what does not hold: numbers, chains, hashes, signatures, places."""
+"""Reads the whole store and says what does not hold: numbers, chains, hashes, signatures, places, chunks."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, select
 from app.sync import protocol
 from app.sync.protocol import Malformed, Segment
 from app.sync.server.signing import is_signed_by
-from app.sync.server.tables import agencies, devices, feed, scopes, segments
+from app.sync.server.tables import agencies, chunks, devices, feed, scopes, segments
 
 
 def find_faults(connection: Connection) -> list[str]:
@@ -21,6 +22,7 @@ def find_faults(connection: Connection) -> list[str]:
             for row in connection.execute(select(devices).where(devices.c.agency_id == agency_id))
         }
         found += _place_faults(connection, agency_id)
+        found += _chunk_faults(connection, agency_id)
         for row in connection.execute(select(scopes).where(scopes.c.agency_id == agency_id)).all():
             found += _scope_faults(connection, agency_id, row.scope_id, (row.last_number, row.head), keys)
     return found
@@ -35,6 +37,15 @@ def _place_faults(connection: Connection, agency_id: str) -> Iterator[str]:
     last = connection.scalar(select(agencies.c.last_place).where(agencies.c.agency_id == agency_id))
     if last != expected - 1:
         yield f"agency {agency_id}: the feed ends at {expected - 1}, not at {last}"
+
+
+def _chunk_faults(connection: Connection, agency_id: str) -> Iterator[str]:
+    """Every chunk is what it is called; read one at a time, for together they may not fit into memory."""
+    of_agency = chunks.c.agency_id == agency_id
+    for name in connection.scalars(select(chunks.c.name).where(of_agency).order_by(chunks.c.name)).all():
+        body = connection.execute(select(chunks.c.body).where(of_agency, chunks.c.name == name)).scalar_one()
+        if hashlib.sha256(body).digest() != name:
+            yield f"agency {agency_id}: chunk {name.hex()} is damaged"
 
 
 def _scope_faults(

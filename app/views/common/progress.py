@@ -47,6 +47,15 @@ class JobBar(QWidget):
             self._bar.setValue(round(min(max(share, 0.0), 1.0) * 1000))
         self._bar.setAccessibleName(self._sentence.text())
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether somebody wants the job to end."""
+        return not self._cancel.isEnabled()
+
+    def renew(self) -> None:
+        """Another job begins, which can be stopped again."""
+        self._cancel.setEnabled(True)
+
     def _on_cancel(self) -> None:
         self._cancel.setEnabled(False)
         self._sentence.set_text(lambda: tr("Stopping…"))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+
 from app.queries import device, outbox, retention
 from app.queries.outbox import OutboxCounts, OutboxRow, SyncState
 from app.services import retention as retention_verbs
@@ -15,9 +18,11 @@ from app.views.common.buttons import PrimaryButton, SecondaryButton
 from app.views.common.choices import SegmentedChoice
 from app.views.common.empty import EmptyState
 from app.views.common.page import Page
+from app.views.common.progress import JobBar
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.outbox.files import FileButtons
 from app.views.programme import Context
+from app.views.sync_button import progress_sentence
 from app.words import mark, tr, trn
 
 _LOOKS: dict[SyncState, tuple[Literal["plain", "danger", "info", "success", "quiet"], str]] = {
@@ -27,6 +32,7 @@ _LOOKS: dict[SyncState, tuple[Literal["plain", "danger", "info", "success", "qui
     SyncState.REFUSED: ("danger", "sync-refused"),
     SyncState.COLLEAGUE: ("quiet", "people"),
 }
+_TICK_MS = 500
 REFUSALS = {
     "not_a_member": mark("You may no longer write to this record. Ask your supervisor."),
     "revoked": mark("This computer was signed off by an administrator."),
@@ -75,6 +81,17 @@ class OutboxPage(Page):
         self.read.hide()
         self.read.clicked.connect(self._note_lost)
         self.add_above(self.read)
+        self.progress = JobBar("")
+        self.progress.setObjectName("outbox.progress")
+        self.progress.cancelled.connect(context.sync.stop)
+        self.progress.hide()
+        self.add_above(self.progress)
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(_TICK_MS)
+        self._ticker.timeout.connect(self.tick)
+        self.coming = Banner("info", "")
+        self.coming.hide()
+        self.add_above(self.coming)
         self._filter = SegmentedChoice(
             [("all", lambda: tr("All")), *[(state, state.label) for state in list(SyncState)[:4]]], optional=False
         )
@@ -99,6 +116,26 @@ class OutboxPage(Page):
         self.add(self.table, 1)
         Live(self, context.broadcast, (), self.refresh)
         self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Follow a long round while the page is seen."""
+        super().showEvent(event)
+        self._ticker.start()
+        self.tick()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._ticker.stop()
+
+    def tick(self) -> None:
+        """Show how far the round under way is; a short one shows nothing."""
+        progress = self._context.sync.progress()
+        self.progress.setVisible(progress is not None)
+        if progress is None:
+            self.progress.renew()
+        elif not self.progress.is_stopping:
+            self.progress.show_progress(lambda: progress_sentence(progress), progress.share)
 
     def refresh(self) -> None:
         """Ask again."""
@@ -132,6 +169,8 @@ class OutboxPage(Page):
         self.trouble.setVisible(bool(trouble))
         say = _safe(counts) if self._context.sync.available else _alone
         self.banner.set_message(_tone(counts, self._context.sync.available), say)
+        self.coming.set_message("info", _coming(counts))
+        self.coming.setVisible(bool(counts.coming) and self._context.sync.available)
         self.table.set_source_later(_count(counts, state), lambda offset, limit: self._fetch(state, offset, limit))
 
     def _fetch(self, state: SyncState | None, offset: int, limit: int) -> None:
@@ -170,7 +209,7 @@ def _tone(counts: OutboxCounts, available: bool) -> Literal["info", "success", "
         return "info"
     if counts.refused:
         return "danger"
-    return "warning" if counts.unsent else "success"
+    return "warning" if counts.unsent or counts.files else "success"
 
 
 def _safe(counts: OutboxCounts) -> Callable[[], str]:
@@ -186,7 +225,23 @@ def _safe(counts: OutboxCounts) -> Callable[[], str]:
             "{count} records are only on this computer. Do not hand it in yet.",
             counts.unsent,
         )
+    if counts.files:
+        return lambda: trn(
+            "Every record was received, but the content of {count} file is only on this computer. "
+            "Do not hand it in yet.",
+            "Every record was received, but the content of {count} files is only on this computer. "
+            "Do not hand it in yet.",
+            counts.files,
+        )
     return lambda: tr("Everything was received. This computer may be handed in.")
+
+
+def _coming(counts: OutboxCounts) -> Callable[[], str]:
+    return lambda: trn(
+        "{count} file of a colleague has not arrived yet. It comes by itself.",
+        "{count} files of colleagues have not arrived yet. They come by themselves.",
+        counts.coming,
+    )
 
 
 def _still_fetching() -> str:

@@ -23,6 +23,8 @@ from app.sync.server.store import create_store
 
 W = TypeVar("W", bound=p.Wire)
 _devices: list[Device] = []
+WIDE: dict[str, Any] = {"enrol_per_minute": 1000, "sign_in_per_minute": 1000}
+"""Rate limits that no test runs into."""
 
 
 def close_connections() -> None:
@@ -278,7 +280,6 @@ class Device:
 
 def new_server(folder: Path, **changed: Any) -> Server:
     """A server in a new folder. Its rate limits are wide unless a test narrows them."""
-    wide = {"enrol_per_minute": 1000, "sign_in_per_minute": 1000}
-    settings = Settings(data=folder, **(wide | changed))
+    settings = Settings(data=folder, **(WIDE | changed))
     create_store(settings)
     return Server(settings)

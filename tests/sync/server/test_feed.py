@@ -151,6 +151,7 @@ def test_the_feed_never_skips_under_eight_pushers(server: Server, agency: str) -
     assert [item.place for item in reader.all_items()] == places
 
 
+@pytest.mark.parametrize("kind_of_store", ["embedded"])
 def test_the_server_is_blind(server: Server, agency: str) -> None:
     """Canaries in the clear inside a segment's sealed part are in none of the raw files, nor is anything else."""
     device = server.enrolled(agency, "Canary-Person-Name")

@@ -104,6 +104,23 @@ def test_asked_to_stop_it_stops_tidily(tmp_path: Path, device: Device) -> None:
     assert "store.db-wal" not in names  # the log was folded into the file
 
 
+def test_asked_to_stop_it_says_so_to_the_proxy_and_goes_on_answering_for_a_while(
+    tmp_path: Path, device: Device
+) -> None:
+    with process(tmp_path / "server", "--drain", "600") as (running, port):
+        device.move_to(port)
+        scope = device.new_scope()
+        assert device.raw("GET", "/readyz")[2] == b"ready\n"
+        running.send_signal(signal.SIGTERM)
+        while device.raw("GET", "/readyz")[0] == 200:
+            assert running.poll() is None
+        status, headers, body = device.raw("GET", "/readyz")
+        assert (status, p.decode_problem(body).code, headers["retry-after"]) == (503, "unavailable", "5")
+        assert len(device.send(device.segment(scope)).receipts) == 1
+        running.send_signal(signal.SIGTERM)  # asked twice, it does not wait
+        assert running.wait(12) in (0, -signal.SIGTERM)
+
+
 def test_with_a_certificate_it_speaks_only_tls_1_3(tmp_path: Path, device: Device) -> None:
     certificate, key = make_certificate(tmp_path)
     with process(tmp_path / "server", "--certificate", str(certificate), "--key", str(key)) as (_, port):

@@ -40,6 +40,7 @@ def test_blocks_never_overlap_under_concurrency(server: Server, agency: str) -> 
     assert sorted(numbers) == list(range(1, 561))
 
 
+@pytest.mark.parametrize("kind_of_store", ["embedded"])
 def test_a_restored_database_does_not_hand_numbers_out_again(server: Server, agency: str, tmp_path: Path) -> None:
     device = server.enrolled(agency)
     assert ask(device).last == 10

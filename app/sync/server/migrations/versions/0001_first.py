@@ -8,6 +8,16 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+_PARTS = {"segments": 16, "feed": 8}
+
+
+def _make_parts(table: str) -> None:
+    """PostgreSQL keeps a large table in parts, each small enough to be looked after and moved on its own."""
+    if op.get_bind().dialect.name == "postgresql":
+        for part in range(_PARTS[table]):
+            values = f"WITH (MODULUS {_PARTS[table]}, REMAINDER {part})"
+            op.execute(f"CREATE TABLE {table}_{part:02} PARTITION OF {table} FOR VALUES {values}")
+
 
 def upgrade() -> None:
     """Make everything."""
@@ -76,7 +86,9 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.agency_id"], name=op.f("fk_feed_agency_id_agencies")),
         sa.PrimaryKeyConstraint("agency_id", "place", name=op.f("pk_feed")),
+        postgresql_partition_by="HASH (agency_id)",
     )
+    _make_parts("feed")
     op.create_index(op.f("ix_feed_agency_id_audience_place"), "feed", ["agency_id", "audience", "place"], unique=False)
     op.create_table(
         "groups",
@@ -194,7 +206,9 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "agency_id", "scope_id", "device_id", "first", name=op.f("uq_segments_agency_id_scope_id_device_id_first")
         ),
+        postgresql_partition_by="HASH (agency_id, scope_id)",
     )
+    _make_parts("segments")
 
 
 def downgrade() -> None:

@@ -1,0 +1,97 @@
+"""From a colleague's saved work to this device's merged copy: the server's poke against asking once a minute.
+
+Two vaults and the server in a process of its own. The clock runs from the moment at which the sender's push is begun
+until the other device has merged and announced the record.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from app.background_sync import BackgroundSync, SyncNews
+from app.models.agency import Organization
+from app.models.vocab import Role, ScopeKind
+from app.sync.client.engine import SyncEngine, connect, enrol
+from app.vault import keys
+from app.vault.vault import Owner, Vault, create_vault
+from bench.figures import figure
+from tests.sync.conftest import Agency, ServerProcess
+
+_ROUNDS = 30
+_GROUPS = ("staff", "unit", "supervisors")
+
+
+def main() -> int:
+    """Send, and wait until it is there."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = ServerProcess(Path(folder) / "server")
+        try:
+            times = _measured(server, Path(folder))
+        finally:
+            server.stop()
+    figure("poke.p50_ms", statistics.median(times), "ms", of_ratio=False)
+    ok = figure("poke.max_ms", max(times), "ms", goal=1000, of_ratio=False)
+    return 0 if ok else 1
+
+
+def _measured(server: ServerProcess, folder: Path) -> list[float]:
+    agency = server.agency()
+    sender, reader = (_member(agency, folder / name, name) for name in ("Sender Example", "Reader Example"))
+    from_engine, to_engine = connect(sender), connect(reader)
+    for engine in (from_engine, to_engine, from_engine, to_engine):
+        _round(engine)
+    arrived = threading.Event()
+
+    def told(news: SyncNews) -> None:
+        if "organization" in news.changes.kinds:
+            arrived.set()
+
+    background = BackgroundSync(to_engine, told, str, to_engine.listener)
+    background.start()
+    times = []
+    try:
+        for number in range(_ROUNDS + 1):
+            _save(sender, f"Organization {number}")
+            arrived.clear()
+            began = time.perf_counter()
+            _round(from_engine)
+            if not arrived.wait(90):
+                raise SystemExit("nothing arrived")
+            if number:  # the first waits for the stream to be opened
+                times.append((time.perf_counter() - began) * 1000)
+    finally:
+        background.stop()
+        from_engine.close()
+        sender.close()
+        reader.close()
+    return times
+
+
+def _member(agency: Agency, folder: Path, name: str) -> Vault:
+    vault, recovery = create_vault(
+        folder, "seven quiet herons above the pond", "bench", owner=Owner(name, (Role.SUP,)), setting=keys.FLOOR
+    )
+    vault.prove_recovery(recovery)
+    enrol(vault, agency.server.address, agency.code(agency.person(name, (Role.SUP,), _GROUPS)))
+    return vault
+
+
+def _round(engine: SyncEngine) -> None:
+    report = engine.run_once()
+    if report.trouble:
+        raise SystemExit(report.trouble)
+
+
+def _save(vault: Vault, name: str) -> None:
+    with vault.write(vault.actor(Role.SUP)) as work:
+        scope = work.open_scope(ScopeKind.AGENCY, vault.agency_id)
+        work.session.add(Organization(id=work.new_id(), scope_id=scope, name=name))
+        work.commit()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
