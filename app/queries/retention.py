@@ -9,16 +9,20 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.errors import NotFound
 from app.models.local.tables import PurgedScope, Scope
 from app.models.registry import EmergencyCard, Registration
 from app.models.retention import DestructionRun, LegalHold
+from app.models.rules import printing as printing_rules
 from app.models.rules import registry as registry_rules
 from app.models.rules import retention as rules
 from app.models.tracking import LocationTrack
 from app.models.vocab import Listed, RetentionClass, ScopeKind
 from app.queries import dispatch_card, members, registry_office
 from app.queries.device import own_device_id
+from app.queries.form_rows import Typed
 from app.queries.masking import initials
+from app.queries.retention_rows import CertificateRows, DestroyedLine
 from app.queries.settings import setting
 from app.words import mark
 
@@ -155,6 +159,26 @@ def lost_changes(session: Session) -> int:
     return session.scalar(select(func.sum(PurgedScope.unsent)).where(PurgedScope.told.is_(False))) or 0
 
 
+def certificate(session: Session, run_id: str) -> CertificateRows:
+    """The rows of a destruction that was carried out here. Raises NotFound for any other."""
+    run = next((one for one in runs(session, "", limit=_EVERY_RUN) if one.id == run_id), None)
+    if run is None or run.state is not RunState.DESTROYED:
+        raise NotFound(printing_rules.NOT_DESTROYED)
+    return CertificateRows(
+        reason=Typed(run.reason),
+        proposed_by=run.proposed_by,
+        proposed_on=run.proposed_at.date() if run.proposed_at else None,
+        approved_by=run.approved_by,
+        approved_on=run.approved_at.date() if run.approved_at else None,
+        destroyed_on=run.destroyed_at.date() if run.destroyed_at else None,
+        lines=[
+            DestroyedLine(certificate=item.certificate, kept_as=item.kept_as.text, kept_until=item.until)
+            for item in run.items
+        ],
+    )
+
+
+_EVERY_RUN = 10_000
 _OPEN = (RunState.PROPOSED, RunState.APPROVED)
 _Known = tuple[RetentionClass, str, str, str, date]
 

@@ -114,7 +114,7 @@ class RetentionPage(Page):
         return table
 
     def _show(self, answer: _Answer) -> None:
-        self._due = answer.due
+        context, self._due = self._context, answer.due
         chosen = self.table.selected_id()
         self.table.set_rows([_row(row) for row in answer.due])
         self.table.select_id(chosen)
@@ -129,6 +129,7 @@ class RetentionPage(Page):
             card = RunCard(run, self._context.zone)
             card.approve.connect(self._approve)
             card.decline.connect(self._decline)
+            card.certify.connect(lambda run_id: context.preview(self, "F-2003", record_id=run_id))
             self._cards.addWidget(card)
         self._heading.setVisible(bool(answer.runs))
         self._offer()

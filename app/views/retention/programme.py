@@ -9,5 +9,6 @@ from app.words import tr
 
 PROGRAMME = Programme(
     name="retention",
+    forms=("F-2003",),
     pages=(PageSpec("retention", lambda: tr("Past their time"), "history", RetentionPage, APPROVERS, order=75),),
 )

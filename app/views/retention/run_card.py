@@ -20,10 +20,11 @@ _TONES = {RunState.PROPOSED: "warning", RunState.APPROVED: "info", RunState.DECL
 
 
 class RunCard(Card):
-    """Shows one destruction. `approve` and `decline` carry its id."""
+    """Shows one destruction. `approve`, `decline` and `certify` carry its id."""
 
     approve = Signal(str)
     decline = Signal(str)
+    certify = Signal(str)
 
     def __init__(self, run: RunRow, zone: str, parent: QWidget | None = None) -> None:
         count = len(run.items)
@@ -44,6 +45,11 @@ class RunCard(Card):
         self._offer_buttons()
 
     def _offer_buttons(self) -> None:
+        if self._run.state is RunState.DESTROYED:
+            paper = SecondaryButton(lambda: tr("Certificate"), "document")
+            paper.setObjectName("retention.certificate")
+            paper.clicked.connect(lambda: self.certify.emit(self._run.id))
+            self.add_action(paper)
         if self._run.state is not RunState.PROPOSED:
             return
         no = SecondaryButton(lambda: tr("Decline"))

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from app.errors import NotFound, RuleBroken
 from app.models.local.tables import PurgedScope
 from app.models.registry import EmergencyCard, Registration
 from app.models.retention import DestructionRun, LegalHold
-from app.models.vocab import RegistryStatus, RetentionClass, Role
+from app.models.vocab import Audience, RegistryStatus, RetentionClass, Role
 from app.models.work import Actor
-from app.services import registry, retention
+from app.queries.retention import certificate
+from app.services import printing, registry, retention
 from app.views.common.banner import Banner
 from app.views.common.text import PlainLabel
 from app.views.common.why_dialog import WhyDialog
@@ -145,6 +147,21 @@ def test_what_is_destroyed_leaves_its_certificate(stage: Any, office: Office, su
     assert "The keys were destroyed" in said(card)
     assert len(cells(card.table)[1]) == 32, "a hash stands for the record"
     assert "Nothing is past its time" in said(page)
+    stage.click(stage.find(page, "retention.certificate"))
+    assert stage.previews == [("F-2003", {"record_id": proposed})]
+    asked = printing.AuthorisePrint(form_id="F-2003", audience=Audience.INTERNAL, record_id=proposed)
+    office.do(supervisor, printing.authorise_print, asked)
+    with office.vault.read() as session:
+        rows = certificate(session, proposed)
+    assert {len(line.certificate) for line in rows.lines} == {32} and rows.approved_by == ""
+
+
+def test_there_is_no_certificate_before(office: Office, supervisor: Actor, proposed: str) -> None:
+    asked = printing.AuthorisePrint(form_id="F-2003", audience=Audience.INTERNAL, record_id=proposed)
+    with pytest.raises(RuleBroken):
+        office.do(supervisor, printing.authorise_print, asked)
+    with office.vault.read() as session, pytest.raises(NotFound):
+        certificate(session, proposed)
 
 
 def test_nothing_is_due(stage: Any, registrar: Actor) -> None:
