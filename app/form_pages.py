@@ -21,6 +21,7 @@ from app.models.rules.forms import ABOUT, UNKNOWN
 from app.models.vocab import FormAbout
 from app.queries.form_rows import EmergencyCardRows, FormItem, FormRows, SealedRow, StoredAnswer, StoredForm
 from app.queries.forms import KnownForm, title_in
+from app.queries.sheet_rows import SheetRows
 
 if TYPE_CHECKING:
     from app.views.programme import Draw
@@ -33,7 +34,7 @@ def drawing(draw: Callable[[Any, Any], bytes], opened: Callable[[Sealed], bytes]
     def drawn(context: Any, rows: Any) -> bytes:
         if isinstance(rows, StoredAnswer):
             rows = form_rows(rows, context.language, read)
-        elif isinstance(rows, EmergencyCardRows) and rows.photo is not None:
+        elif isinstance(rows, EmergencyCardRows | SheetRows) and rows.photo is not None:
             rows = msgspec.structs.replace(rows, photo=None, picture=_bytes_of(rows.photo, read))
         return draw(context, rows)
 

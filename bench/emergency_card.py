@@ -48,8 +48,8 @@ from bench.figures import figure
 
 PERSONS = 20_000
 ROUNDS = 5
-_PASSPHRASE = "seven quiet herons above the pond"
-_NAME = "laptop"
+PASSPHRASE = "seven quiet herons above the pond"
+NAME = "laptop"
 _LOOKED_FOR = "maplewood 14"
 _GOAL_S, _SEARCH_GOAL_MS = 3.0, 16.0
 _LONGEST_S = 60.0
@@ -60,7 +60,7 @@ _PHOTOGRAPHED = 20
 def make(home: Path, persons: int) -> None:
     """The vault of an officer's laptop: every registrant with a full card, its changes logged, its words indexed."""
     vault, recovery = create_vault(
-        Profile(home).place(_NAME).folder, _PASSPHRASE, "laptop", owner=Owner("Const. Example", (Role.OFF,), "1")
+        Profile(home).place(NAME).folder, PASSPHRASE, "laptop", owner=Owner("Const. Example", (Role.OFF,), "1")
     )
     vault.prove_recovery(recovery)
     try:
@@ -169,7 +169,7 @@ class Robot(QObject):
         ready = "app.bootstrap" in sys.modules and time.perf_counter() - self._began > _LOCKED_FOR_S
         if line is None or not ready:
             return False
-        QTest.keyClicks(line, _PASSPHRASE)
+        QTest.keyClicks(line, PASSPHRASE)
         self.times["enter"] = time.perf_counter()
         find = _visible("unlock.find")
         if find is not None:
@@ -244,7 +244,7 @@ def sit(home: Path) -> int:
     use_language("en")
     desktop = Desktop(app, profile, start_command(home))
     robot = Robot(app, desktop)
-    desktop.start(vault_name=_NAME, waiting=0)
+    desktop.start(vault_name=NAME, waiting=0)
     app.exec()
     desktop.close()
     return 0 if "card" in robot.times else 1
@@ -255,7 +255,7 @@ def sit(home: Path) -> int:
 
 def search_times(home: Path) -> list[float]:
     """Milliseconds of each question while names, streets and numbers are typed letter by letter."""
-    vault = open_vault(Profile(home).place(_NAME).folder, _PASSPHRASE)
+    vault = open_vault(Profile(home).place(NAME).folder, PASSPHRASE)
     texts = Texts().people
     rng = random.Random(7)
     whole = [*texts["first"]["en"], *texts["last"]["fr"], *texts["streets"], _LOOKED_FOR, "Theo Rennick", "555 0142"]

@@ -353,16 +353,19 @@ def _card(
     fields, home = person.fields, person.fields["addresses"][0]
     names = ("wear_site", "strap", "home_lat", "home_lon", "exits", "gates", "terrain", "hazards", "wander_motive")
     more = ("wander_direction", "wander_speed", "hides", "caregivers")
+    scope, card_id = book.scope(ScopeKind.LIFESAVER_CARD, client_id), ids.child_id(client_id, "search card")
+    _photographed(book, scope, card_id, person)
     return book.add(
         "search_card",
-        book.scope(ScopeKind.LIFESAVER_CARD, client_id),
+        scope,
         book.moment(installed),
         book.people["robin"],
-        record_id=ids.child_id(client_id, "search card"),
+        record_id=card_id,
         client_id=client_id,
         registration_id=person.record_id,
         number=number,
         status=status,
+        places=fields.get("places"),
         legal_first=fields["legal_first"],
         legal_last=fields["legal_last"],
         preferred_name=fields.get("preferred_name"),
@@ -377,6 +380,18 @@ def _card(
         health=bool(fields.get("life_threatening")),
         **{name: known[name] for name in (*names, *more)},
     )
+
+
+def _photographed(book: Book, scope: str, card_id: str, person: Entry) -> None:
+    """The small photograph of the registration, where it has one."""
+    whole = next((e for e in book.entries if e.kind == "attachment" and e.fields["owner_id"] == person.record_id), None)
+    if whole is None:
+        return
+    kept = {name: whole.fields[f"preview_{name}"] for name in ("size", "chunks", "key")}
+    same = {name: whole.fields[name] for name in ("kind", "media_type", "taken_on")}
+    owner = {"owner_kind": "search_card", "owner_id": card_id}
+    record_id = ids.child_id(card_id, whole.record_id)
+    book.add("attachment", scope, whole.at, book.people["robin"], record_id=record_id, **kept, **same, **owner)
 
 
 def _searches(book: Book, cards: list[str], transmitters: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.documents.sheets import Ask, Asks, Build, Choices, Grid, Picture, Say, Signs, Ticks, Warn, sheet
+from app.documents.sheets import Ask, Asks, Build, Choices, Face, Grid, Picture, Say, Signs, Ticks, Warn, sheet
 from app.documents.signing import GUARDIAN_SIGNS, WITNESS_SIGNS, WORKER_SIGNS
 from app.models.lifesaver_vocab import BatteryStep, CaregiverDuty, Criterion, IssueEnd, VisitOutcome
 from app.models.search_vocab import (
@@ -304,6 +304,7 @@ F_709 = sheet(
 )
 
 F_710 = sheet(
+    Face(),
     Asks(
         "",
         (
@@ -339,6 +340,7 @@ F_710 = sheet(
             Ask("position", mark("Position")),
             Ask("exits", mark("Ways out")),
             Ask("hazards", mark("Hazards near by"), wide=True),
+            Ask("places", mark("Places they go to"), wide=True),
             Ask("motive", mark("Why they leave")),
             Ask("direction", mark("Usual direction")),
             Ask("speed", mark("Speed")),
@@ -419,6 +421,12 @@ F_712 = sheet(
     Ticks(mark("Found by"), "found_by", _choices(FoundBy)),
     Ticks(mark("Condition"), "condition", _choices(FoundCondition)),
     Ticks(mark("Transmitter"), "transmitter", _choices(TransmitterFound)),
+    Grid(
+        mark("Given to other services"),
+        "hand_overs",
+        ((mark("Time"), 1.2), (mark("To whom"), 1.6), (mark("What"), 2), (mark("What allows it"), 1.4)),
+        blank=2,
+    ),
     Ticks(mark("Debrief"), "debrief", _choices(DebriefStep)),
     Asks(
         "",

@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from app.documents import blocks
 from app.documents.blocks import Block, Fields, Heading, Notice, Paragraph, Tick, TickList, Value
 from app.documents.flow import Strip, space
-from app.documents.page import Element, Sheet
+from app.documents.page import Element, Sheet, picture_size
 from app.documents.printing import Printing
 from app.documents.signing import signatures
 from app.documents.table import Column, Table
@@ -97,7 +98,12 @@ class Picture:
     title: str
 
 
-Part = Asks | Ticks | Grid | Say | Warn | Signs | Picture
+@dataclass(frozen=True)
+class Face:
+    """The photograph with the day on which it was taken; nothing when there is none."""
+
+
+Part = Asks | Ticks | Grid | Say | Warn | Signs | Picture | Face
 Build = Callable[[SheetRows, Printing], list[Block]]
 
 
@@ -119,6 +125,21 @@ class _Answers:
         self.ticks = {one.key: frozenset(one.items) for one in rows.ticks}
         self.tables = {one.key: one.rows for one in rows.tables}
         self.plot = rows.plot
+        self.rows = rows
+
+
+def _face(rows: SheetRows, p: Printing) -> list[Block]:
+    size = picture_size(rows.picture) if rows.picture else None
+    if size is None:
+        said = p.tr("There is a photograph, and it could not be printed.")
+        return [Paragraph(said, "mark")] if rows.photo_said else []
+    scale = _FACE / max(size)
+    shown = blocks.Picture(rows.picture, p.tr("Photograph"), size[0] * scale, size[1] * scale)
+    return [shown, Paragraph(rows.photo_said, "small")]
+
+
+_FACE = 118.0
+"""Points of the longer edge of the photograph: a face at arm's length."""
 
 
 def _blocks(part: Part, answers: _Answers, p: Printing) -> list[Block]:
@@ -144,6 +165,8 @@ def _blocks(part: Part, answers: _Answers, p: Printing) -> list[Block]:
             return [Notice(text, p.tr(part.title) if part.title else "", caution=True)] if text.strip() else []
         case Signs():
             return list(signatures(p, [], part.roles))
+        case Face():
+            return _face(answers.rows, p)
         case Picture():
             return [*_title(part.title, p), PlotBlock(answers.plot)]
 

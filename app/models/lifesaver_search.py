@@ -21,6 +21,8 @@ from app.models.search_vocab import (
     FoundCondition,
     FoundPlace,
     Going,
+    HandOverAuthority,
+    HandOverWay,
     Light,
     Polarization,
     Precipitation,
@@ -40,7 +42,8 @@ class SearchCard(Record):
     """What a search needs of a client beside the emergency card: one a client, kept by the registry's services.
 
     `transmitters`: {id, serial, pulse_ms}; more than one while a hand-over is in question, and all are listened for.
-    `hazards` and `caregivers` as in `LifesaverClient`. `born` only says how old; the emergency card says the rest.
+    `hazards` and `caregivers` as in `LifesaverClient`, `places` as in `CardFields`. `born`
+    only says how old; the emergency card says the rest.
     """
 
     __tablename__ = "search_card"
@@ -68,6 +71,7 @@ class SearchCard(Record):
     gates: Mapped[str | None]
     terrain: Mapped[str | None]
     hazards: Mapped[list[dict[str, Any]] | None] = mapped_column(Json, info=_UNION)
+    places: Mapped[list[dict[str, Any]] | None] = mapped_column(Json, info=_UNION)
     wander_motive: Mapped[str | None]
     wander_direction: Mapped[str | None]
     wander_speed: Mapped[str | None]
@@ -149,6 +153,61 @@ class SearchActivation(Record):
     debriefed_on: Mapped[date | None]
     lessons: Mapped[str | None]
     faults: Mapped[str | None]
+
+
+class SearchNotice(Record):
+    """That a search goes on for somebody who has a search card: all that an officer's laptop hears of it.
+
+    Officers may open the card while it is not closed (domain.md 7, 20.1), and read nothing else of the search.
+    """
+
+    __tablename__ = "search_notice"
+    scope_kind = ScopeKind.LIFESAVER_NOTICE
+
+    card_id: Mapped[str | None] = mapped_column(index=True)
+    number: Mapped[str | None]
+    occurrence_no: Mapped[str | None]
+    drill: Mapped[bool | None]
+    call_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class BatteryNotice(Record):
+    """That a technician put a new battery in: for the search card, which technicians neither read nor write.
+
+    The scope is opened by who made the visit and sealed to those who search, so no coordinator has to pass it on.
+    """
+
+    __tablename__ = "battery_notice"
+    scope_kind = ScopeKind.LIFESAVER_NOTICE
+    append_only = True
+
+    client_id: Mapped[str | None] = mapped_column(index=True)
+    installed_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+
+
+class SearchHandOver(Record):
+    """A disclosure: what another service's team was given of a search, by what right (domain.md 2.12, 7.6.10).
+
+    `parts` lists codes of `HandOverPart`.
+    """
+
+    __tablename__ = "search_hand_over"
+    scope_kind = ScopeKind.LIFESAVER_SEARCH
+    append_only = True
+
+    activation_id: Mapped[str | None] = mapped_column(index=True)
+    registration_id: Mapped[str | None] = mapped_column(index=True)
+    given_to: Mapped[str | None]
+    receiver: Mapped[str | None]
+    parts: Mapped[list[str] | None] = mapped_column(Json)
+    authority: Mapped[HandOverAuthority | None] = mapped_column(Code(HandOverAuthority))
+    way: Mapped[HandOverWay | None] = mapped_column(Code(HandOverWay))
+    approved_by: Mapped[str | None]
+    given_at: Mapped[datetime | None]
+    given_by: Mapped[str | None]
+    note: Mapped[str | None]
 
 
 class BearingLog(Record):

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer
+from sqlalchemy import Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Code, Json, Record, safety
@@ -119,6 +119,11 @@ class Registration(CardFields, Record):
     """
 
     __tablename__ = "registration"
+    __table_args__ = (
+        Index("ix_registration_born", "dob"),
+        Index("ix_registration_name", "legal_last", "legal_first", "id"),
+        Index("ix_registration_standing", "removed_at", "expires_on", "submitted_on", "id", "status"),
+    )
     scope_kind = ScopeKind.REGISTRATION
 
     source: Mapped[RegistrySource | None] = mapped_column(Code(RegistrySource))

@@ -208,6 +208,35 @@ class SearchOutcome(Listed):
     MISSING = "missing", mark("Still missing")
 
 
+class HandOverPart(Listed):
+    """What another service is given of a search (domain.md 7.6.10)."""
+
+    FREQUENCY = "frequency", mark("Frequency")
+    CARD = "card", mark("Search card")
+    PHOTO = "photo", mark("Photograph")
+    BEARINGS = "bearings", mark("Bearings and position")
+    EMERGENCY_CARD = "emergency_card", mark("Emergency card")
+
+
+class HandOverAuthority(Listed):
+    """What allows a disclosure (domain.md 2.12)."""
+
+    SAFETY = "safety", mark("Health or safety emergency")
+    CONSENT = "consent", mark("Consent")
+    CONSISTENT = "consistent", mark("Consistent purpose")
+    POLICE = "police", mark("Law enforcement")
+    COURT = "court", mark("Court order")
+    STATUTE = "statute", mark("Statute")
+
+
+class HandOverWay(Listed):
+    """How it was given."""
+
+    PAPER = "paper", mark("On paper")
+    SPOKEN = "spoken", mark("By telephone or radio")
+    SEALED_MAIL = "sealed_mail", mark("By encrypted e-mail")
+
+
 class DebriefStep(Listed):
     """What a debrief goes through (domain.md 7.4)."""
 

@@ -60,6 +60,7 @@ class ScopeKind(StrEnum):
     LIFESAVER_FLEET = "lifesaver_fleet"
     LIFESAVER_CARD = "lifesaver_card"
     LIFESAVER_SEARCH = "lifesaver_search"
+    LIFESAVER_NOTICE = "lifesaver_notice"
     TRACKING_STOCK = "tracking_stock"
     TRACKING = "tracking"
     TRACKING_SAFETY = "tracking_safety"

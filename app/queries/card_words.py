@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from app.models.rules import registry as rules
 from app.models.vocab import Listed, RegistryStage, Tri
+from app.queries.attachments import PhotoRow
 from app.queries.conflicts import FIELD_LABELS
 from app.queries.form_rows import CardContact, EmergencyCardRows, SealedRow
 from app.queries.languages import name_of
@@ -19,8 +20,8 @@ def composed(row: CardRow, words: Words) -> EmergencyCardRows:
     tr = words.tr
     near = [_place(place, words) for place in row.places if place.near]
     return EmergencyCardRows(
-        photo=_photo(row),
-        photo_said=_photo_said(row, words),
+        photo=sealed_photo(row.photo),
+        photo_said=photo_said(row.photo, words),
         photo_old=row.photo is not None and row.photo.old,
         answers_to=row.answers_to,
         name=row.name,
@@ -59,16 +60,16 @@ def composed(row: CardRow, words: Words) -> EmergencyCardRows:
     )
 
 
-def _photo(row: CardRow) -> SealedRow | None:
-    if row.photo is None:
+def sealed_photo(photo: PhotoRow | None) -> SealedRow | None:
+    """The small photograph as a page names it until its bytes are read."""
+    if photo is None:
         return None
-    small = row.photo.preview
+    small = photo.preview
     return SealedRow(key=small.key, chunks=list(small.chunks), size=small.size)
 
 
-def _photo_said(row: CardRow, words: Words) -> str:
+def photo_said(photo: PhotoRow | None, words: Words) -> str:
     """When the photograph was taken, and that the person may look different by now (domain.md 6.3)."""
-    photo = row.photo
     if photo is None:
         return ""
     if photo.taken_on is None:

@@ -36,7 +36,7 @@ from app.models.rules import lifesaver as rules
 from app.models.vocab import AgeBand, Listed, RegistryStatus
 from app.queries import members
 from app.queries.masking import age_band, initials
-from app.queries.search import plain
+from app.queries.search import matching_registrations, plain
 from app.queries.settings import setting
 from app.words import mark
 
@@ -247,26 +247,38 @@ def tests(session: Session, client_id: str, *, start: date, end: date) -> tuple[
     )
 
 
-def people(session: Session, text: str, *, limit: int = 20) -> tuple[Person, ...]:
-    """Registrations that hold every word (all for none) and are not in the programme."""
-    words = plain(text).split()
-    taken = set(
-        session.scalars(
-            select(LifesaverClient.registration_id).where(
-                LifesaverClient.removed_at.is_(None), LifesaverClient.status != LifesaverStatus.DISCHARGED
-            )
-        )
+_PERSON = (
+    Registration.id,
+    Registration.number,
+    Registration.legal_first,
+    Registration.preferred_name,
+    Registration.legal_last,
+)
+
+
+def people(session: Session, text: str, *, limit: int = 20, offset: int = 0) -> tuple[Person, ...]:
+    """A page of the registrations that a text is found in (all for none) and that are not in the programme."""
+    taken = select(LifesaverClient.registration_id).where(
+        LifesaverClient.registration_id == Registration.id,
+        LifesaverClient.removed_at.is_(None),
+        LifesaverClient.status != LifesaverStatus.DISCHARGED,
     )
-    asked = select(Registration).where(
+    asked = select(*_PERSON).where(
         Registration.removed_at.is_(None),
         Registration.status.not_in([RegistryStatus.WITHDRAWN, RegistryStatus.MOVED_OUT, RegistryStatus.DECEASED]),
+        ~taken.exists(),
     )
-    found = []
-    for person in session.scalars(asked.order_by(Registration.legal_last, Registration.legal_first, Registration.id)):
-        said = plain(" ".join(part for part in (person.number, *_names(person)) if part))
-        if person.id not in taken and all(word in said for word in words):
-            found.append(Person(person.id, person.number or "", name_of(person)))
-    return tuple(found[:limit])
+    if plain(text):
+        asked = asked.where(Registration.id.in_(matching_registrations(text)))
+    in_order = asked.order_by(Registration.legal_last, Registration.legal_first, Registration.id)
+    found = session.execute(in_order.limit(limit).offset(offset))
+    return tuple(Person(row.id, row.number or "", _called(row)) for row in found)
+
+
+def person(session: Session, registration_id: str) -> Person | None:
+    """One registration as a chooser names it; None when it is not on this device."""
+    row = session.execute(select(*_PERSON).where(Registration.id == registration_id)).one_or_none()
+    return Person(row.id, row.number or "", _called(row)) if row is not None else None
 
 
 def visits(
@@ -324,9 +336,11 @@ def terms(session: Session, today: date) -> rules.BatteryTerms:
 
 def name_of(person: Registration | None) -> str:
     """The name that people use, with the last name."""
-    if person is None:
-        return ""
-    return " ".join(part for part in (person.preferred_name or person.legal_first, person.legal_last) if part)
+    return _called(person) if person is not None else ""
+
+
+def _called(row: Any) -> str:
+    return " ".join(part for part in (row.preferred_name or row.legal_first, row.legal_last) if part)
 
 
 class _Care:

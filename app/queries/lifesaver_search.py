@@ -15,7 +15,6 @@ from app.locate import Bearing, Fix, Quality, Reference, Scale, Signal, locate
 from app.models.base import fields_of
 from app.models.lifesaver import Receiver, SearchOperator
 from app.models.lifesaver_search import BearingLog, SearchActivation, SearchCard
-from app.models.rules import ages
 from app.models.rules import lifesaver as lifesaver_rules
 from app.models.rules import search as rules
 from app.models.search_vocab import PulseHeard, SearchOutcome, SearchStatus
@@ -23,6 +22,7 @@ from app.models.vocab import AgeBand, DobPrecision, Tri
 from app.queries import members
 from app.queries.masking import age_band, initials
 from app.queries.search import plain
+from app.queries.search_cards import CardView, HandOverRow, card_of, hand_overs
 from app.queries.settings import local_day, setting
 from app.words import mark, tr
 
@@ -54,32 +54,6 @@ class CardFound:
     initials: str
     age_band: AgeBand
     municipality: str
-
-
-@dataclass(frozen=True, slots=True)
-class WornRow:
-    """A transmitter that the person may wear; its frequency is asked for apart."""
-
-    id: str
-    serial: str
-    pulse_ms: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CardView:
-    """What a search shows of the client (F-710): people's own words, empty when not answered."""
-
-    values: Mapping[str, Any]
-    name: str
-    age: int | None
-    transmitters: tuple[WornRow, ...]
-    battery_on: date | None
-    battery_due_on: date | None
-    battery_age_days: int | None
-    may_be_silent: bool
-    tested_on: date | None
-    emergency_card: str
-    """The id of the registration whose emergency card belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +95,7 @@ class SearchView:
     fix: Fix | None
     trend: str
     """How the signal changes from reading to reading: "rising", "falling" or empty."""
+    hand_overs: tuple[HandOverRow, ...] = ()
 
 
 def searches(session: Session, *, open_only: bool = False, limit: int = 200) -> tuple[SearchRow, ...]:
@@ -160,7 +135,7 @@ def search(session: Session, search_id: str, *, now: datetime) -> SearchView:
     if found is None or found.removed_at is not None:
         raise NotFound(GONE)
     today = local_day(session, now)
-    card = _card(session, found.card_id, today)
+    card = card_of(session, found.card_id, today)
     names = members.names(session)
     until = found.located_at or found.closed_at or now
     fails = _signal_may_fail(found, card)
@@ -179,6 +154,7 @@ def search(session: Session, search_id: str, *, now: datetime) -> SearchView:
         bearings=_bearing_rows(session, logged, fix, used, names),
         fix=fix,
         trend=_trend(logged),
+        hand_overs=hand_overs(session, found.id, names),
     )
 
 
@@ -273,31 +249,6 @@ def initials_of(person: str | None) -> str:
     """The initials of a name in one text."""
     first, _, last = (person or "").strip().rpartition(" ")
     return initials(first or last, last if first else None)
-
-
-def _card(session: Session, card_id: str | None, today: date) -> CardView | None:
-    card = session.get(SearchCard, card_id) if card_id else None
-    if card is None:
-        return None
-    terms = lifesaver_rules.BatteryTerms(silent=int(setting(session, "pls.no_signal_days", today)))
-    due = card.battery_due_on
-    silent = due is not None and lifesaver_rules.battery_dates(due, 0, terms).may_be_silent(today)
-    age = ages.age_on(card.born, today) if card.born is not None and card.born <= today else None
-    return CardView(
-        values={name: getattr(card, name) for name in fields_of(SearchCard)},
-        name=" ".join(part for part in (card.preferred_name or card.legal_first, card.legal_last) if part),
-        age=age,
-        transmitters=tuple(
-            WornRow(str(one.get("id")), str(one.get("serial") or ""), one.get("pulse_ms"))
-            for one in card.transmitters or ()
-        ),
-        battery_on=card.battery_on,
-        battery_due_on=due,
-        battery_age_days=(today - card.battery_on).days if card.battery_on else None,
-        may_be_silent=silent,
-        tested_on=card.tested_on,
-        emergency_card=card.registration_id or "",
-    )
 
 
 def _signal_may_fail(found: SearchActivation, card: CardView | None) -> str:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,7 +32,9 @@ from app.models.registry import Registration
 from app.models.search_vocab import SearchStep, TeamPart
 from app.models.vocab import Listed, Tri
 from app.queries import lifesaver, lifesaver_search, members
+from app.queries.card_words import photo_said, sealed_photo
 from app.queries.lifesaver_search import SearchView
+from app.queries.search_cards import HandOverRow
 from app.queries.settings import setting, zone
 from app.queries.sheet_rows import Plot, PlotLine, SheetField, SheetList, SheetRows, SheetTable
 from app.words import Words
@@ -355,13 +358,18 @@ def search_card(session: Session, search_id: str, words: Words, today: date, now
         "position": ", ".join(part for part in (values["home_lat"], values["home_lon"]) if part),
         "exits": values["exits"],
         "hazards": _hazards(values["hazards"]),
+        "places": "; ".join(str(one["name"]) for one in values["places"] or () if one.get("name")),
         "motive": values["wander_motive"],
         "direction": values["wander_direction"],
         "speed": values["wander_speed"],
         "hides": values["hides"],
     }
     worn = [[one.serial, _frequency(session, one.id), _pulse(one.pulse_ms)] for one in card.transmitters]
-    return _rows(fields, tables={"transmitters": worn, "caregivers": _caregivers(values["caregivers"], words)})
+    rows = _rows(fields, tables={"transmitters": worn, "caregivers": _caregivers(values["caregivers"], words)})
+    if card.photo is None:
+        return rows
+    said = photo_said(card.photo, words)
+    return msgspec.structs.replace(rows, photo=sealed_photo(card.photo), photo_said=said)
 
 
 def frequencies(session: Session, transmitter_id: str, words: Words, today: date, now: datetime) -> SheetRows:
@@ -426,8 +434,18 @@ def report(session: Session, search_id: str, words: Words, today: date, now: dat
         "transmitter": [str(values["transmitter_found"])] if values["transmitter_found"] else [],
         "debrief": values["debriefed"] or [],
     }
-    tables = {"times": _times(view, words, local), "bearings": _bearings(view, words, local)}
+    tables = {
+        "times": _times(view, words, local),
+        "bearings": _bearings(view, words, local),
+        "hand_overs": [_given(one, words, local) for one in view.hand_overs],
+    }
     return _rows(fields, ticks, tables)
+
+
+def _given(one: HandOverRow, words: Words, local: ZoneInfo) -> list[str]:
+    whom = " · ".join(part for part in (one.given_to, one.receiver) if part)
+    what = ", ".join(part.label(words) for part in one.parts)
+    return [_moment(one.given_at, local), whom, what, _listed(one.authority, words)]
 
 
 def _head(view: SearchView) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ from app.models.work_items import Task
 from app.queries import members
 from app.queries.attachments import PhotoRow, photo_of
 from app.queries.masking import age_band, initials
-from app.queries.search import plain
+from app.queries.search import matching_registrations, plain
 from app.queries.settings import setting
 from app.words import mark
 
@@ -372,27 +372,8 @@ def _conditions(session: Session, asked: RegistryFilter, today: date) -> list[Co
             found.append(over | Registration.status.in_(list(rules.ENDED)))
         case _:
             pass
-    words = plain(asked.text).split()
-    if words:
-        found.append(Registration.id.in_(_named(session, words)))
-    return found
-
-
-def _named(session: Session, words: Iterable[str]) -> list[str]:
-    """Registrations whose number or names hold every word, accents and case aside: a narrow scan in Python."""
-    wanted = list(words)
-    columns = (
-        Registration.number,
-        Registration.legal_first,
-        Registration.legal_middle,
-        Registration.legal_last,
-        Registration.preferred_name,
-    )
-    found = []
-    for registration_id, *parts in session.execute(select(Registration.id, *columns)):
-        text = plain(" ".join(part for part in parts if part))
-        if all(word in text for word in wanted):
-            found.append(registration_id)
+    if plain(asked.text):
+        found.append(Registration.id.in_(matching_registrations(asked.text)))
     return found
 
 

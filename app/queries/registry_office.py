@@ -18,6 +18,7 @@ from app.models.vocab import AgeBand, CardOutcome, CardReason, RegistryAct, Regi
 from app.queries import members
 from app.queries.masking import age_band, initials
 from app.queries.registry import OFFICERS, Followed, follow_ups
+from app.queries.search import living_at
 from app.queries.settings import setting
 
 
@@ -233,20 +234,31 @@ def possible_duplicates(
     session: Session, values: Any, *, today: date, without: Sequence[str] = ()
 ) -> tuple[DuplicateRow, ...]:
     """Registrations that may be of the same person: by sound of the name, birth date, address (domain.md 6.5.12)."""
-    (found,) = duplicates_of_each(session, [values], today=today)
-    return tuple(row for row in found if row.id not in without)
+    wanted = duplicates.traits(values)
+    # Two of the three are alike: the birth date is, or else the name and the address both are.
+    near = or_(
+        Registration.dob.in_(duplicates.dates_alike(wanted.born)),
+        Registration.id.in_(living_at(duplicates.street_words(home) for home in wanted.homes)),
+    )
+    asked = select(*_ALIKE).where(near, Registration.removed_at.is_(None), Registration.id.not_in(list(without)))
+    found = ((row, duplicates.likeness(wanted, duplicates.traits(row._asdict()))) for row in session.execute(asked))
+    return tuple(sorted((_duplicate(row, alike, today) for row, alike in found if alike.suspicious), key=_by_id))
 
 
 def duplicates_of_each(session: Session, asked: Sequence[Any], *, today: date) -> tuple[tuple[DuplicateRow, ...], ...]:
-    """The same for many at once: the registrations are read one time."""
-    rows = {row.id: row for row in session.execute(select(*_ALIKE).where(Registration.removed_at.is_(None)))}
-    known = duplicates.Register()
-    for registration_id, row in rows.items():
-        known.add(registration_id, duplicates.traits(row._asdict()))
+    """The same for many at once: the registrations are read one time, a block after the other."""
+    known = session.execute(select(*_ALIKE).where(Registration.removed_at.is_(None)).execution_options(yield_per=500))
+    found = duplicates.who_is_known(map(duplicates.traits, asked), ((row.id, row._asdict()) for row in known))
+    ids = {one for alike in found for one in alike}
+    rows = {row.id: row for row in session.execute(select(*_ALIKE).where(Registration.id.in_(ids)))}
     return tuple(
-        tuple(_duplicate(rows[one], alike, today) for one, alike in known.alike(duplicates.traits(values)).items())
-        for values in asked
+        tuple(sorted((_duplicate(rows[one], likeness, today) for one, likeness in alike.items()), key=_by_id))
+        for alike in found
     )
+
+
+def _by_id(row: DuplicateRow) -> str:
+    return row.id
 
 
 def _duplicate(row: Any, likeness: Likeness, today: date) -> DuplicateRow:
@@ -287,7 +299,17 @@ def kept(session: Session, *, today: date, ahead_days: int = 60) -> tuple[KeptRo
         (Registration.status == RegistryStatus.PROVISIONAL) & (Registration.expires_on < today),
     )
     rows = []
-    for one in session.scalars(select(Registration).where(over, Registration.removed_at.is_(None))):
+    columns = (
+        Registration.id,
+        Registration.number,
+        Registration.legal_first,
+        Registration.preferred_name,
+        Registration.legal_last,
+        Registration.status,
+        Registration.ended_on,
+        Registration.expires_on,
+    )
+    for one in session.execute(select(*columns).where(over, Registration.removed_at.is_(None))):
         ended = one.ended_on or one.expires_on
         if ended is None:
             continue

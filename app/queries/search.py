@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,14 +12,14 @@ from sqlalchemy import ColumnElement, Select, column, false, select, table, unio
 from sqlalchemy.orm import Session
 
 from app.models.crisis import Case, RequestPerson, ServiceRequest
-from app.models.findable import CASE, PLACES, REQUEST
+from app.models.findable import ADDRESS, CASE, PLACES, REGISTRATION, REQUEST
 from app.models.vocab import AgeBand, Listed
 from app.queries import clients, members
 from app.queries.masking import initials
 from app.queries.settings import local_day
 from app.words import mark
 
-_FOUND = table("found", *[column(name) for name in ("seq", "record_id", "leads_to", "owner_id", *PLACES)])
+_FOUND = table("found", *[column(name) for name in ("seq", "record_id", "leads_to", "owner_id", *PLACES, ADDRESS)])
 _WORDS = table("found_words", column("rowid"), column("found_words"))
 _STARTS = table("found_starts", column("rowid"), column("found_starts"))
 _TRIGRAM = 3
@@ -65,10 +65,28 @@ def plain(text: str | None) -> str:
 
 def matching_cases(text: str) -> Select[Any]:
     """A question for the ids of the cases that a text is found in, for use inside another question."""
+    return _matching(text, CASE)
+
+
+def matching_registrations(text: str) -> Select[Any]:
+    """The same for the registrations whose number or names a text is found in."""
+    return _matching(text, REGISTRATION)
+
+
+def living_at(streets: Iterable[Sequence[str]]) -> Select[Any]:
+    """A question for the ids of the registrations with an address that has the beginnings of one of these words."""
+    ways = [" AND ".join(_quoted(word) + "*" for word in street) for street in streets if street]
+    joined = _STARTS.join(_FOUND, _FOUND.c.seq == _STARTS.c.rowid)
+    asked = select(_FOUND.c.owner_id).select_from(joined).where(_FOUND.c.leads_to == REGISTRATION)
+    match = " OR ".join(f"({way})" for way in ways)
+    return asked.where(_STARTS.c.found_starts.op("MATCH")(f"{ADDRESS} : ({match})") if ways else false())
+
+
+def _matching(text: str, leads_to: str) -> Select[Any]:
     words = _words(text)
     if not words:
         return select(_FOUND.c.owner_id).where(false())
-    asked = [_asked(place, words, _FOUND.c.owner_id).where(_FOUND.c.leads_to == CASE) for place in PLACES]
+    asked = [_asked(place, words, _FOUND.c.owner_id).where(_FOUND.c.leads_to == leads_to) for place in PLACES]
     found = [each.order_by(None) for each in asked]
     return select(union_all(*found).subquery().c.owner_id)
 
@@ -101,7 +119,8 @@ def _quoted(word: str) -> str:
 
 def _newest(session: Session, place: str, words: Sequence[str]) -> dict[str, list[str]]:
     """The ids of the cases and of the requests that words in one place lead to, of the newest records."""
-    asked = _asked(place, words, _FOUND.c.leads_to, _FOUND.c.owner_id).limit(_CANDIDATES)
+    asked = _asked(place, words, _FOUND.c.leads_to, _FOUND.c.owner_id)
+    asked = asked.where(_FOUND.c.leads_to.in_([CASE, REQUEST])).limit(_CANDIDATES)
     found: dict[str, list[str]] = {CASE: [], REQUEST: []}
     for leads_to, owner in session.execute(asked) if words else ():
         found[leads_to].append(owner)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import field
 
-from app.queries.form_rows import Row
+from app.queries.form_rows import Row, SealedRow
 
 
 class SheetField(Row, frozen=True, kw_only=True):
@@ -60,3 +60,7 @@ class SheetRows(Row, frozen=True, kw_only=True):
     ticks: list[SheetList] = field(default_factory=list)
     tables: list[SheetTable] = field(default_factory=list)
     plot: Plot | None = None
+    photo: SealedRow | None = None
+    """Names the photograph until `picture` has its bytes; `photo_said` says when it was taken."""
+    picture: bytes = b""
+    photo_said: str = ""

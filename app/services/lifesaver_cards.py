@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 from app.models.lifesaver import BatteryEvent, DailyTest, EquipmentIssue, LifesaverClient, Transmitter
-from app.models.lifesaver_search import SearchCard
+from app.models.lifesaver_search import BatteryNotice, SearchCard
 from app.models.registry import Registration
 from app.models.rules import lifesaver as rules
 from app.models.vocab import Attraction, ScopeKind, Tri
 from app.models.work import Work
-from app.services.records import all_of, ensure
+from app.services.records import add, all_of, ensure
+from app.services.registry_photos import keep_card_photo
 
 _COPIED = (
     "wear_site", "strap", "home_lat", "home_lon", "exits", "gates", "terrain", "hazards", "wander_motive",
@@ -30,11 +31,13 @@ def keep_card(work: Work, client: LifesaverClient) -> None:
         card = work.session.get(SearchCard, card_id)
         if card is not None and card.removed_at is None:
             card.removed_at, card.removed_reason = work.now(), str(client.status)
+            keep_card_photo(work, client.registration_id, None, [card])
         return
     card = ensure(work, SearchCard, scope_id, card_id, client_id=client.id, registration_id=client.registration_id)
     for name, value in _values(work, client).items():
         if getattr(card, name) != value:
             setattr(card, name, value)
+    keep_card_photo(work, client.registration_id, card, [])
 
 
 def keep_cards_of(work: Work, transmitter_id: str) -> None:
@@ -43,6 +46,24 @@ def keep_cards_of(work: Work, transmitter_id: str) -> None:
         client = work.session.get(LifesaverClient, issue.client_id)
         if client is not None and client.status in rules.WEARING:
             keep_card(work, client)
+
+
+def tell_searchers(work: Work, battery: BatteryEvent) -> None:
+    """Pass a technician's battery on to those who search: who made the visit does not hold the card's key.
+
+    The notice lies in a scope of its own that is sealed to them; the coordinator's next look brings the card itself up
+    to date.
+    """
+    if battery.installed_on is None or battery.interval_days is None:
+        return
+    add(
+        work,
+        BatteryNotice,
+        work.open_scope(ScopeKind.LIFESAVER_NOTICE, work.child_id(battery.id, "battery notice")),
+        client_id=battery.client_id,
+        installed_on=battery.installed_on,
+        due_on=rules.battery_dates(battery.installed_on, battery.interval_days, terms_of(work)).due_on,
+    )
 
 
 def last_battery(work: Work, client_id: str) -> BatteryEvent | None:
@@ -94,6 +115,7 @@ def _person(work: Work, client: LifesaverClient) -> dict[str, Any]:
         "born": person.dob,
         "municipality": home.get("municipality"),
         "address": home.get("text"),
+        "places": person.places,
         "danger": bool(drawn) or person.swims is Tri.NO,
         "health": bool(person.life_threatening) or bool(person.medical_alerts),
     }

@@ -23,7 +23,7 @@ from app.models.vocab import Role, ScopeKind, TaskKind, TaskStatus
 from app.models.work import Work
 from app.services import clocks, lifesaver_watch
 from app.services.clocks import Clock
-from app.services.lifesaver_cards import interval_of, keep_card, last_battery, terms_of, worn_by
+from app.services.lifesaver_cards import interval_of, keep_card, last_battery, tell_searchers, terms_of, worn_by
 from app.services.permission import require_reason, require_role
 from app.services.records import add, ensure, load
 from app.words import mark
@@ -216,6 +216,8 @@ def record_battery(work: Work, command: RecordBattery) -> str:
     if client is not None and work.actor.role is Role.REG:
         keep_card(work, client)
         lifesaver_watch.keep_client_clocks(work, client)
+    else:
+        tell_searchers(work, made)
     return made.id
 
 

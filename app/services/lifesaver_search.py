@@ -35,7 +35,7 @@ from app.models.search_vocab import (
 )
 from app.models.vocab import AuditAction, CardReason, Precision, Role, ScopeKind, TaskKind, TaskStatus, Tri
 from app.models.work import Work
-from app.services import clocks
+from app.services import clocks, search_notices
 from app.services.answers import KEEP, Given, put
 from app.services.clocks import Clock
 from app.services.permission import SUPERVISOR, require_reason, require_role
@@ -204,6 +204,7 @@ def activate_search(work: Work, command: ActivateSearch) -> str:
     _check_seen(work, made)
     if card is not None:
         _card_opened(work, card, made)
+    search_notices.tell(work, made)
     return search_id
 
 
@@ -212,6 +213,7 @@ def update_search(work: Work, command: UpdateSearch) -> None:
     found = _open_search(work, command.search_id)
     put(found, command)
     _check_seen(work, found)
+    search_notices.tell(work, found)
 
 
 def note_step(work: Work, command: NoteStep) -> None:
@@ -323,6 +325,7 @@ def close_search(work: Work, command: CloseSearch) -> None:
     if command.outcome in rules.FOUND and found.located_at is None:
         found.located_at = work.now()
     found.stood_down_at = found.stood_down_at or work.now()
+    search_notices.tell(work, found)
     clock = Clock(
         subject_id=found.id,
         rule=DEBRIEF,

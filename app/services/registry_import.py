@@ -70,19 +70,19 @@ def import_registrations(work: Work, command: ImportRegistrations) -> str:
     batch_id = work.new_id()
     taken: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
-    known = _known(work)
-    for row in command.rows:
-        read = rows.read(row, work.today())
+    looked = [(row, rows.read(row, work.today())) for row in command.rows]
+    known = _known(work, [read.answers for _, read in looked])
+    earlier = duplicates.Register()
+    for (row, read), alike in zip(looked, known, strict=True):
         if row.line in command.without:
             refused.append({"line": row.line, "why": [[LEFT_OUT, {}]]})
         elif read.problems:
             refused.append({"line": row.line, "why": [[text, _without_values(said)] for text, said in read.problems]})
         else:
             traits = duplicates.traits(read.answers)
-            alike = list(known.alike(traits))
             made = _take(work, read.answers, command, batch_id)
-            taken.append({"line": row.line, "registration_id": made, "duplicates": alike})
-            known.add(made, traits)
+            taken.append({"line": row.line, "registration_id": made, "duplicates": [*alike, *earlier.alike(traits)]})
+            earlier.add(made, traits)
     if not taken:
         raise RuleBroken(NOTHING_LEFT)
     add(
@@ -118,8 +118,8 @@ def _without_values(said: Mapping[str, Any]) -> dict[str, Any]:
     return {name: "…" if name == "value" else value for name, value in said.items()}
 
 
-def _known(work: Work) -> duplicates.Register:
-    """Every registration that is not removed, as it can be recognised."""
+def _known(work: Work, answers: Sequence[Mapping[str, Any]]) -> tuple[dict[str, duplicates.Likeness], ...]:
+    """Who of the registrations that are not removed may be one of these, a block of them read after the other."""
     asked = select(
         Registration.id,
         Registration.legal_first,
@@ -129,10 +129,8 @@ def _known(work: Work) -> duplicates.Register:
         Registration.dob,
         Registration.addresses,
     ).where(Registration.removed_at.is_(None))
-    known = duplicates.Register()
-    for row in work.session.execute(asked):
-        known.add(row.id, duplicates.traits(row._asdict()))
-    return known
+    known = work.session.execute(asked.execution_options(yield_per=500))
+    return duplicates.who_is_known(map(duplicates.traits, answers), ((row.id, row._asdict()) for row in known))
 
 
 # Reading a file

@@ -6,11 +6,13 @@ on scene sees the face, and only the registry can open the photograph as it was 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from app.errors import RuleBroken
 from app.models.attachments import Attachment
+from app.models.lifesaver_search import SearchCard
 from app.models.registry import EmergencyCard, Registration
 from app.models.rules import attachments as rules
 from app.models.rules import registry as registry_rules
@@ -19,7 +21,7 @@ from app.models.vocab import AttachmentKind, Role
 from app.models.work import Work
 from app.services.attachments import attach, attachments_of, detach, kept_of
 from app.services.permission import require_reason, require_role
-from app.services.records import load
+from app.services.records import all_of, load
 
 _OFFICE = frozenset({Role.REG, Role.SUP})
 REPLACED = "replaced"
@@ -70,14 +72,17 @@ def remove_photo(work: Work, command: RemovePhoto) -> None:
     _follow(work, registration.id)
 
 
-def keep_card_photo(work: Work, registration_id: str, card: EmergencyCard | None, gone: list[EmergencyCard]) -> None:
+Card = EmergencyCard | SearchCard
+
+
+def keep_card_photo(work: Work, registration_id: str | None, card: Card | None, gone: Sequence[Card]) -> None:
     """Make a card show the photograph that the registration has now; cards that go lose theirs."""
     for old in gone:
         for photo in attachments_of(work, old.id):
             detach(work, photo)
     if card is None:
         return
-    newest = next(reversed(_photos(work, registration_id)), None)
+    newest = next(reversed(_photos(work, registration_id)), None) if registration_id else None
     kept = kept_of(newest) if newest is not None else None
     wanted = work.child_id(card.id, newest.id) if newest is not None and kept is not None and kept.preview else None
     present = {one.id: one for one in attachments_of(work, card.id)}
@@ -103,6 +108,8 @@ def _photos(work: Work, registration_id: str) -> list[Attachment]:
 
 
 def _follow(work: Work, registration_id: str) -> None:
-    cards = work.session.query(EmergencyCard).filter_by(registration_id=registration_id, removed_at=None)
-    for card in cards:
-        keep_card_photo(work, registration_id, card, [])
+    kinds: tuple[type[EmergencyCard] | type[SearchCard], ...] = (EmergencyCard, SearchCard)
+    for kind in kinds:
+        found: list[Card] = list(all_of(work, kind, kind.registration_id == registration_id))
+        for card in found:
+            keep_card_photo(work, registration_id, card, [])

@@ -14,7 +14,7 @@ PROTOCOL.md; a line in its version history; a case in tests/sync/test_protocol.p
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Final, Literal, TypeVar
@@ -54,7 +54,9 @@ MAX_PAGE_ITEMS: Final = 5000
 MAX_NUMBERS: Final = 1000
 """Record numbers in one block."""
 MAX_PLACE: Final = 2**53
-"""Upper bound of counters: places, numbers, sequence numbers, epochs and milliseconds."""
+"""Upper bound of counters: places, numbers, sequence numbers and epochs."""
+MAX_MILLISECONDS: Final = 253_402_214_400_000
+"""Upper bound of instants, 9999-12-31: what lies beyond is no date, and whoever shows it would fail."""
 
 MAX_CHUNK: Final = 1024 * 1024 + 16
 """Bytes of one chunk of an attachment as it travels: a mebibyte of the file, and the tag of its seal."""
@@ -100,7 +102,7 @@ Code = Annotated[str, Meta(min_length=1, max_length=64)]
 Token = Annotated[str, Meta(min_length=20, max_length=200)]
 Counter = Annotated[int, Meta(ge=0, le=MAX_PLACE)]
 Ordinal = Annotated[int, Meta(ge=1, le=MAX_PLACE)]
-Milliseconds = Annotated[int, Meta(ge=0, le=MAX_PLACE)]
+Milliseconds = Annotated[int, Meta(ge=0, le=MAX_MILLISECONDS)]
 Year = Annotated[int, Meta(ge=2000, le=2999)]
 Hash = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Nonce = Annotated[bytes, Meta(min_length=32, max_length=32)]
@@ -379,7 +381,7 @@ class FeedItem(Wire, frozen=True):
 class FeedPage(Wire, frozen=True):
     """What lies after a place. `next` is the cursor to store, even when `items` is empty.
 
-    GET /v1/feed?after=&limit= and GET /v1/envelopes?after=&limit=: the cursor is a place of the agency's feed.
+    GET /v1/feed?after=&limit=&own=&heads= and GET /v1/envelopes?after=&limit=: the cursor is a place of the feed.
     GET /v1/scopes/{id}/segments?after=&limit=: the cursor is a segment's number in that scope.
     """
 
@@ -390,6 +392,8 @@ class FeedPage(Wire, frozen=True):
     server_time: Milliseconds
     end: Counter = 0
     """Where the feed, or the scope, ended when this page was read; 0 from a server that does not say."""
+    heads: Hash | None = None
+    """`heads_hash` of what `/v1/heads` would say; only on the last page of a feed, and only when it was asked for."""
 
 
 class ScopeHead(Wire, frozen=True):
@@ -744,6 +748,11 @@ def name_of_key(scope_id: str, epoch: int, key: bytes) -> bytes:
 def scope_head(previous_head: bytes, hash_of_segment: bytes) -> bytes:
     """The head of a scope after one more segment; the head of an empty scope is `NO_HASH`."""
     return _sha256(b"haven/1/head" + previous_head + hash_of_segment)
+
+
+def heads_hash(heads: Iterable[tuple[str, int, bytes]]) -> bytes:
+    """One hash over the id, number and head of scopes, whatever their order: equal when both ends hold the same."""
+    return _sha256(_encoder.encode((f"haven/{PROTOCOL_VERSION}/heads", sorted(heads))))
 
 
 def _sha256(content: bytes) -> bytes:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, inspect, text
 
-from app.models.findable import FINDABLE, PLACES, Findable
+from app.models.findable import COLUMNS, FINDABLE, Findable
 
 _PREFIX = "found_"
-_PLACES = ", ".join(PLACES)
+_PLACES = ", ".join(COLUMNS)
 _FOUND = (
     f"CREATE TABLE found (seq INTEGER PRIMARY KEY, record_id TEXT NOT NULL UNIQUE, leads_to TEXT NOT NULL,"
-    f" owner_id TEXT NOT NULL, {', '.join(f'{place} TEXT' for place in PLACES)})"
+    f" owner_id TEXT NOT NULL, {', '.join(f'{place} TEXT' for place in COLUMNS)})"
 )
 _INDEXES = {
     "found_words": "tokenize='trigram remove_diacritics 1', detail='full'",
@@ -79,10 +79,19 @@ def _fill(each: Findable) -> str:
 def _row(each: Findable, row: str) -> str:
     """The values of one line of `found`, from the columns of a row (`NEW.` within a trigger)."""
     places = []
-    for place in PLACES:
-        columns = [f"coalesce({row}\"{column}\", '')" for column in each.columns.get(place, ())]
+    for place in COLUMNS:
+        columns = [f"coalesce({_words_of(each, row, column)}, '')" for column in each.columns.get(place, ())]
         places.append(f"nullif(trim({' || char(10) || '.join(columns)}, char(10)), '')" if columns else "NULL")
     return f'{row}"id", \'{each.leads_to}\', {row}"{each.owner}", {", ".join(places)}'
+
+
+def _words_of(each: Findable, row: str, column: str) -> str:
+    """A column as it is indexed; damaged JSON has no words, so that no colleague's change can stop a merge."""
+    kept = f'{row}"{column}"'
+    if column not in each.lists:
+        return kept
+    members = f"json_each(CASE WHEN json_valid({kept}) THEN {kept} END)"
+    return f"(SELECT group_concat(json_extract(value, '$.text'), char(10)) FROM {members} WHERE type = 'object')"
 
 
 def _there(each: Findable, row: str) -> str:
@@ -92,12 +101,12 @@ def _there(each: Findable, row: str) -> str:
 
 
 def _to_words(row: str) -> str:
-    values = ", ".join(f"{row}.{place}" for place in PLACES)
+    values = ", ".join(f"{row}.{place}" for place in COLUMNS)
     return " ".join(f"INSERT INTO {name} (rowid, {_PLACES}) VALUES ({row}.seq, {values});" for name in _INDEXES)
 
 
 def _out_of_words(row: str) -> str:
-    values = ", ".join(f"{row}.{place}" for place in PLACES)
+    values = ", ".join(f"{row}.{place}" for place in COLUMNS)
     put = "INSERT INTO {0} ({0}, rowid, {1}) VALUES ('delete', {2}.seq, {3});"
     return " ".join(put.format(name, _PLACES, row, values) for name in _INDEXES)
 

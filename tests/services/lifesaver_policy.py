@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from app.models.base import Record
@@ -17,7 +18,7 @@ from app.models.lifesaver import (
     SearchOperator,
     Transmitter,
 )
-from app.models.lifesaver_search import BearingLog, SearchActivation
+from app.models.lifesaver_search import BearingLog, SearchActivation, SearchCard, SearchHandOver, SearchNotice
 from app.models.lifesaver_vocab import (
     DischargeReason,
     IssueEnd,
@@ -27,11 +28,12 @@ from app.models.lifesaver_vocab import (
     TransmitterStatus,
     VisitOutcome,
 )
+from app.models.registry import CardView
 from app.models.rules.access import TECHNICIANS
-from app.models.search_vocab import SearchOutcome, SearchStep
+from app.models.search_vocab import HandOverAuthority, HandOverPart, SearchOutcome, SearchStep
 from app.models.vocab import Role
 from app.models.work import Actor
-from app.services import lifesaver, lifesaver_care, lifesaver_kit, lifesaver_search
+from app.services import lifesaver, lifesaver_care, lifesaver_kit, lifesaver_search, search_notices
 from tests.conftest import Office
 from tests.lifesaver import ANSWERS, lines, programme
 
@@ -140,6 +142,15 @@ ROWS: Rows = {
     lifesaver_search.suspend_search: (
         SearchActivation, _ALL, lambda ids: lifesaver_search.SuspendSearch(search_id=ids.pls_search, reason="r")
     ),
+    search_notices.open_search_card: (
+        CardView, frozenset({Role.OFF}), lambda ids: search_notices.OpenSearchCard(notice_id=ids.pls_notice, reason="q")
+    ),
+    search_notices.hand_over_search: (
+        SearchHandOver, _ALL, lambda ids: search_notices.HandOverSearch(
+            search_id=ids.pls_search, given_to="Example County", parts=(HandOverPart.CARD,),
+            authority=HandOverAuthority.SAFETY,
+        )
+    ),
     lifesaver_search.log_bearing: (
         BearingLog,
         _ALL,
@@ -185,6 +196,9 @@ def write_ids(office: Office, actor: Actor, of: dict[str, Any]) -> None:
     office.do(pls.reg, lifesaver_kit.certify_operator, certify)
     begin = lifesaver_search.ActivateSearch(person="N. N.", occurrence_no="26-1")
     of["pls_search"] = office.do(pls.ess, lifesaver_search.activate_search, begin)
+    card = office.found(SearchCard, SearchCard.client_id == of["pls_client"])[0]
+    office.do(pls.ess, lifesaver_search.activate_search, replace(begin, card_id=card.id))
+    of["pls_notice"] = office.found(SearchNotice)[0].id
     of["pls_closed"] = office.do(pls.ess, lifesaver_search.activate_search, begin)
     close = lifesaver_search.CloseSearch(search_id=of["pls_closed"], outcome=SearchOutcome.FALSE)
     office.do(pls.ess, lifesaver_search.close_search, close)

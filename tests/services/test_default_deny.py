@@ -47,6 +47,7 @@ from app.models.rules.access import CASE_WORKERS, REGISTRY_OFFICE, may_write
 from app.models.rules.attachments import Kept, Sealed
 from app.models.rules.printing import FORMS
 from app.models.rules.registry_rows import RawRow
+from app.models.rules.suppression import Counted
 from app.models.safety import IncidentLogEntry, SafetyPlan
 from app.models.tracking import (
     AlarmEvent,
@@ -109,6 +110,7 @@ from app.services import (
     map_file,
     people,
     printing,
+    published_counts,
     referrals,
     registry,
     registry_cards,
@@ -544,6 +546,11 @@ POLICY: dict[Verb, Policy] = {
     ),
     tracking_counts.publish_alarm_counts: Policy(
         PublishedTable, SUPERVISOR, lambda ids: tracking_counts.PublishAlarmCounts(year=2026)
+    ),
+    published_counts.publish_counts: Policy(
+        PublishedTable,
+        SUPERVISOR,
+        lambda ids: published_counts.PublishCounts(programme="registry", year=2026, tables=(Counted("t", {"a": 9}),)),
     ),
     calendar_export.export_calendar: Policy(Task, ALL, lambda ids: calendar_export.ExportCalendar()),
     forms.retire_form: Policy(FormStanding, ALL, lambda ids: forms.RetireForm(form_id="visit", reason="r")),

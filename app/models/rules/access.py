@@ -61,6 +61,7 @@ READING_GROUPS: dict[ScopeKind, frozenset[str]] = {
     ScopeKind.LIFESAVER_FLEET: frozenset({SEARCHERS}),
     ScopeKind.LIFESAVER_CARD: frozenset({SEARCHERS, OFFICERS}),
     ScopeKind.LIFESAVER_SEARCH: frozenset({SEARCHERS}),
+    ScopeKind.LIFESAVER_NOTICE: frozenset({SEARCHERS, OFFICERS}),
     ScopeKind.TRACKING_STOCK: frozenset({UNIT, SUPERVISORS}),
     ScopeKind.TRACKING: frozenset({SUPERVISORS}),
     ScopeKind.TRACKING_SAFETY: frozenset(),
@@ -155,6 +156,9 @@ WRITERS: dict[str, frozenset[Role]] = {
     "search_card": REGISTRY_OFFICE,
     "search_activation": _SEARCH_WRITERS,
     "bearing_log": _SEARCH_WRITERS,
+    "search_notice": _SEARCH_WRITERS,
+    "search_hand_over": _SEARCH_WRITERS,
+    "battery_notice": TECHNICIANS,
 }
 """Roles that may write a kind. A kind of a case that is not named is written by case workers only."""
 

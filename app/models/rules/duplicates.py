@@ -144,6 +144,52 @@ class Register:
         return {one: alike for one, alike in found.items() if alike.suspicious}
 
 
+def who_is_known(
+    asked: Iterable[Traits], known: Iterable[tuple[str, Mapping[str, Any]]]
+) -> tuple[dict[str, Likeness], ...]:
+    """Who of the `known` (id, fields) may be one of the `asked`: read once, nothing is held but who is alike."""
+    wanted = Register()
+    for number, each in enumerate(asked):
+        wanted.add(str(number), each)
+    found: tuple[dict[str, Likeness], ...] = tuple({} for _ in wanted.known)
+    for record_id, values in known:
+        for place, alike in wanted.alike(traits(values)).items():
+            found[int(place)][record_id] = alike
+    return found
+
+
+def dates_alike(born: date | None) -> tuple[date, ...]:
+    """Every birth date that counts as alike, the date itself first."""
+    if born is None:
+        return ()
+    written = born.strftime("%m%d")
+    digits = [written[:at] + digit + written[at + 1 :] for at in range(4) for digit in "0123456789"]
+    found = [_day(born.year, text) for text in (written, written[2:] + written[:2], *digits)]
+    return tuple(dict.fromkeys(day for day in found if day is not None))
+
+
+def _day(year: int, text: str) -> date | None:
+    try:
+        return date(year, int(text[:2]), int(text[2:]))
+    except ValueError:
+        return None
+
+
+def street_words(home: str) -> tuple[str, ...]:
+    """What stands in an address, however it was written, for the folded one of `Traits.homes`: beginnings of words.
+
+    The kinds of street are written in many ways, and so are ligatures; a letter may stand beside the number or apart.
+    """
+    words = home.split()
+    begun = [re.split("oe|ae|ss", word)[0] for word in words if word not in _SHORT_STREET]
+    told = tuple(word for word in begun if len(word) >= _TELLING and not word.isdigit())
+    return told or tuple(word for word in words if word.isdigit())
+
+
+_TELLING = 3
+_SHORT_STREET = frozenset(_STREET) | frozenset(_STREET.values())
+
+
 def _born_alike(one: date | None, other: date | None) -> bool:
     if one is None or other is None:
         return False

@@ -7,6 +7,7 @@ smallest cell of it is hidden too, until nothing can be calculated back. Zero is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 K = TypeVar("K")
@@ -36,6 +37,29 @@ def suppressed_cells(cells: Mapping[K, int], smallest: int, *, total_shown: bool
     else:
         shown = [None if 0 < count < smallest else count for count in counts]
     return dict(zip(cells, shown, strict=True))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One table of a programme: a marked name, and how many under each marked label.
+
+    `parts`: the cells add up to their total, which is shown beside them; otherwise each is a number of its own.
+    `of`: of how many records a figure that is no count (minutes, metres) was made: hidden where these are too few.
+    """
+
+    name: str
+    cells: Mapping[str, int]
+    parts: bool = False
+    of: Mapping[str, int] | None = None
+
+
+def publishable(table: Counted, smallest: int, total_label: str) -> list[tuple[str, int | None]]:
+    """The lines of a table as they may leave, the total last where the cells add up to it."""
+    if table.of is not None:
+        few = {label for label, count in table.of.items() if count < smallest}
+        return [(label, None if label in few else value) for label, value in table.cells.items()]
+    lines = list(suppressed_cells(table.cells, smallest, total_shown=table.parts).items())
+    return [*lines, (total_label, total(list(table.cells.values()), smallest))] if table.parts else lines
 
 
 def _lines(rows: Sequence[Sequence[int]]) -> list[list[tuple[int, int]]]:

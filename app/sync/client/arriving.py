@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.orm import Session
 
 from app.models.changes import Changes
@@ -40,11 +40,14 @@ class Arrival:
     flags: bool = False
     """Somebody's computer raised a flag, or somebody took note of one."""
     opened: list[Opened] = field(default_factory=list)
+    held_up: set[str] | None = None
+    """The scopes in which something waits for what comes before it; None until it was asked for."""
 
 
 def take_in(work: UnitOfWork, items: Sequence[FeedItem], member: Membership) -> Arrival:
     """Take in the items of a page within `work.merging()`."""
     arrival = Arrival()
+    _hold(work.session)
     for item in items:
         _take(work.session, item, member, arrival)
     if arrival.news:
@@ -61,6 +64,7 @@ def take_in_carried(work: UnitOfWork, things: Sequence[Envelope | Segment], memb
     What a scope holds by the server's numbers is not touched, so the same segments are welcome again from the feed.
     """
     arrival = Arrival()
+    _hold(work.session)
     for thing in things:
         kind = "segment" if isinstance(thing, Segment) else "envelope"
         arrival.received += kind == "segment"
@@ -75,6 +79,13 @@ def take_in_carried(work: UnitOfWork, things: Sequence[Envelope | Segment], memb
         _try_again(work.session, member, arrival)
     _merge(work, member, arrival)
     return arrival
+
+
+def _hold(session: Session) -> None:
+    """Let the session keep what it has read until it ends: every item of a page asks for the same few rows."""
+    held: list[object] = []
+    for moment in ("loaded_as_persistent", "pending_to_persistent"):
+        event.listen(session, moment, lambda _, found: held.append(found))
 
 
 def _item(kind: str, thing: Envelope | Segment) -> FeedItem:
@@ -123,7 +134,7 @@ def _outcome(
             opened = open_segment(session, body)
             if isinstance(opened, Opened):
                 arrival.opened.append(opened)
-                arrival.news = arrival.news or _waits(session, body.scope_id)
+                arrival.news = arrival.news or _waits(session, body.scope_id, arrival)
             if opened is Reason.SIGNATURE:
                 _take_anew(session, body.scope_id)
             return body.scope_id, opened if isinstance(opened, Reason) else None
@@ -156,15 +167,19 @@ def _take_anew(session: Session, scope_id: str) -> None:
 
 def _keep(session: Session, item: FeedItem, subject_id: str, reason: Reason, arrival: Arrival) -> None:
     arrival.set_aside += reason not in WAITING
+    if reason is Reason.BEFORE and arrival.held_up is not None:
+        arrival.held_up.add(subject_id)
     session.merge(
         WaitingItem(place=item.place, scope_id=subject_id, reason=str(reason), body=protocol.encode(item)),
     )
     session.flush()
 
 
-def _waits(session: Session, scope_id: str) -> bool:
-    waiting = WaitingItem.scope_id == scope_id, WaitingItem.reason == str(Reason.BEFORE)
-    return bool(session.scalar(select(func.count()).where(*waiting)))
+def _waits(session: Session, scope_id: str, arrival: Arrival) -> bool:
+    if arrival.held_up is None:
+        asked = select(WaitingItem.scope_id).where(WaitingItem.reason == str(Reason.BEFORE))
+        arrival.held_up = set(session.scalars(asked))
+    return scope_id in arrival.held_up
 
 
 def _try_again(session: Session, member: Membership, arrival: Arrival) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
@@ -35,7 +35,7 @@ from app.sync.client.open import WAITING, Reason
 from app.sync.client.pokes import PokeListener
 from app.sync.client.problems import Offline, ServerProblem, ServerWentBack
 from app.sync.client.progress import Cancelled, Meter, Progress
-from app.sync.client.pull import pull
+from app.sync.client.pull import catch_up, pull
 from app.sync.client.push import push, tidy
 from app.sync.client.rekey import rekey
 from app.sync.client.rewind import rewind
@@ -54,6 +54,7 @@ _GO_ON_SECONDS = 2.0
 _FIRST_RETRY_SECONDS = 5.0
 _LONGEST_RETRY_SECONDS = 15 * 60.0
 _NO_HOPE_SECONDS = 60 * 60.0
+_REMEMBERED = timedelta(minutes=5)
 
 
 class Standing(StrEnum):
@@ -113,6 +114,15 @@ class SyncState:
     """How far the round under way is, where it may take long."""
 
 
+@dataclass(frozen=True)
+class _Quiet:
+    """Where both ends stand: the vault's commits, the server's heads, and the day (record numbers go by the year)."""
+
+    commits: int
+    heads: bytes | None
+    day: date
+
+
 class SyncEngine:
     """Synchronises one vault. `run_once` does a round; two at once wait for each other.
 
@@ -141,6 +151,9 @@ class SyncEngine:
         self._watch: Callable[[Progress], None] | None = None
         self._meter = Meter(clock, self._note_progress)
         self._server: tuple[Membership, Server] | None = None
+        self._quiet: _Quiet | None = None
+        self._began = 0
+        self._written_down: datetime | None = None
         with vault.read() as session:
             known = facts.membership(session) is not None
             last = state.get(session, facts.LAST_CONTACT)
@@ -237,10 +250,17 @@ class SyncEngine:
             round_.tally.stage = work.__name__.strip("_")
             work(round_)
 
+        self._began = self._vault.commits
         stage(self._sign_in)
         stage(flags.tell)
         stage(self._judge_again)
         stage(pull)
+        if not self._is_quiet(round_.tally):
+            self._work(round_, stage)
+        stage(carry_chunks)  # last: no record ever waits for a file
+
+    def _work(self, round_: Round, stage: Callable[[Callable[[Round], None]], None]) -> None:
+        """The stages of a round in which there may be something to do."""
         stage(found_groups)
         stage(grant)
         stage(seal)
@@ -249,13 +269,17 @@ class SyncEngine:
         stage(rekey)
         stage(reserve_numbers)
         if round_.tally.told:
-            stage(pull)  # our own work comes back, in the order in which everybody has it
+            stage(catch_up)
         stage(compare)
         if round_.tally.received:
             stage(grant)  # what has just come may name new readers
             stage(rekey)  # or say that somebody reads no more
         stage(tidy)
-        stage(carry_chunks)  # last: no record ever waits for a file
+
+    def _is_quiet(self, tally: Tally) -> bool:
+        """Whether all is as it was when a whole round last found nothing to do: then this one finds nothing either."""
+        as_it_is = _Quiet(self._vault.commits, tally.heads, self._clock().date())
+        return tally.heads is not None and not tally.received and self._quiet == as_it_is
 
     def _begin(self, tally: Tally) -> Round:
         with self._vault.read() as session:
@@ -287,14 +311,28 @@ class SyncEngine:
     def _succeeded(self, tally: Tally) -> SyncReport:
         self._failures = 0
         now = self._clock().astimezone(UTC)
+        known = self._is_quiet(tally) and self._is_written_down(now)
+        counts = self._state.counts if known else self._write_down(tally, now)
+        self._state = SyncState(Standing.IDLE, "", now, counts)
+        return _report(tally, counts)
+
+    def _is_written_down(self, now: datetime) -> bool:
+        """Whether the vault knows of a contact that is not long ago: a lease is counted in days."""
+        return self._written_down is not None and timedelta() <= now - self._written_down < _REMEMBERED
+
+    def _write_down(self, tally: Tally, now: datetime) -> SyncCounts:
+        """Remember the contact in the vault; and, of a round in which nothing happened, how it left both ends."""
         with self._vault.settling() as session:
+            untouched = self._vault.commits == self._began
             state.put(session, facts.LAST_CONTACT, now.isoformat())
             state.put(session, facts.SERVER_TIME, str(tally.server_time))
             counts = _counts(session)
             if tally.ended and _has_all(session):
                 state.put(session, facts.FIRST_SYNC, "done")
-        self._state = SyncState(Standing.IDLE, "", now, counts)
-        return _report(tally, counts)
+        self._written_down = now
+        idle = untouched and not (tally.told or tally.received or tally.repaired)
+        self._quiet = _Quiet(self._began + 1, tally.heads, self._clock().date()) if idle else None
+        return counts
 
     def _stopped(self, tally: Tally) -> SyncReport:
         counts = self._counts_if_readable()

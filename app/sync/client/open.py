@@ -75,7 +75,7 @@ def open_segment(session: Session, segment: Segment) -> Opened | Reason | None:
     if key is None:
         return Reason.KEY
     # From here on it is certainly its author's, so the chain goes on even when there is nothing in it to apply.
-    move_chain(session, segment)
+    move_chain(session, segment, chain)
     plain = _unsealed(segment, key.key)
     if plain is None:
         named = OtherKey.scope_id == segment.scope_id, OtherKey.epoch == segment.epoch
@@ -94,11 +94,9 @@ def _unsealed(segment: Segment, key: bytes) -> bytes | None:
         return None
 
 
-def move_chain(session: Session, segment: Segment) -> None:
-    """`segment` is the newest of its device in its scope."""
-    chain = session.get(InChain, (segment.scope_id, segment.device_id))
+def move_chain(session: Session, segment: Segment, chain: InChain | None) -> None:
+    """`segment` is the newest of its device in its scope; `chain` is where these stood, None before the first."""
     if chain is None:
         chain = InChain(scope_id=segment.scope_id, device_id=segment.device_id, last=0, hash=protocol.NO_HASH)
         session.add(chain)
     chain.last, chain.hash, chain.epoch = segment.last, protocol.segment_hash(segment), segment.epoch
-    session.flush()

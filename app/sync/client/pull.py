@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from app.sync.client import facts, problems
@@ -26,6 +28,11 @@ def pull(round_: Round) -> None:
         older_envelopes(round_)
 
 
+def catch_up(round_: Round) -> None:
+    """What colleagues did while this round sent its own work, which need not come back: its receipts say it all."""
+    _follow(round_, own=False)
+
+
 def apply(round_: Round, page: FeedPage, place: int | None) -> Arrival:
     """Take one page in; `place` is the cursor that is stored with it."""
     with round_.merging() as work:
@@ -36,12 +43,17 @@ def apply(round_: Round, page: FeedPage, place: int | None) -> Arrival:
     return arrival
 
 
-def _follow(round_: Round) -> None:
-    """The feed to its end. Where that is, the server says with each page; a page that stops before it is none."""
+def _follow(round_: Round, *, own: bool = True) -> None:
+    """The feed to its end, with the hash of the heads that the server then has.
+
+    Where the end is, the server says with each page; a page that stops before it is none.
+    """
     start = place = _cursor(round_)
     more = True
     while more:
-        page = _page(round_, "/v1/feed", place)
+        # Whoever reads from the beginning may have lost what it wrote itself.
+        page = _page(round_, "/v1/feed", place, {"heads": "yes", "own": "yes" if own or not place else "no"})
+        round_.tally.heads = page.heads
         if page.next < place:
             raise ServerWentBack(page.server_epoch)
         if (page.more and page.next == place) or (not page.more and page.next < page.end):
@@ -72,8 +84,8 @@ def _cursor(round_: Round) -> int:
         return int(state.get(session, state.FEED_PLACE) or FROM_THE_START)
 
 
-def _page(round_: Round, path: str, after: int) -> FeedPage:
-    asked = urlencode({"after": after, "limit": PAGE})
+def _page(round_: Round, path: str, after: int, more: Mapping[str, str] = MappingProxyType({})) -> FeedPage:
+    asked = urlencode({"after": after, "limit": PAGE, **more})
     page = round_.server.get(f"{path}?{asked}", FeedPage)
     round_.noted(page.server_epoch, page.server_time)
     return page

@@ -43,6 +43,8 @@ class Tally:
     ended: bool = False
     """The feed was followed to the place that the server named as its end."""
     server_time: int = 0
+    heads: bytes | None = None
+    """`protocol.heads_hash` of what the server holds, as it said with the end of the feed."""
     stage: str = ""
 
 

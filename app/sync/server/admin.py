@@ -20,6 +20,7 @@ from typing import Any
 from app.errors import HavenError, RuleBroken
 from app.sync.server import flags, members, verifying
 from app.sync.server.app import build_app
+from app.sync.server.description import describe
 from app.sync.server.serving import Listening, log_to, serve
 from app.sync.server.settings import Settings
 from app.sync.server.signing import IDENTITY_FILE, Identity, read_key_file
@@ -117,6 +118,7 @@ def _add_running_commands(commands: Any) -> None:
     backup = _command(commands, "backup", _backup, tr("copy the store, encrypted, into a new folder"))
     backup.add_argument("folder", type=Path)
     _command(commands, "verify", _verify, tr("check every page, chain, hash and signature"))
+    _command(commands, "describe", _describe, tr("print the interface as an OpenAPI document, in JSON"))
     _command(commands, "stats", _stats, tr("count what is stored"))
 
 
@@ -204,6 +206,10 @@ def _verify(settings: Settings, _: argparse.Namespace) -> Answer:
         with store.reading() as connection:
             faults += verifying.find_faults(connection)
     return {"sound": not faults, "faults": faults}
+
+
+def _describe(_: Settings, __: argparse.Namespace) -> None:
+    print(json.dumps(describe(), indent=2))  # noqa: T201
 
 
 def _stats(settings: Settings, _: argparse.Namespace) -> Answer:

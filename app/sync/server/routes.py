@@ -284,6 +284,14 @@ def _counter(request: AnyRequest, name: str, default: int) -> int:
     return int(text)
 
 
+def _choice(request: AnyRequest, name: str, default: bool) -> bool:
+    """A yes or no of the query string."""
+    said = request.query_params.get(name, "yes" if default else "no")
+    if said not in ("yes", "no"):
+        raise malformed()
+    return bool(said == "yes")
+
+
 def _page_limit(request: AnyRequest) -> int:
     return min(max(_counter(request, "limit", protocol.DEFAULT_PAGE), 1), protocol.MAX_PAGE)
 
@@ -293,10 +301,12 @@ async def feed(request: AnyRequest) -> Response[bytes]:
     """What lies after a place of the agency's feed and is for this device."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
     after, limit = _counter(request, "after", 0), _page_limit(request)
+    own, heads = _choice(request, "own", True), _choice(request, "heads", False)
 
     def work() -> FeedPage:
         with parts.store.reading() as connection:
-            return reading.read_feed(connection, auth.caller_of(connection, authorization), after, limit)
+            caller = auth.caller_of(connection, authorization)
+            return reading.read_feed(connection, caller, after, limit, own=own, heads=heads)
 
     return answer(request, await _in_thread(work))
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from shiboken6 import isValid
 
+from app.models.rules.attachments import Sealed
 from app.views import style
 from app.views.common.icons import pixmap
 from app.views.common.wording import Wording, say
+from app.views.programme import Context
 
 
 class Photo(QWidget):
@@ -59,3 +64,19 @@ class Photo(QWidget):
         painter.setClipping(False)
         painter.setPen(QPen(style.colour("border-strong"), 1))
         painter.drawPath(shape)
+
+
+def show_photo(context: Context, owner: QWidget, sealed: Sealed | None, show: Callable[[bytes], None]) -> None:
+    """Read a photograph beside the interface and show it; one that cannot be read leaves its place empty."""
+    media = context.media
+    if media is None or sealed is None:
+        return
+
+    def shown(data: bytes) -> None:
+        if isValid(owner):
+            show(data)
+
+    context.tasks.job(owner, lambda: media.read_whole(sealed, _LARGEST), shown, lambda _: None)
+
+
+_LARGEST = 5_000_000

@@ -24,10 +24,12 @@ from app.models.lifesaver_vocab import (
     WearSite,
 )
 from app.models.vocab import Role, Tri, Voicemail
+from app.queries import lifesaver
 from app.queries.lifesaver import ClientEntry, FeeRow, VisitRow
 from app.services import lifesaver as verbs
 from app.services import lifesaver_care as care
 from app.services import lifesaver_kit as kit
+from app.views.common.asked_picker import AskedPicker, Deliver
 from app.views.common.choices import SegmentedChoice, TickBox, TriChoice
 from app.views.common.dates import DateField, InstantField, TimeField
 from app.views.common.entries import EntriesEdit, Part
@@ -60,13 +62,40 @@ _HAZARD = (
 _ALL_DUTIES = [duty.value for duty in CaregiverDuty]
 
 
-def inquiry(context: Context, parent: QWidget, people: Choices, done: Done) -> AskDialog:
+_PAGE = 20
+
+
+def _person_of_the_registry(context: Context, parent: QWidget) -> AskedPicker:
+    """Anybody of the registry who is not in the programme yet."""
+    tasks = context.tasks
+
+    def words(one: lifesaver.Person) -> str:
+        return " · ".join(part for part in (one.name, one.number) if part)
+
+    def ask(text: str, offset: int, deliver: Deliver) -> None:
+        def answer(found: tuple[lifesaver.Person, ...]) -> None:
+            deliver([(one.id, words(one)) for one in found[:_PAGE]], len(found) > _PAGE)
+
+        tasks.read(picker, lambda session: lifesaver.people(session, text, limit=_PAGE + 1, offset=offset), answer)
+
+    def name(value: Any, deliver: Callable[[str], None]) -> None:
+        tasks.read(
+            picker,
+            lambda session: lifesaver.person(session, str(value)),
+            lambda found: deliver(words(found) if found is not None else ""),
+        )
+
+    picker = AskedPicker(ask, name, lambda: tr("Name or number"), parent)
+    return picker
+
+
+def inquiry(context: Context, parent: QWidget, done: Done) -> AskDialog:
     """Somebody asks for a person of the registry."""
     asks = [
         Ask(
             "registration_id",
             lambda: tr("Person of the registry"),
-            ComboPicker(people, lambda: tr("Name or number")),
+            _person_of_the_registry(context, parent),
             required=True,
             wide=True,
         ),

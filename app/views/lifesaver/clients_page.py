@@ -180,14 +180,7 @@ class ClientsPage(Page):
         )
 
     def _begin(self) -> None:
-        def question(session: Any) -> Any:
-            return lifesaver.people(session, "", limit=10_000)
-
-        def ask(found: Any) -> None:
-            people = [(one.id, " · ".join(part for part in (one.name, one.number) if part)) for one in found]
-            dialogs.inquiry(self._context, self, people, self._begun).open()
-
-        self._context.tasks.read(self, question, ask)
+        dialogs.inquiry(self._context, self, self._begun).open()
 
     def _begun(self, client_id: Any) -> None:
         self._view.set_value(ClientsView.COMING)

@@ -194,10 +194,14 @@ def _places(view: SearchView) -> list[PlaceMark]:
     home = _spot(values.get("home_lat"), values.get("home_lon"))
     if home is not None:
         found.append(PlaceMark(home, tr("Home"), PlaceKind.HOME))
-    for hazard in values.get("hazards") or ():
-        at = _spot(hazard.get("lat"), hazard.get("lon")) if isinstance(hazard, dict) else None
-        if at is not None:
-            found.append(PlaceMark(at, str(hazard.get("name") or ""), PlaceKind.ATTRACTION))
+    # A hazard near the home may be a place that the person goes to as well: it is drawn once.
+    drawn: set[Spot] = set()
+    for name, kind in (("hazards", PlaceKind.ATTRACTION), ("places", PlaceKind.PLACE)):
+        for one in values.get(name) or ():
+            at = _spot(one.get("lat"), one.get("lon")) if isinstance(one, dict) else None
+            if at is not None and at not in drawn:
+                drawn.add(at)
+                found.append(PlaceMark(at, str(one.get("name") or ""), kind))
     ended = _spot(view.values["found_lat"], view.values["found_lon"])
     if ended is not None:
         found.append(PlaceMark(ended, tr("Found here"), PlaceKind.FOUND))

@@ -17,6 +17,9 @@ from app.models.search_vocab import (
     FoundCondition,
     FoundPlace,
     Going,
+    HandOverAuthority,
+    HandOverPart,
+    HandOverWay,
     Light,
     NotifyStep,
     Polarization,
@@ -29,7 +32,9 @@ from app.models.search_vocab import (
     TransmitterFound,
 )
 from app.models.vocab import Precision
+from app.queries.lifesaver_search import SearchView
 from app.services import lifesaver_search as verbs
+from app.services import search_notices as notices
 from app.views.common.choices import SegmentedChoice, TickBox, TriChoice
 from app.views.common.dates import DateField, InstantField
 from app.views.common.entries import EntriesEdit, Part
@@ -123,6 +128,35 @@ def activate(context: Context, parent: QWidget, cards: Sequence[tuple[str, str]]
     )
     values = {"call_at": Moment(context.clock().replace(second=0, microsecond=0), Precision.EXACT)}
     return AskDialog(context, parent, act, asks, values, done)
+
+
+def hand_over(context: Context, parent: QWidget, view: SearchView, done: Done) -> AskDialog:
+    """What another service's team is given; the sheet is shown once it is entered."""
+    asks = [
+        Ask("given_to", lambda: tr("Which service"), LineEdit(), required=True),
+        Ask("receiver", lambda: tr("Who takes it, with badge number"), LineEdit()),
+        Ask("parts", lambda: tr("What they are given"), some_of(HandOverPart), required=True, wide=True),
+        Ask("authority", lambda: tr("What allows it"), pick(HandOverAuthority), required=True),
+        Ask("way", lambda: tr("How"), one_of(HandOverWay)),
+        Ask("note", lambda: tr("Note"), LineEdit(), wide=True),
+    ]
+
+    def command(typed: dict[str, Any]) -> notices.HandOverSearch:
+        parts = tuple(HandOverPart.of(code) for code in typed.pop("parts") or ())
+        return notices.HandOverSearch(search_id=view.id, parts=parts, **typed)
+
+    act = Act(
+        "search.give",
+        lambda: tr("Hand over to another service"),
+        lambda: tr("Enter it and show the sheet"),
+        notices.hand_over_search,
+        command,
+        subject=view.id,
+        text=lambda: tr("The entry says who was given what, and by what right. It stays with the search."),
+        said=lambda: tr("Entered. Print the sheet for the other team."),
+    )
+    given = tuple(one.value for one in (HandOverPart.FREQUENCY, HandOverPart.CARD))
+    return AskDialog(context, parent, act, asks, {"parts": given, "authority": HandOverAuthority.SAFETY}, done)
 
 
 def more(

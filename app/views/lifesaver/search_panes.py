@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from app.models.search_vocab import NotifyStep, SearchedPlace, SearchStatus, TeamPart
 from app.models.vocab import Listed, Role, label
-from app.queries.lifesaver_search import CardView, SearchView, WornRow
+from app.queries.attachments import PhotoRow
+from app.queries.card_words import photo_said
+from app.queries.lifesaver_search import SearchView
+from app.queries.search_cards import CardView, HandOverRow, WornRow
 from app.services import lifesaver_kit
 from app.views import style
 from app.views.common import when
@@ -19,9 +22,10 @@ from app.views.common.buttons import SecondaryButton
 from app.views.common.card import Card, empty
 from app.views.common.facts import Facts
 from app.views.common.page import PageColumn
+from app.views.common.photo import Photo, show_photo
 from app.views.common.text import Heading, PlainLabel, QuietText
 from app.views.programme import Context
-from app.words import tr
+from app.words import current, tr
 
 _BANDS: dict[str, BadgeKind] = {"urgent": "warning", "very_urgent": "danger", "extreme": "danger"}
 SEES_FREQUENCY = frozenset({Role.ESS, Role.REG, Role.SUP})
@@ -65,14 +69,20 @@ class PersonPane(_Pane):
             card.add(PlainLabel(lambda: tr("There is no search card. Look for an emergency card: F3.")))
             self.columns([card])
             return
-        self.columns([self._wears(view, view.card), _home(view.card)], [_wander(view.card), _calls(view.card)])
+        self.show_card(view.card, view if view.status is not SearchStatus.CLOSED else None)
 
-    def _wears(self, view: SearchView, card: CardView) -> Card:
+    def show_card(self, card: CardView, search: SearchView | None = None) -> None:
+        """Show a card; with the open search whose frequency some roles may ask for."""
+        self.columns([self._wears(search, card), _home(card)], [self._wander(card), _calls(card)])
+
+    def _wears(self, search: SearchView | None, card: CardView) -> Card:
         made = Card(lambda: tr("Transmitter"))
         for worn in card.transmitters:
             made.add(Heading(worn.serial, 2))
-            if self.context.person.role in SEES_FREQUENCY and view.status is not SearchStatus.CLOSED:
-                made.add(self._frequency(view, worn))
+            if self.context.person.role in SEES_FREQUENCY and search is not None:
+                made.add(self._frequency(search, worn))
+        if card.may_be_silent:
+            made.add(Badge(lambda: tr("It may not transmit: the battery is old"), "warning", "danger"))
         values = card.values
         age = tr("{days} days old", days=card.battery_age_days) if card.battery_age_days is not None else ""
         made.add(
@@ -87,6 +97,47 @@ class PersonPane(_Pane):
             )
         )
         return made
+
+    def _wander(self, card: CardView) -> Card:
+        values = card.values
+        age = tr("{age} years", age=card.age) if card.age is not None else ""
+        made = Card(card.name, subtitle=" · ".join(part for part in (age, str(values["number"] or "")) if part))
+        facts = Facts(
+            [
+                (lambda: tr("Why they leave"), str(values["wander_motive"] or "")),
+                (lambda: tr("Usual direction"), str(values["wander_direction"] or "")),
+                (lambda: tr("Speed"), str(values["wander_speed"] or "")),
+                (lambda: tr("Hides"), str(values["hides"] or "")),
+                (lambda: tr("Places they go to"), _places(values["places"])),
+            ],
+            columns=1 if card.photo is not None else 2,
+        )
+        if card.photo is None:
+            made.add(facts)
+        else:
+            made.add(self._face(card.photo, facts))
+        made.add(QuietText(lambda: tr("How to approach and what calms is on the emergency card: F3.")))
+        return made
+
+    def _face(self, row: PhotoRow, beside: QWidget) -> QWidget:
+        """The photograph at the left, its day under it, and something beside it."""
+        photo = Photo(lambda: tr("Photograph"), 120, 160)
+        photo.setObjectName("search.photo")
+        show_photo(self.context, photo, row.preview, photo.set_bytes)
+        said = QuietText(photo_said(row, current()))
+        said.setMaximumWidth(style.grown(120))
+        left = QVBoxLayout()
+        left.setSpacing(style.space(1))
+        left.addWidget(photo)
+        left.addWidget(said)
+        left.addStretch(1)
+        both = QWidget()
+        row_of = QHBoxLayout(both)
+        row_of.setContentsMargins(0, 0, 0, 0)
+        row_of.setSpacing(style.space(4))
+        row_of.addLayout(left)
+        row_of.addWidget(beside, 1)
+        return both
 
     def _frequency(self, view: SearchView, worn: WornRow) -> QWidget:
         """A button that shows the frequency: each showing is recorded."""
@@ -106,7 +157,9 @@ class FactsPane(_Pane):
 
     def show_search(self, view: SearchView) -> None:
         """Show what is known of a search."""
-        self.columns([_urgency(view)], [_answers(view, self.context.zone)], [_arranged(view)])
+        zone = self.context.zone
+        given = [_given(view.hand_overs, zone)] if view.hand_overs else []
+        self.columns([_urgency(view)], [_answers(view, zone)], [_arranged(view), *given])
 
 
 def megahertz(khz: int) -> str:
@@ -137,22 +190,9 @@ def _home(card: CardView) -> Card:
     return made
 
 
-def _wander(card: CardView) -> Card:
-    values = card.values
-    age = tr("{age} years", age=card.age) if card.age is not None else ""
-    made = Card(card.name, subtitle=" · ".join(part for part in (age, str(values["number"] or "")) if part))
-    made.add(
-        Facts(
-            [
-                (lambda: tr("Why they leave"), str(values["wander_motive"] or "")),
-                (lambda: tr("Usual direction"), str(values["wander_direction"] or "")),
-                (lambda: tr("Speed"), str(values["wander_speed"] or "")),
-                (lambda: tr("Hides"), str(values["hides"] or "")),
-            ]
-        )
-    )
-    made.add(QuietText(lambda: tr("How to approach and what calms is on the emergency card: F3.")))
-    return made
+def _places(places: Sequence[Mapping[str, Any]] | None) -> str:
+    said = (" – ".join(str(one[part]) for part in ("name", "why") if one.get(part)) for one in places or ())
+    return "; ".join(text for text in said if text)
 
 
 def _calls(card: CardView) -> Card:
@@ -240,6 +280,18 @@ def _arranged(view: SearchView) -> Card:
             columns=1,
         )
     )
+    return made
+
+
+def _given(rows: Sequence[HandOverRow], zone: str) -> Card:
+    made = Card(lambda: tr("Given to other services"))
+    made.setObjectName("search.given")
+    for row in rows:
+        whom = " · ".join(part for part in (row.given_to, row.receiver) if part)
+        made.add(PlainLabel(whom, strong=True))
+        made.add(PlainLabel(", ".join(part.label() for part in row.parts)))
+        how = (when.moment(row.given_at, zone), label(row.authority), label(row.way), row.given_by, row.note)
+        made.add(QuietText(" · ".join(part for part in how if part)))
     return made
 
 

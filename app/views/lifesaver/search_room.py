@@ -74,7 +74,10 @@ class SearchRoom(Page):
         self._add_actions()
         self._lay_out()
         self._add_shortcuts()
-        kinds = ("search_activation", "bearing_log", "search_card", "search_operator", "lifesaver_receiver")
+        kinds = (
+            "search_activation", "bearing_log", "battery_notice", "search_card", "search_hand_over", "search_operator",
+            "lifesaver_receiver", "attachment",
+        )  # fmt: skip
         Live(self, context.broadcast, kinds, self.refresh)
 
     def open(self, search_id: str = "") -> None:
@@ -150,10 +153,13 @@ class SearchRoom(Page):
         self._close.setObjectName("search.close_button")
         self._debrief = PrimaryButton(lambda: tr("Debrief"), "check")
         self._debrief.setObjectName("search.debrief_button")
+        self._give = QuietButton(lambda: tr("Hand over to another service"), "handshake")
+        self._give.setObjectName("search.give_button")
         sheets = ("F-710", "F-709", "F-711", "F-712")
         self.paper = PrintButton(self._context, self, sheets, lambda: self._search_id)
         self.add_action(self.paper)
         for button, act in (
+            (self._give, self._ask_give),
             (self._raise, self._ask_raise),
             (self._rest, self._ask_rest),
             (self._more, self._ask_more),
@@ -207,7 +213,7 @@ class SearchRoom(Page):
         for step, button in self._steps.items():
             button.show_at(view.values[step.value])
             button.setEnabled(self._writes and not ends)
-        for action in (self._more, self._close, self._rest):
+        for action in (self._give, self._more, self._close, self._rest):
             action.setVisible(self._writes and not ends)
         self._raise.setVisible(self._context.person.role is Role.SUP and not ends)
         self._debrief.setVisible(self._writes and ends)
@@ -260,6 +266,16 @@ class SearchRoom(Page):
     def _ask_debrief(self) -> None:
         if self._view is not None:
             search_dialogs.debrief(self._context, self, self._view.id, self._view.values, self._again).open()
+
+    def _ask_give(self) -> None:
+        if self._view is not None:
+            search_id = self._view.id
+
+            def given(_: Any) -> None:
+                self.refresh()
+                self._context.preview(self, "F-710", record_id=search_id)
+
+            search_dialogs.hand_over(self._context, self, self._view, given).open()
 
     def _ask_raise(self) -> None:
         if self._view is not None:

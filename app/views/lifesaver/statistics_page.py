@@ -9,9 +9,10 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.models.lifesaver_vocab import DischargeReason, TransmitterStatus
+from app.models.rules.suppression import Counted
 from app.models.search_vocab import FoundCondition, Precipitation, SearchOutcome
 from app.models.vocab import AgeBand, Condition, Listed
-from app.queries import lifesaver_stats
+from app.queries import lifesaver_stats, published
 from app.queries.lifesaver_stats import Figures, Spread
 from app.queries.settings import local_day
 from app.views import style
@@ -23,6 +24,8 @@ from app.views.common.field import Field
 from app.views.common.page import Page
 from app.views.common.text import QuietText
 from app.views.common.wording import Wording
+from app.views.counts.page import CountsPage
+from app.views.counts.publish import PublishButton
 from app.views.lifesaver.client_card import money
 from app.views.programme import Context
 from app.words import tr
@@ -44,6 +47,7 @@ class StatisticsPage(Page):
         today = context.clock().date()
         self._start.set_value(date(today.year, 1, 1))
         self._end.set_value(today)
+        self.add_action(PublishButton(context, self, published.LIFESAVER, _to_publish))
         top = QHBoxLayout()
         top.setSpacing(style.space(3))
         for name, label, field in (
@@ -85,6 +89,17 @@ class StatisticsPage(Page):
                 column.addWidget(card)
             column.addStretch(1)
             self._columns.addLayout(column, 1)
+
+
+def _to_publish(session: Any, start: date, end: date) -> tuple[Counted, ...]:
+    return published.lifesaver_tables(lifesaver_stats.figures(session, start=start, end=end, today=end))
+
+
+class LifesaverCountsPage(CountsPage):
+    """The published tables."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, published.LIFESAVER, lambda: tr("Counts of Project Lifesaver"))
 
 
 def _card(title: Wording, unit: Wording, facts: list[tuple[Wording, Wording]]) -> Card:

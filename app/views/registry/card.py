@@ -18,13 +18,12 @@ from app.views.common.buttons import QuietButton, SecondaryButton
 from app.views.common.card import empty
 from app.views.common.empty import EmptyState
 from app.views.common.page import PageColumn
-from app.views.common.photo import Photo
+from app.views.common.photo import Photo, show_photo
 from app.views.common.picture import Picture
 from app.views.common.text import Heading, PlainLabel, QuietText
 from app.views.messages import sentence_of
 from app.views.programme import Context
 from app.views.registry.card_map import CardMapDialog
-from app.views.registry.photo import show_photo
 from app.words import current, tr
 
 

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
+from app.models.rules.suppression import Counted
 from app.models.vocab import label
-from app.queries import registry_office
+from app.queries import published, registry_office
 from app.queries import registry_statistics as questions
 from app.queries.registry_office import KeptRow
 from app.queries.registry_statistics import Period, Statistics
@@ -28,6 +29,8 @@ from app.views.common.page import Page
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import Heading, QuietText
 from app.views.common.wording import Wording
+from app.views.counts.page import CountsPage
+from app.views.counts.publish import PublishButton
 from app.views.programme import Context
 from app.words import tr
 
@@ -65,6 +68,7 @@ class FiguresPage(Page):
         back = QuietButton(lambda: tr("Registry"), "chevron-left")
         back.clicked.connect(lambda: context.go("registry.list"))
         self.add_action(back)
+        self.add_action(PublishButton(context, self, published.REGISTRY, _to_publish))
         top = QHBoxLayout()
         top.addWidget(self._period, 1)
         top.addWidget(self._share)
@@ -124,6 +128,17 @@ class FiguresPage(Page):
             card.add(Facts(facts))
             self._grid.addWidget(card, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
         self._kept.set_rows([_kept_row(row) for row in answer.kept])
+
+
+def _to_publish(session: Any, start: date, end: date) -> tuple[Counted, ...]:
+    return published.registry_tables(questions.statistics(session, Period(start, end), today=end))
+
+
+class RegistryCountsPage(CountsPage):
+    """The published tables."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, published.REGISTRY, lambda: tr("Counts of the registry"))
 
 
 def period_of(name: str, today: date) -> Period:

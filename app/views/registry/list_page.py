@@ -29,6 +29,7 @@ from app.views.common.choices import SegmentedChoice
 from app.views.common.empty import EmptyState
 from app.views.common.form_dialog import Verb
 from app.views.common.page import Page
+from app.views.common.photo import show_photo
 from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import LineEdit, QuietText
 from app.views.common.why_dialog import WhyDialog
@@ -38,7 +39,7 @@ from app.views.programme import Context
 from app.views.registry.dialogs import EndDialog, VerifyDialog
 from app.views.registry.dispute_dialogs import DecideDialog, DisputeDialog
 from app.views.registry.form import RegistrationDialog
-from app.views.registry.photo import PhotoDialog, show_photo
+from app.views.registry.photo import PhotoDialog
 from app.views.registry.record import Beside, RecordCard
 from app.views.registry.terms_dialogs import CapacityDialog, OwnConsentDialog, ReminderDialog, RenewDialog
 from app.words import tr, trn

@@ -9,10 +9,9 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
-from shiboken6 import isValid
 
 from app.errors import RuleBroken
-from app.models.rules.attachments import Kept, Sealed
+from app.models.rules.attachments import Kept
 from app.models.vocab import AttachmentKind
 from app.pictures.fitting import Cut, fitted
 from app.pictures.intake import LARGEST_FILE, prepared
@@ -184,19 +183,3 @@ def _let_go(media: Media, ready: Kept) -> None:
     media.let_go(ready.sealed)
     if ready.preview is not None:
         media.let_go(ready.preview)
-
-
-def show_photo(context: Context, owner: QWidget, sealed: Sealed | None, show: Callable[[bytes], None]) -> None:
-    """Read a photograph beside the interface and show it; one that cannot be read leaves its place empty."""
-    media = context.media
-    if media is None or sealed is None:
-        return
-
-    def shown(data: bytes) -> None:
-        if isValid(owner):
-            show(data)
-
-    context.tasks.job(owner, lambda: media.read_whole(sealed, _LARGEST), shown, lambda _: None)
-
-
-_LARGEST = 5_000_000

@@ -6,7 +6,7 @@ from app.models.rules.access import ON_SCENE_ROLES, REGISTRY_SUBMITTERS
 from app.models.vocab import Role
 from app.views.programme import PageSpec, Programme
 from app.views.registry.card import CardPage
-from app.views.registry.figures_page import FiguresPage
+from app.views.registry.figures_page import FiguresPage, RegistryCountsPage
 from app.views.registry.find import FindPage
 from app.views.registry.found import FoundPage
 from app.views.registry.list_page import RegistryPage
@@ -30,6 +30,14 @@ PROGRAMME = Programme(
         ),
         PageSpec("registry.lists", lambda: tr("Lists"), "document", ListsPage, _OFFICE),
         PageSpec("registry.figures", lambda: tr("Registry in figures"), "list", FiguresPage, _OFFICE),
+        PageSpec(
+            "registry.counts",
+            lambda: tr("Counts of the registry"),
+            "list",
+            RegistryCountsPage,
+            frozenset({Role.CSW}),
+            order=28,
+        ),
         PageSpec("registry.views", lambda: tr("Who opened cards"), "eye", ViewsPage, _OFFICE),
         PageSpec("registry.list", lambda: tr("Registry"), "shield-check", RegistryPage, _OFFICE, order=50),
     ),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from app.models.lifesaver import LifesaverClient
@@ -42,6 +43,27 @@ def fill(stage: Any, page: QWidget, **values: Any) -> None:
         if asked.isVisible():
             asked.fill(values)
             stage.click(asked.accept_button)
+
+
+def test_the_person_of_an_inquiry_is_found_by_typing(stage: Any, pls: Programme) -> None:
+    for place in range(30):
+        pls.office.do(pls.reg, registry.register, factories.registration(legal_last=f"Alder{place:02d}"))
+    theo = pls.office.do(pls.reg, registry.register, factories.registration(legal_first="Odile", preferred_name=None))
+    page = ClientsPage(stage.context(pls.reg))
+    stage.show(page)
+    stage.click(stage.find(page, "pls.add"))
+    picker = stage.find(page, "pls.inquiry.registration_id")
+    assert picker.count() == 21, "a page, and the line that fetches the next"
+    picker.setFocus()
+    QTest.keyClicks(picker.lineEdit(), "rennick odile")
+    stage.qtbot.waitUntil(lambda: not picker.is_waiting, timeout=10_000)
+    picker.completer().popup().hide()
+    stage.find(page, "pls.inquiry.asked_by").setFocus()
+    stage.settle()
+    assert picker.value() == theo
+    stage.click(stage.find(page, "pls.inquiry.save"))
+    (made,) = pls.office.found(LifesaverClient)
+    assert made.registration_id == theo
 
 
 def test_from_the_inquiry_to_the_discharge(stage: Any, pls: Programme) -> None:

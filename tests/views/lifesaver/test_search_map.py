@@ -68,7 +68,7 @@ def test_bearings_position_ring_and_home_are_on_the_map(stage: Any, pls: Program
     assert shown.fix is not None and shown.fix.at.lat == pytest.approx(43.4536, abs=0.0003)
     assert shown.last_seen is not None
     assert shown.last_seen.ring_m(pls.office.clock()) == pytest.approx(4000), "20 minutes by bicycle, 200 m each"
-    assert [place.kind for place in shown.places] == [PlaceKind.HOME]
+    assert [place.kind for place in shown.places] == [PlaceKind.HOME, *[PlaceKind.PLACE] * 3]
     assert len(shown.track) == 3, "where this operator has been"
     assert "may be 4 km away by now" in page.map.panel.canvas.accessibleDescription()
 

@@ -114,7 +114,8 @@ def test_bearings_are_logged_by_keyboard_and_come_to_a_position(stage: Any, pls:
     stage.settle()
     shown = page.map.panel.canvas.contents
     assert len(shown.bearings) == 2 and shown.fix is not None
-    assert round(shown.fix.at.lat, 4) == 43.4536 and [one.kind for one in shown.places] == [PlaceKind.HOME]
+    assert round(shown.fix.at.lat, 4) == 43.4536
+    assert [one.kind for one in shown.places] == [PlaceKind.HOME, *[PlaceKind.PLACE] * 3]
 
 
 def test_a_bearing_that_cannot_be_read_is_refused_at_its_field(stage: Any, pls: Programme) -> None:
