@@ -66,7 +66,7 @@ def take_in_carried(work: UnitOfWork, things: Sequence[Envelope | Segment], memb
 
     What a scope holds by the server's numbers is not touched, so the same segments are welcome again from the feed.
     """
-    arrival = Arrival()
+    arrival = Arrival(work=work)
     _hold(work.session)
     for thing in things:
         kind = "segment" if isinstance(thing, Segment) else "envelope"
@@ -200,7 +200,10 @@ def _try_again(session: Session, member: Membership, arrival: Arrival) -> None:
     while moved:
         moved = False
         waiting = WaitingItem.reason.in_([str(reason) for reason in WAITING])
-        for row in session.scalars(select(WaitingItem).where(waiting).order_by(WaitingItem.place)).all():
+        for place in session.scalars(select(WaitingItem.place).where(waiting).order_by(WaitingItem.place)).all():
+            row = session.get(WaitingItem, place)
+            if row is None:  # an order has destroyed what it belonged to
+                continue
             body = protocol.feed_body(protocol.decode(FeedItem, row.body))
             _, outcome = _outcome(session, body, member, arrival, row.place)
             if outcome == row.reason:
