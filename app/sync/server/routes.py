@@ -257,7 +257,7 @@ async def wipe(request: AnyRequest) -> Response[bytes]:
     parts.device_limit.take(asked.device_id)
 
     def work() -> WipeOrder | None:
-        with parts.store.writing() as connection:
+        with parts.store.noting() as connection:
             if not auth.proves_itself(connection, asked, parts.identity.public):
                 return None
             return orders.wipe_for(connection, asked.device_id)

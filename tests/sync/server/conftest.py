@@ -22,6 +22,7 @@ ON_BOTH = frozenset(
         "test_flags",
         "test_membership",
         "test_numbers",
+        "test_orders",
         "test_pokes",
         "test_push",
         "test_stores",
