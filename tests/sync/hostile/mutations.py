@@ -232,7 +232,8 @@ class HostileServer:
                 if item.get("kind") in ("segment", "envelope", "group") and isinstance(item.get("body"), dict):
                     self._forge(item["body"])
             for receipt in told.get("receipts", ()):
-                receipt[self.chance.choice(("hash", "signature"))] = self.chance.randbytes(32)
+                name, size = self.chance.choice((("hash", 32), ("signature", 64)))
+                receipt[name] = self.chance.randbytes(size)
 
         return _retold(reply, forged)
 
