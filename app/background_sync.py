@@ -15,7 +15,7 @@ from app.errors import HavenError
 from app.models.changes import Changes
 
 _FIRST_WAIT = 2.0
-POKE_GAP = 0.2
+POKE_GAP = 0.05
 """Seconds from a poke to its round; doubled each time that nothing came of it."""
 _LONGEST_POKE_GAP = 60.0
 _BETWEEN_NEWS = 0.25
@@ -30,8 +30,8 @@ class Engine(Protocol):
     def next_delay(self, report: Any) -> float:
         """Seconds until the next round is due by itself."""
 
-    def watch(self, told: Callable[[Any], None]) -> None:
-        """Let `told` hear how far a round is (`sync/client/progress.py`)."""
+    def watch(self, told: Callable[[Any], None], arrived: Callable[[Changes], None]) -> None:
+        """Let `told` hear how far a round is (`sync/client/progress.py`), and `arrived` what came, early."""
 
     def cancel(self) -> None:
         """Let the round under way end at its next step."""
@@ -83,7 +83,8 @@ class BackgroundSync:
         self._poke_gap = POKE_GAP
         self._listener = listen(self.poked) if listen is not None else None
         self._told_at = 0.0
-        engine.watch(self._progress)
+        self._came_early = False
+        engine.watch(self._progress, self._arrived)
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
         self._ear = threading.Thread(target=self._listen, name="pokes", daemon=True)
 
@@ -165,7 +166,12 @@ class BackgroundSync:
             self._told_at = now
             self._told(SyncNews(working=True, progress=progress))
 
+    def _arrived(self, changes: Changes) -> None:
+        self._came_early = True
+        self._told(SyncNews(working=True, changes=changes))
+
     def _round(self, is_poke: bool) -> float:
+        self._came_early = False
         self._told(SyncNews(working=True))
         try:
             report = self._engine.run_once()
@@ -176,7 +182,7 @@ class BackgroundSync:
             # The outermost edge of the thread: sync must never end silently (safety.md, G36).
             self._told(SyncNews(trouble=self._failed(problem)))
             return 60.0
-        if report.changes:
+        if report.changes or self._came_early:
             self._poke_gap = POKE_GAP
         elif is_poke:
             self._poke_gap = min(2 * self._poke_gap, _LONGEST_POKE_GAP)

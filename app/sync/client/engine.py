@@ -149,6 +149,7 @@ class SyncEngine:
         self._failures = 0
         self._judged = False
         self._watch: Callable[[Progress], None] | None = None
+        self._arrived: Callable[[Changes], None] | None = None
         self._meter = Meter(clock, self._note_progress)
         self._server: tuple[Membership, Server] | None = None
         self._quiet: _Quiet | None = None
@@ -172,9 +173,13 @@ class SyncEngine:
         """How sync stands. Never waits."""
         return self._state
 
-    def watch(self, told: Callable[[Progress], None]) -> None:
-        """Let `told` hear, on the round's thread, how far a round is."""
-        self._watch = told
+    def watch(self, told: Callable[[Progress], None], arrived: Callable[[Changes], None] | None = None) -> None:
+        """Let `told` hear, on the round's thread, how far a round is.
+
+        `arrived` hears what came as soon as all of it has been merged, while the round goes on with its own work; the
+        report then tells of the rest.
+        """
+        self._watch, self._arrived = told, arrived
 
     def cancel(self) -> None:
         """Let the round under way end at its next step, from any thread. What it did so far is saved."""
@@ -338,6 +343,12 @@ class SyncEngine:
         counts = self._counts_if_readable()
         self._state = SyncState(Standing.IDLE, "", self._state.last_success, counts)
         return replace(_report(tally, counts), cancelled=True)
+
+    def _hand_on(self, tally: Tally) -> None:
+        """Let windows show what came without waiting for what is sent."""
+        if self._arrived is not None and tally.changes:
+            self._arrived(tally.changes)
+            tally.changes = Changes()
 
     def _note_progress(self, progress: Progress) -> None:
         self._state = replace(self._state, progress=progress)

@@ -52,9 +52,11 @@ def test_a_colleagues_save_is_heard_and_pulled(agency: Agency, recruit: Recruit)
     supervisor, worker = recruit(agency, "Sam Supervisor", Role.SUP), recruit(agency, "Wanda Worker")
     all_sync(supervisor, worker)
     arrived = threading.Event()
+    heard: list[SyncNews] = []
 
     def told(news: SyncNews) -> None:
         if "organization" in news.changes.kinds:
+            heard.append(news)
             arrived.set()
 
     background = BackgroundSync(supervisor.engine, told, str, supervisor.engine.listener)
@@ -65,6 +67,7 @@ def test_a_colleagues_save_is_heard_and_pulled(agency: Agency, recruit: Recruit)
         assert arrived.wait(10)
     finally:
         background.stop()
+    assert len(heard) == 1 and heard[0].working, "shown while the round goes on, and once"
 
 
 def test_it_comes_back_when_the_server_does_and_says_so(own_server: ServerProcess, recruit: Recruit) -> None:
@@ -179,7 +182,7 @@ class LyingEngine:
     def next_delay(self, report: SyncReport) -> float:
         return 60.0
 
-    def watch(self, told: object) -> None:
+    def watch(self, told: object, arrived: object = None) -> None:
         """Rounds without steps."""
 
     def cancel(self) -> None:
