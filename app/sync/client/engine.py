@@ -260,6 +260,7 @@ class SyncEngine:
         stage(flags.tell)
         stage(self._judge_again)
         stage(pull)
+        self._hand_on(round_.tally)
         if not self._is_quiet(round_.tally):
             self._work(round_, stage)
         stage(carry_chunks)  # last: no record ever waits for a file
