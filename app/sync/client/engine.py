@@ -98,6 +98,8 @@ class SyncReport:
     """Trying soon again is of no use: the computer was taken out of the service."""
     cancelled: bool = False
     """Somebody stopped it; what it did so far is saved."""
+    awaited: int = 0
+    """Chunks of colleagues' files that the server did not have yet: they mostly follow their records within seconds."""
     more: bool = False
     """Files are left to be carried: the next round goes on with them."""
 
@@ -147,6 +149,7 @@ class SyncEngine:
         self._step = step
         self._one_at_a_time = Lock()
         self._failures = 0
+        self._awaiting = 0
         self._judged = False
         self._watch: Callable[[Progress], None] | None = None
         self._arrived: Callable[[Changes], None] | None = None
@@ -233,6 +236,8 @@ class SyncEngine:
             return _NO_HOPE_SECONDS * (1 + chance)
         if report.more:
             return _GO_ON_SECONDS * (0.5 + chance / 2)
+        if report.awaited and not self._failures:
+            return min(_GO_ON_SECONDS * 2.0 ** min(self._awaiting, 20), _USUAL_SECONDS) * (0.75 + chance / 2)
         if not self._failures:
             return _USUAL_SECONDS * (0.75 + chance / 2)
         doubled = _FIRST_RETRY_SECONDS * 2.0 ** min(self._failures - 1, 20)
@@ -316,6 +321,7 @@ class SyncEngine:
 
     def _succeeded(self, tally: Tally) -> SyncReport:
         self._failures = 0
+        self._awaiting = self._awaiting + 1 if tally.absent and not tally.received else 0
         now = self._clock().astimezone(UTC)
         known = self._is_quiet(tally) and self._is_written_down(now)
         counts = self._state.counts if known else self._write_down(tally, now)
@@ -398,6 +404,7 @@ def _report(tally: Tally, counts: SyncCounts) -> SyncReport:
         received=tally.received,
         repaired=tally.repaired,
         counts=counts,
+        awaited=tally.absent,
         more=tally.more,
     )
 
