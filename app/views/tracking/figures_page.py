@@ -11,7 +11,7 @@ from app.models.rules.tracking_counts import COLUMNS, Spread
 from app.models.vocab import Role
 from app.queries import tracking_figures
 from app.queries.tracking_figures import Published, TrackingFigures
-from app.services import tracking_counts
+from app.services import published_counts, tracking_counts
 from app.views.broadcast import Live
 from app.views.common import when
 from app.views.common.buttons import PrimaryButton, QuietButton
@@ -142,7 +142,7 @@ class CountsPage(Page):
             )
 
 
-_ALL = tracking_counts.TOTAL
+_ALL = published_counts.TOTAL
 
 
 def _number(value: int | None) -> str:
