@@ -321,7 +321,7 @@ def script(session: Session, search_id: str, words: Words, today: date, now: dat
     """F-709: the call-taker's script with the answers."""
     view = lifesaver_search.search(session, search_id, now=now)
     values, local = view.values, zone(session)
-    fields = _seen(view, words, local) | {
+    fields = seen_words(view, words, local) | {
         "person": view.who,
         "enrolled": words.tr("Yes") if view.card is not None else words.tr("No"),
         "call": _moment(values["call_at"], local),
@@ -338,7 +338,7 @@ def script(session: Session, search_id: str, words: Words, today: date, now: dat
 def search_card(session: Session, search_id: str, words: Words, today: date, now: datetime) -> SheetRows:
     """F-710: the card that a search opened, with the frequency where this device may read it."""
     view = lifesaver_search.search(session, search_id, now=now)
-    fields = _seen(view, words, zone(session)) | {
+    fields = seen_words(view, words, zone(session)) | {
         "person": view.who,
         "occurrence": view.values["occurrence_no"],
         "banner": view.signal_may_fail,
@@ -407,17 +407,11 @@ def report(session: Session, search_id: str, words: Words, today: date, now: dat
         f"{one.part.label(words)}: {one.points if one.points is not None else words.tr('not known')}"
         for one in view.urgency.parts
     )
-    weather = [
-        f"{values['temperature_c']} °C" if values["temperature_c"] is not None else "",
-        _listed(values["precipitation"], words),
-        _listed(values["light"], words),
-    ]
-    fields = _head(view) | _fix(view.fix) | _seen(view, words, local)
+    fields = _head(view) | _fix(view.fix) | seen_words(view, words, local)
     fields |= {
         "drill": words.tr("This is a drill: it counts in no statistics") if values["drill"] else "",
         "urgency": words.tr("{band}: {points} points", band=view.urgency.band.label(words), points=view.urgency.total),
         "parts": parts,
-        "weather": ", ".join(part for part in weather if part),
         "terrain": view.card.values["terrain"] if view.card is not None else "",
         "team": _team(values["team"], words),
         "found_where": values["found_where"],
@@ -453,7 +447,8 @@ def _head(view: SearchView) -> dict[str, Any]:
     return names | {"person": view.who, "commander": view.commander}
 
 
-def _seen(view: SearchView, words: Words, local: ZoneInfo) -> dict[str, Any]:
+def seen_words(view: SearchView, words: Words, local: ZoneInfo) -> dict[str, Any]:
+    """What a search knows of how somebody left, by key."""
     values = view.values
     precision = _listed(values["seen_precision"], words)
     return {
@@ -468,7 +463,14 @@ def _seen(view: SearchView, words: Words, local: ZoneInfo) -> dict[str, Any]:
         "trigger": values["trigger"],
         "trackers": values["trackers"],
         "medication": _moment(values["medication_due_at"], local),
+        "weather": _weather(values, words),
     }
+
+
+def _weather(values: Mapping[str, Any], words: Words) -> str:
+    degrees = f"{values['temperature_c']} °C" if values["temperature_c"] is not None else ""
+    said = (degrees, _listed(values["precipitation"], words), _listed(values["light"], words))
+    return ", ".join(part for part in said if part)
 
 
 def _times(view: SearchView, words: Words, local: ZoneInfo) -> list[list[str]]:
