@@ -32,7 +32,7 @@ from app.models.registry import Registration
 from app.models.search_vocab import SearchStep, TeamPart
 from app.models.vocab import Listed, Tri
 from app.queries import lifesaver, lifesaver_search, members
-from app.queries.card_words import photo_said, sealed_photo
+from app.queries.card_words import photo_said, sealed_photo, spoken
 from app.queries.lifesaver_search import SearchView
 from app.queries.search_cards import HandOverRow
 from app.queries.settings import setting, zone
@@ -104,7 +104,7 @@ def _caregivers(caregivers: Sequence[Mapping[str, Any]] | None, words: Words) ->
     rows = []
     for one in caregivers or ():
         heed = "" if one.get("safe_to_use") == "yes" else words.tr("Not known to be safe to call")
-        phones = " / ".join(str(one[name]) for name in ("phone", "other_phone") if one.get(name))
+        phones = " / ".join(spoken(str(one[name])) for name in ("phone", "other_phone") if one.get(name))
         said = " · ".join(part for part in (phones, heed, str(one.get("say_you_are") or "")) if part)
         position = _word(CaregiverPosition, one.get("position"), words)
         rows.append([str(one.get("name") or ""), str(one.get("relation") or ""), said, position])
@@ -301,7 +301,7 @@ def route(session: Session, visit_id: str, words: Words, today: date, now: datet
             str(number),
             stop.address or "",
             stop.municipality or "",
-            stop.phone or "",
+            spoken(stop.phone or ""),
             stop.heed or "",
             stop.serial or "",
             _day(stop.battery_due_on),
@@ -327,7 +327,7 @@ def script(session: Session, search_id: str, words: Words, today: date, now: dat
         "call": _moment(values["call_at"], local),
         "occurrence": values["occurrence_no"],
         "caller": values["reported_by"],
-        "phone": values["caller_phone"],
+        "phone": spoken(values["caller_phone"] or ""),
         "wearing": _listed(values["wearing"], words),
         "tested": _day(view.card.tested_on) if view.card is not None else "",
         "units": _team(values["team"], words),
@@ -477,7 +477,7 @@ def _times(view: SearchView, words: Words, local: ZoneInfo) -> list[list[str]]:
     values = view.values
     moments = [
         (words.tr("Last seen"), values["seen_at"]),
-        (words.tr("Call"), values["call_at"]),
+        (words.tr("The call"), values["call_at"]),
         *((step.label(words), values[step.value]) for step in SearchStep),
     ]
     rows = []

@@ -237,12 +237,12 @@ def _answers(view: SearchView, zone: str) -> Card:
     made.add(
         Facts(
             [
-                (lambda: tr("Call"), when.moment(values["call_at"], zone)),
+                (lambda: tr("The call"), when.moment(values["call_at"], zone)),
                 (lambda: tr("Who calls"), " · ".join(p for p in (values["reported_by"], values["caller_phone"]) if p)),
                 (lambda: tr("Last seen"), seen),
                 (lambda: tr("Where"), _text(values, "seen_place")),
                 (lambda: tr("By whom"), _text(values, "seen_by")),
-                (lambda: tr("Which way"), _text(values, "seen_direction")),
+                (lambda: tr("Which way they went"), _text(values, "seen_direction")),
                 (lambda: tr("How they move"), label(values["going"])),
                 (lambda: tr("Wears the transmitter"), label(values["wearing"])),
                 (lambda: tr("Clothing today"), _text(values, "clothing")),
