@@ -22,7 +22,7 @@ from app.views.common.facts import Facts
 from app.views.common.page import Page
 from app.views.common.table import Column, Row, RowTable
 from app.views.common.text import QuietText
-from app.views.common.wording import Wording
+from app.views.common.wording import Wording, locale
 from app.views.messages import Tone
 from app.views.programme import Context
 from app.words import tr
@@ -238,7 +238,7 @@ def _ended(text: str) -> Wording:
 
 
 def _money(cents: int | None) -> Wording:
-    return lambda: tr("not known") if cents is None else tr("${dollars}", dollars=f"{cents / 100:.2f}")
+    return lambda: tr("not known") if cents is None else locale().toCurrencyString(cents / 100, "$")
 
 
 SEES = frozenset({Role.CSW})
