@@ -17,7 +17,7 @@ from app.models.changes import Changes
 
 _FIRST_WAIT = 2.0
 _NOTHING_LEFT_TO_DO = 3600.0
-POKE_GAP = 0.2
+POKE_GAP = 0.05
 """Seconds from a poke to its round; doubled each time that nothing came of it."""
 _LONGEST_POKE_GAP = 60.0
 _BETWEEN_NEWS = 0.25
@@ -35,8 +35,8 @@ class Engine(Protocol):
     def next_delay(self, report: Any) -> float:
         """Seconds until the next round is due by itself."""
 
-    def watch(self, told: Callable[[Any], None]) -> None:
-        """Let `told` hear how far a round is (`sync/client/progress.py`)."""
+    def watch(self, told: Callable[[Any], None], arrived: Callable[[Changes], None]) -> None:
+        """Let `told` hear how far a round is (`sync/client/progress.py`), and `arrived` what came, early."""
 
     def cancel(self) -> None:
         """Let the round under way end at its next step."""
@@ -91,7 +91,8 @@ class BackgroundSync:
         self._poke_gap = POKE_GAP
         self._listener = listen(self.poked) if listen is not None else None
         self._told_at = 0.0
-        engine.watch(self._progress)
+        self._came_early = False
+        engine.watch(self._progress, self._arrived)
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
         self._ear = threading.Thread(target=self._listen, name="pokes", daemon=True)
 
@@ -183,7 +184,12 @@ class BackgroundSync:
             self._told_at = now
             self._told(SyncNews(working=True, progress=progress))
 
+    def _arrived(self, changes: Changes) -> None:
+        self._came_early = True
+        self._told(SyncNews(working=True, changes=changes))
+
     def _round(self, is_poke: bool) -> float:
+        self._came_early = False
         self._told(SyncNews(working=True))
         try:
             report = self._engine.run_once()
@@ -196,7 +202,7 @@ class BackgroundSync:
             return 60.0
         if report.erase:
             return self._obey()
-        if report.changes:
+        if report.changes or self._came_early:
             self._poke_gap = POKE_GAP
         elif is_poke:
             self._poke_gap = min(2 * self._poke_gap, _LONGEST_POKE_GAP)

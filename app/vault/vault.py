@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -78,6 +79,9 @@ TABLES = everything.Base.metadata
 """Named here so that capture and the store know every table."""
 
 DATABASE = "vault.db"
+_LONGEST_WAY = 0.05
+_BRIEFLY = 0.001
+"""Seconds for which long work lets others at the vault, and sleeps meanwhile."""
 JOURNAL_LIMIT = 16 * 1024 * 1024
 """Bytes of the second journal after which a backup should shorten it: reading it is part of every unlocking."""
 _MAKING = "vault.making"
@@ -140,6 +144,8 @@ class Vault(KeyChanges, FullDisk):
         self._clock = clock
         self._random = randomness
         self._lock = RLock()
+        self._queue = Lock()
+        self._wanted = 0
         self._backing_up = Lock()
         self._busy = False
         self._closed = False
@@ -267,8 +273,11 @@ class Vault(KeyChanges, FullDisk):
             return
         with self._alone(), explained():
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self.back_up()
-        self.back_up()  # the journal reaches back to the older of two
+        made = {self.back_up(), self.back_up()}
+        # Said outright: with a clock that was set back these two would not count as the newest.
+        held = [backup.state_of(path, self._data_key) for path in made if path.exists()]
+        with self._alone(), explained():
+            self._store.keeper.journal.drop_before(min((one.counter for one in held if one is not None), default=0))
         with self.settling() as session:
             state.forget(session, state.FORGET_DUE)
 
@@ -460,9 +469,29 @@ class Vault(KeyChanges, FullDisk):
             kept = state.get(session, state.BROUGHT_BACK)
         self.recovered = Recovery.parsed(kept) if kept else None
 
+    def give_way(self) -> None:
+        """Let those who wait for the vault have it, between two long pieces of work. Not inside a unit of work.
+
+        A lock goes to whoever asks at the right moment: without this, one who works on and on keeps it from all others.
+        """
+        until = time.monotonic() + _LONGEST_WAY
+        while self._wanted and time.monotonic() < until:
+            time.sleep(_BRIEFLY)
+
+    def _wait_turn(self) -> None:
+        """Take the lock, seen to be waiting meanwhile (`give_way`)."""
+        with self._queue:
+            self._wanted += 1
+        try:
+            self._lock.acquire()
+        finally:
+            with self._queue:
+                self._wanted -= 1
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        with self._lock:
+        self._wait_turn()
+        try:
             if self._closed:
                 raise Defect(mark("The vault is closed."))
             if self._busy:
@@ -479,6 +508,8 @@ class Vault(KeyChanges, FullDisk):
                 raise
             finally:
                 self._busy = False
+        finally:
+            self._lock.release()
 
     def _clock_of(self, session: Session) -> HybridClock:
         if self._hybrid is None:

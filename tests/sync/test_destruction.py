@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models.agency import Setting
-from app.models.local.tables import OutSegment, PurgedScope, Scope
+from app.models.local.tables import OutSegment, PurgedScope, Scope, WaitingItem
 from app.models.registry import EmergencyCard, Registration
 from app.models.retention import DestructionRun
 from app.models.vocab import RegistryStatus, RetentionClass, Role, ScopeKind
@@ -23,11 +23,13 @@ from app.queries.retention import lost_changes
 from app.services import registry, retention
 from app.sync import protocol
 from app.sync.client import orders
+from app.sync.client.arriving import take_in
 from app.sync.client.keys import Opening
+from app.sync.client.open import Reason
 from app.sync.client.problems import ServerProblem
 from app.sync.client.rounds import Tally
 from app.sync.client.session import Server
-from app.sync.protocol import Approval, FeedPage, OrderTaken, PurgeOrder, Push, PushResult, Segment
+from app.sync.protocol import Approval, FeedItem, FeedPage, OrderTaken, PurgeOrder, Push, PushResult, Segment
 from app.sync.server.settings import Settings
 from app.sync.server.store import EmbeddedStore
 from app.sync.server.tables import envelopes, feed, purged_scopes, scope_epochs, scopes, segments
@@ -318,6 +320,29 @@ def anchors(station: Station) -> list[str]:
     found: list[str] = station.ask(lambda session: list(session.scalars(asked)))
     assert found
     return found
+
+
+def test_an_order_that_waited_takes_what_waits_in_its_scopes_along(three: tuple[Station, Station, Station]) -> None:
+    chief, desk, patrol = three
+    made = ended(three)
+    order = PurgeOrder("ab" * 16, chief.vault.agency_id, scopes_chosen(desk, made), 1, [])
+    order = signed_by(order, chief, desk)
+    sealed = own_segments(desk, order.scopes)[-1]
+    page = told(chief).get("/v1/feed?after=0", FeedPage)
+    somebody = next(item for item in page.items if item.kind == "member")
+    with patrol.vault.settling() as session:
+        for place, kind, subject, reason, body in (
+            (10**6, "order", order.order_id, Reason.AUTHOR, protocol.encode(order)),
+            (10**6 + 1, "segment", sealed.scope_id, Reason.BEFORE, protocol.encode(sealed)),
+        ):
+            item = FeedItem(place, kind, msgspec.Raw(body))
+            row = WaitingItem(place=place, scope_id=subject, reason=str(reason), body=protocol.encode(item))
+            session.add(row)
+    round_ = patrol.engine._begin(Tally())
+    with round_.merging() as work:
+        take_in(work, [somebody], round_.member)
+    assert sorted(patrol.ask(lambda s: s.scalars(select(PurgedScope.scope_id)).all())) == sorted(order.scopes)
+    assert patrol.ask(lambda s: s.scalars(select(WaitingItem.place)).all()) == []
 
 
 def test_the_agencys_own_scope_is_never_destroyed(three: tuple[Station, Station, Station]) -> None:

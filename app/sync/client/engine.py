@@ -101,6 +101,8 @@ class SyncReport:
     """The agency's order key told this computer to erase itself, and it may: `SyncEngine.obey` does it."""
     cancelled: bool = False
     """Somebody stopped it; what it did so far is saved."""
+    awaited: int = 0
+    """Chunks of colleagues' files that the server did not have yet: they mostly follow their records within seconds."""
     more: bool = False
     """Files are left to be carried: the next round goes on with them."""
 
@@ -150,8 +152,10 @@ class SyncEngine:
         self._step = step
         self._one_at_a_time = Lock()
         self._failures = 0
+        self._awaiting = 0
         self._judged = False
         self._watch: Callable[[Progress], None] | None = None
+        self._arrived: Callable[[Changes], None] | None = None
         self._meter = Meter(clock, self._note_progress)
         self._server: tuple[Membership, Server] | None = None
         self._wipe: WipeOrder | None = None
@@ -176,9 +180,13 @@ class SyncEngine:
         """How sync stands. Never waits."""
         return self._state
 
-    def watch(self, told: Callable[[Progress], None]) -> None:
-        """Let `told` hear, on the round's thread, how far a round is."""
-        self._watch = told
+    def watch(self, told: Callable[[Progress], None], arrived: Callable[[Changes], None] | None = None) -> None:
+        """Let `told` hear, on the round's thread, how far a round is.
+
+        `arrived` hears what came as soon as all of it has been merged, while the round goes on with its own work; the
+        report then tells of the rest.
+        """
+        self._watch, self._arrived = told, arrived
 
     def cancel(self) -> None:
         """Let the round under way end at its next step, from any thread. What it did so far is saved."""
@@ -243,6 +251,8 @@ class SyncEngine:
             return _NO_HOPE_SECONDS * (1 + chance)
         if report.more:
             return _GO_ON_SECONDS * (0.5 + chance / 2)
+        if report.awaited and not self._failures:
+            return min(_GO_ON_SECONDS * 2.0 ** min(self._awaiting, 20), _USUAL_SECONDS) * (0.75 + chance / 2)
         if not self._failures:
             return _USUAL_SECONDS * (0.75 + chance / 2)
         doubled = _FIRST_RETRY_SECONDS * 2.0 ** min(self._failures - 1, 20)
@@ -271,12 +281,14 @@ class SyncEngine:
         stage(orders.tell)
         stage(self._judge_again)
         stage(pull)
+        self._hand_on(round_.tally)
         if not self._is_quiet(round_.tally):
             self._work(round_, stage)
         stage(carry_chunks)  # last: no record ever waits for a file
 
     def _work(self, round_: Round, stage: Callable[[Callable[[Round], None]], None]) -> None:
         """The stages of a round in which there may be something to do."""
+        known = round_.tally.received
         stage(found_groups)
         stage(grant)
         stage(seal)
@@ -287,7 +299,7 @@ class SyncEngine:
         if round_.tally.told:
             stage(catch_up)
         stage(compare)
-        if round_.tally.received:
+        if round_.tally.received > known:
             stage(grant)  # what has just come may name new readers
             stage(rekey)  # or say that somebody reads no more
         stage(tidy)
@@ -331,6 +343,7 @@ class SyncEngine:
 
     def _succeeded(self, tally: Tally) -> SyncReport:
         self._failures = 0
+        self._awaiting = self._awaiting + 1 if tally.absent and not tally.received else 0
         now = self._clock().astimezone(UTC)
         known = self._is_quiet(tally) and self._is_written_down(now)
         counts = self._state.counts if known else self._write_down(tally, now)
@@ -368,6 +381,12 @@ class SyncEngine:
         counts = self._counts_if_readable()
         self._state = SyncState(Standing.IDLE, "", self._state.last_success, counts)
         return replace(_report(tally, counts), cancelled=True)
+
+    def _hand_on(self, tally: Tally) -> None:
+        """Let windows show what came without waiting for what is sent."""
+        if self._arrived is not None and tally.changes:
+            self._arrived(tally.changes)
+            tally.changes = Changes()
 
     def _note_progress(self, progress: Progress) -> None:
         self._state = replace(self._state, progress=progress)
@@ -426,6 +445,7 @@ def _report(tally: Tally, counts: SyncCounts) -> SyncReport:
         received=tally.received,
         repaired=tally.repaired,
         counts=counts,
+        awaited=tally.absent,
         more=tally.more,
     )
 
