@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ from app.errors import HavenError
 from app.models.changes import Changes
 
 _FIRST_WAIT = 2.0
+_NOTHING_LEFT_TO_DO = 3600.0
 POKE_GAP = 0.05
 """Seconds from a poke to its round; doubled each time that nothing came of it."""
 _LONGEST_POKE_GAP = 60.0
@@ -26,6 +28,9 @@ class Engine(Protocol):
 
     def run_once(self) -> Any:
         """One round; its report has `changes`, `offline` and `trouble`."""
+
+    def obey(self) -> bool:
+        """Erase the vault, as a report with `erase` asked for."""
 
     def next_delay(self, report: Any) -> float:
         """Seconds until the next round is due by itself."""
@@ -58,6 +63,9 @@ class SyncNews:
     offline: bool = False
     trouble: str = ""
     changes: Changes = field(default_factory=Changes)
+    erasing: bool = False
+    """The vault is being erased, by an order: nothing may be shown or written any more."""
+    erased: bool = False
     progress: Any = None
     """How far the round is (`sync/client/progress.py`), while it is working."""
 
@@ -141,6 +149,16 @@ class BackgroundSync:
                 return
             delay = self._round(is_poke)
 
+    def _obey(self) -> float:
+        """Hide, erase, leave. What cannot be erased now goes at the next start, before anything is opened."""
+        self._told(SyncNews(erasing=True))
+        try:
+            with suppress(HavenError):
+                self._engine.obey()
+        finally:
+            self._told(SyncNews(erased=True))
+        return _NOTHING_LEFT_TO_DO
+
     def _wait(self, delay: float) -> bool:
         """Until the next round is due; whether a poke alone made it so."""
         due = time.monotonic() + delay
@@ -182,6 +200,8 @@ class BackgroundSync:
             # The outermost edge of the thread: sync must never end silently (safety.md, G36).
             self._told(SyncNews(trouble=self._failed(problem)))
             return 60.0
+        if report.erase:
+            return self._obey()
         if report.changes or self._came_early:
             self._poke_gap = POKE_GAP
         elif is_poke:

@@ -18,10 +18,11 @@ from threading import Lock
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.errors import EnvironmentProblem, HavenError, RuleBroken
+from app.errors import Defect, EnvironmentProblem, HavenError, RuleBroken
 from app.models.changes import Changes
-from app.models.local.tables import LoggedChange, OutSegment, WaitingItem
-from app.sync.client import bundle, facts, flags, keys, problems
+from app.models.local.tables import ChunkErrand, LoggedChange, OutSegment, WaitingItem
+from app.sync import protocol
+from app.sync.client import bundle, facts, flags, keys, orders, problems, wiping
 from app.sync.client import enrol as enrolment
 from app.sync.client.chunks import carry_chunks
 from app.sync.client.compare import compare
@@ -43,7 +44,7 @@ from app.sync.client.rounds import Round, Step, Tally, unwatched
 from app.sync.client.seal import seal
 from app.sync.client.session import Server
 from app.sync.client.transport import HttpTransport, Transport
-from app.sync.protocol import Enrolled, ProblemCode
+from app.sync.protocol import Enrolled, ProblemCode, WipeOrder
 from app.vault import identity, state
 from app.vault.keys import Randomness
 from app.vault.vault import Vault, utc_now
@@ -96,6 +97,8 @@ class SyncReport:
     retry_after: int = 0
     hopeless: bool = False
     """Trying soon again is of no use: the computer was taken out of the service."""
+    erase: bool = False
+    """The agency's order key told this computer to erase itself, and it may: `SyncEngine.obey` does it."""
     cancelled: bool = False
     """Somebody stopped it; what it did so far is saved."""
     awaited: int = 0
@@ -155,6 +158,7 @@ class SyncEngine:
         self._arrived: Callable[[Changes], None] | None = None
         self._meter = Meter(clock, self._note_progress)
         self._server: tuple[Membership, Server] | None = None
+        self._wipe: WipeOrder | None = None
         self._quiet: _Quiet | None = None
         self._began = 0
         self._written_down: datetime | None = None
@@ -218,6 +222,17 @@ class SyncEngine:
             tally = Tally(stage="bundle")
             return bundle.read_bundle(self._begin(tally), whole), tally.changes
 
+    def obey(self) -> bool:
+        """Erase the vault as an order said: for good, keys first. Whether the server has heard of it."""
+        with self._one_at_a_time:
+            order = self._wipe
+            if order is None:
+                raise Defect(mark("There is no order to erase this vault."))
+            round_ = self._begin(Tally(stage="erase"))
+            said = wiping.done(order, self._vault.now(), round_.sign)
+            self._vault.erase(protocol.encode(said))
+            return wiping.tell(self._transport, round_.member, said)
+
     def listener(self, told: Callable[[], None]) -> PokeListener:
         """What calls `told` when the server says "look now"; it has a connection of its own. Not started yet."""
         return PokeListener(self._vault, self._listening(), self._clock, told, self._random)
@@ -263,6 +278,7 @@ class SyncEngine:
         self._began = self._vault.commits
         stage(self._sign_in)
         stage(flags.tell)
+        stage(orders.tell)
         stage(self._judge_again)
         stage(pull)
         self._hand_on(round_.tally)
@@ -286,6 +302,7 @@ class SyncEngine:
             stage(grant)  # what has just come may name new readers
             stage(rekey)  # or say that somebody reads no more
         stage(tidy)
+        stage(self._forget_destroyed)
 
     def _is_quiet(self, tally: Tally) -> bool:
         """Whether all is as it was when a whole round last found nothing to do: then this one finds nothing either."""
@@ -319,6 +336,10 @@ class SyncEngine:
                 judge_again(work)
             self._judged = True
 
+    def _forget_destroyed(self, round_: Round) -> None:
+        """What was destroyed leaves the files around the database too."""
+        round_.vault.forget_destroyed()
+
     def _succeeded(self, tally: Tally) -> SyncReport:
         self._failures = 0
         self._awaiting = self._awaiting + 1 if tally.absent and not tally.received else 0
@@ -326,7 +347,16 @@ class SyncEngine:
         known = self._is_quiet(tally) and self._is_written_down(now)
         counts = self._state.counts if known else self._write_down(tally, now)
         self._state = SyncState(Standing.IDLE, "", now, counts)
-        return _report(tally, counts)
+        if self._may_retire(counts):
+            with self._vault.read() as session:
+                self._wipe = wiping.retiring(session)
+        return replace(_report(tally, counts), erase=self._wipe is not None)
+
+    def _may_retire(self, counts: SyncCounts) -> bool:
+        """Whether nothing is left that only this computer has, files included."""
+        with self._vault.read() as session:
+            files = session.scalar(select(func.count()).where(ChunkErrand.ours.is_(True))) or 0
+        return not (counts.only_here or counts.refused or files)
 
     def _is_written_down(self, now: datetime) -> bool:
         """Whether the vault knows of a contact that is not long ago: a lease is counted in days."""
@@ -372,7 +402,17 @@ class SyncEngine:
         if isinstance(problem, ServerProblem):
             hopeless = problem.code in (ProblemCode.REVOKED, ProblemCode.SIGN_IN_FAILED)
             report = replace(report, retry_after=problem.retry_after, hopeless=hopeless)
+            if problem.code == ProblemCode.REVOKED:
+                report = replace(report, erase=self._is_ordered())
         return report
+
+    def _is_ordered(self) -> bool:
+        """Revoked: whether there is an order to erase this device too, signed by who may give it."""
+        round_ = self._begin(Tally(stage="revoked"))
+        with self._vault.read() as session:
+            pinned = bool(state.get(session, facts.ORDER_PUBLIC))
+        self._wipe = wiping.fetch(round_) if pinned else None
+        return self._wipe is not None
 
     def _counts_if_readable(self) -> SyncCounts:
         """The counts; those of before when it is the vault that has the problem."""

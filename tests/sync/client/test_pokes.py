@@ -203,6 +203,10 @@ class LyingEngine:
     def cancel(self) -> None:
         """Nothing is under way."""
 
+    def obey(self) -> bool:
+        """Nobody gave an order."""
+        return False
+
     def close(self) -> None:
         """Nothing is open."""
 
