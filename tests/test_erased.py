@@ -41,7 +41,7 @@ class OrderedEngine:
     def next_delay(self, report: SyncReport) -> float:
         return 3600.0
 
-    def watch(self, told: object) -> None:
+    def watch(self, told: object, arrived: object) -> None:
         """Rounds without steps."""
 
     def cancel(self) -> None:
