@@ -164,6 +164,8 @@ def _wire(folder: Path, database: str | None) -> dict[str, float]:
             second.sync()
             _, received = doors[1].taken()
             first.sync()
+            doors[0].taken()
+            first.sync()
             idle = sum(doors[0].taken())
         finally:
             for door in doors:

@@ -162,6 +162,8 @@ class UnitOfWork:
 
     def follow(self, dot: str) -> None:
         """Let our clock know a colleague's dot, and remember it with what is saved."""
+        if self._last_dot is not None and dot <= self._last_dot:
+            return
         wall_ms = self._wall_ms()
         self._hybrid.follow(dot, wall_ms)
         if parse_dot(dot)[0] - wall_ms <= HybridClock.MAX_AHEAD_MS:

@@ -196,6 +196,8 @@ def _only_creates(change: Change) -> bool:
 
 def _new_record(change: Change) -> RecordState:
     values = {name: write.value for name, write in change.fields.items() if write.value is not None}
+    if len(values) == len(change.fields):
+        return RecordState(values, f'{{"{STAR}":"{change.dot}"}}')
     emptied = {name: (change.dot,) for name, write in change.fields.items() if write.value is None}
     return RecordState(values, clock_text({STAR: (change.dot,), **emptied}))
 

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from app.models.changes import Changes
 from app.models.local.flags import KIND
-from app.models.local.tables import LoggedChange, Scope, WaitingItem
+from app.models.local.tables import LoggedChange, WaitingItem
 from app.sync import protocol
 from app.sync.client import flags, keys, members, orders, wiping
+from app.sync.client.chains import Chains
 from app.sync.client.facts import Membership, roles_held
 from app.sync.client.keys import Opening
 from app.sync.client.merge import Incoming, judge_again, merge
@@ -33,6 +34,7 @@ from app.vault.unit_of_work import UnitOfWork
 class Arrival:
     """What one page changed, beyond the records."""
 
+    chains: Chains
     received: int = 0
     set_aside: int = 0
     news: bool = False
@@ -49,12 +51,13 @@ class Arrival:
 
 def take_in(work: UnitOfWork, items: Sequence[FeedItem], member: Membership) -> Arrival:
     """Take in the items of a page within `work.merging()`."""
-    arrival = Arrival(work=work)
+    arrival = Arrival(Chains(work.session), work=work)
     _hold(work.session)
     for item in items:
         _take(work.session, item, member, arrival)
     if arrival.news:
         _try_again(work.session, member, arrival)
+    arrival.chains.save()
     _merge(work, member, arrival)
     if arrival.flags:
         work.announce(Changes(frozenset({KIND})))
@@ -66,7 +69,7 @@ def take_in_carried(work: UnitOfWork, things: Sequence[Envelope | Segment], memb
 
     What a scope holds by the server's numbers is not touched, so the same segments are welcome again from the feed.
     """
-    arrival = Arrival(work=work)
+    arrival = Arrival(Chains(work.session), work=work)
     _hold(work.session)
     for thing in things:
         kind = "segment" if isinstance(thing, Segment) else "envelope"
@@ -80,6 +83,7 @@ def take_in_carried(work: UnitOfWork, things: Sequence[Envelope | Segment], memb
             work.session.flush()
     if arrival.news:
         _try_again(work.session, member, arrival)
+    arrival.chains.save()
     _merge(work, member, arrival)
     return arrival
 
@@ -102,7 +106,7 @@ def _take(session: Session, item: FeedItem, member: Membership, arrival: Arrival
         _keep(session, item, "", Reason.CONTENT, arrival)
         return
     if isinstance(body, Segment):
-        if not _is_next(session, body, item.number):
+        if not arrival.chains.take_place(body, item.number):
             return
         arrival.received += 1
     name, outcome = _outcome(session, body, member, arrival, item.place)
@@ -136,6 +140,8 @@ def _outcome(
         case PurgeOrder():
             assert arrival.work is not None
             opening = orders.take_in(arrival.work, body, member)
+            if opening is Opening.OPENED:
+                arrival.chains.forget(body.scopes)
             return body.order_id, _reason(opening, Reason.AUTHOR)
         case WipeOrder():
             opening = wiping.take_in(session, body, member)
@@ -143,12 +149,13 @@ def _outcome(
         case Segment() if is_purged(session, body.scope_id):
             return body.scope_id, None
         case Segment():
-            opened = open_segment(session, body)
+            opened = open_segment(session, arrival.chains, body)
             if isinstance(opened, Opened):
                 arrival.opened.append(opened)
                 arrival.news = arrival.news or _waits(session, body.scope_id, arrival)
             if opened is Reason.SIGNATURE:
-                _take_anew(session, body.scope_id)
+                # What stood at a number was not the author's, though it may have the true one's hash.
+                arrival.chains.begin_anew(body.scope_id)
             return body.scope_id, opened if isinstance(opened, Reason) else None
         case None:
             return "", Reason.NEWER
@@ -158,23 +165,6 @@ def _reason(opening: Opening, waits_for: Reason) -> Reason | None:
     if opening is Opening.WAITS:
         return waits_for
     return Reason.CONTRADICTION if opening is Opening.REFUSED else None
-
-
-def _is_next(session: Session, segment: Segment, number: int) -> bool:
-    """Whether a segment is the next of a scope that is open here; its scope's number and head then move on."""
-    scope = session.get(Scope, segment.scope_id)
-    if scope is None or number != scope.number + 1:
-        return False
-    scope.head = protocol.scope_head(scope.head or protocol.NO_HASH, protocol.segment_hash(segment))
-    scope.number = number
-    return True
-
-
-def _take_anew(session: Session, scope_id: str) -> None:
-    """What stood at a number was not the author's, though it may have the true one's hash: the scope is read again."""
-    scope = session.get(Scope, scope_id)
-    if scope is not None:
-        scope.number, scope.head = 0, None
 
 
 def _keep(session: Session, item: FeedItem, subject_id: str, reason: Reason, arrival: Arrival) -> None:

@@ -288,6 +288,7 @@ class SyncEngine:
 
     def _work(self, round_: Round, stage: Callable[[Callable[[Round], None]], None]) -> None:
         """The stages of a round in which there may be something to do."""
+        known = round_.tally.received
         stage(found_groups)
         stage(grant)
         stage(seal)
@@ -298,7 +299,7 @@ class SyncEngine:
         if round_.tally.told:
             stage(catch_up)
         stage(compare)
-        if round_.tally.received:
+        if round_.tally.received > known:
             stage(grant)  # what has just come may name new readers
             stage(rekey)  # or say that somebody reads no more
         stage(tidy)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from app.models.base import LOCAL_FIELDS, Record, kinds
-from app.models.changes import Change, FieldValue, parse_dot
+from app.models.changes import Change, FieldValue
 from app.models.local.tables import PeerDevice
 from app.models.rules import access
 from app.sync.client import facts
@@ -41,7 +41,7 @@ class Judge:
 
     def verdict(self, change: Change, device_id: str, scope_id: str, known_in: str | None) -> Verdict:
         """What becomes of a change that `device_id` wrote to `scope_id`; `known_in` is the scope of its record."""
-        if self._person(device_id) != change.author or parse_dot(change.dot)[2] != device_id:
+        if self._person(device_id) != change.author or change.dot.rpartition(".")[2] != device_id:
             return Verdict.QUARANTINED
         if known_in not in (None, scope_id) or LOCAL_FIELDS & change.fields.keys():
             return Verdict.QUARANTINED

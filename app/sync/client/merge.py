@@ -74,7 +74,9 @@ def merge(work: UnitOfWork, incoming: Sequence[Incoming]) -> Changes:
     fresh = _unknown(work.session, incoming)
     held = _load(work.session, {(one.change.kind, one.change.record_id) for one in fresh})
     judge = Judge(work.session)
-    logged = [_row(one, _arrive(work, judge, held, one)) for one in fresh]
+    verdicts = [_arrive(judge, held, one) for one in fresh]
+    _follow(work, zip(fresh, verdicts, strict=True))
+    logged = [_row(one, verdict) for one, verdict in zip(fresh, verdicts, strict=True)]
     if logged:
         work.session.connection().exec_driver_sql(_LOG, logged)
     return _save(work, held)
@@ -88,13 +90,20 @@ def judge_again(work: UnitOfWork) -> Changes:
     held = _load(work.session, {(one.change.kind, one.change.record_id) for one in again})
     judge = Judge(work.session)
     for row, one in zip(rows, again, strict=True):
-        verdict = _arrive(work, judge, held, one)
+        verdict = _arrive(judge, held, one)
+        _follow(work, [(one, verdict)])
         if verdict != row.state:
             work.session.execute(update(LoggedChange).where(LoggedChange.seq == row.seq).values(state=str(verdict)))
     return _save(work, held)
 
 
-def _arrive(work: UnitOfWork, judge: Judge, held: dict[tuple[str, str], _Held], one: Incoming) -> Verdict:
+def _follow(work: UnitOfWork, judged: Iterable[tuple[Incoming, Verdict]]) -> None:
+    """Let our clock know what was applied: the newest first, after which the others say nothing."""
+    for dot in sorted((one.change.dot for one, verdict in judged if verdict is Verdict.APPLIED), reverse=True):
+        work.follow(dot)
+
+
+def _arrive(judge: Judge, held: dict[tuple[str, str], _Held], one: Incoming) -> Verdict:
     change = one.change
     record = held.get((change.kind, change.record_id))
     verdict = judge.verdict(change, one.device_id, one.scope_id, record.scope_id if record is not None else None)
@@ -103,7 +112,6 @@ def _arrive(work: UnitOfWork, judge: Judge, held: dict[tuple[str, str], _Held], 
         record.state = registers.merge_change(record.state, change, _pickers(record.table).get)
         record.authors[change.dot] = change.author
         record.touched = True
-        work.follow(change.dot)
     return verdict
 
 
@@ -230,7 +238,9 @@ def _save_rows(session: Session, table: Table, records: Sequence[tuple[str, _Hel
 
 def _columns(one: _Held, record_id: str, names: Sequence[str], known: frozenset[str]) -> tuple[FieldValue, ...]:
     state = one.state
-    newer = {name: value for name, value in state.values.items() if name not in known}
+    newer = {}
+    if not state.values.keys() <= known:
+        newer = {name: value for name, value in state.values.items() if name not in known}
     row = {
         **state.values,
         "id": record_id,

@@ -45,6 +45,9 @@ _CODES = (*(str(code) for code in p.ProblemCode), "", "x" * 500, "no_such_code")
 _PORTAL = b"<html><head><meta http-equiv=refresh content='0;url=http://192.0.2.1/'></head></html>"
 _LISTS = ("items", "heads", "receipts", "refusals")
 _SWALLOW = "swallow"
+_ABOUT_PUSHES = (_SWALLOW, "forge", "forge", "replay", "order", "value", "problem", "cut")
+_SHARE_OF_PUSHES = 0.6
+"""Pushes are few, and what is said about them decides whether work counts as received."""
 _END = p.MAX_MILLISECONDS
 _MOST_PAGES = 40
 """How long one round is led on by pages that never end."""
@@ -75,12 +78,11 @@ class HostileServer:
     def exchange(self, _: Transport, call: Call) -> Reply:
         """The reply, true or not."""
         self.calls += 1
-        if self.chance.random() >= self.share:
+        pushes = _path(call) == "/v1/push"
+        if self.chance.random() >= (_SHARE_OF_PUSHES if pushes else self.share):
             return self._remembered(call, self.real.exchange(call))
-        name = self.chance.choice((*LIES, _SWALLOW))
+        name = self.chance.choice(_ABOUT_PUSHES if pushes else tuple(LIES))
         if name == _SWALLOW:
-            if not call.url.endswith("/v1/push"):
-                return self._remembered(call, self.real.exchange(call))
             self.told[name] += 1
             return self._swallowed(call)
         true = self._remembered(call, self.real.exchange(call))
@@ -232,7 +234,8 @@ class HostileServer:
                 if item.get("kind") in ("segment", "envelope", "group") and isinstance(item.get("body"), dict):
                     self._forge(item["body"])
             for receipt in told.get("receipts", ()):
-                receipt[self.chance.choice(("hash", "signature"))] = self.chance.randbytes(32)
+                name, size = self.chance.choice((("hash", 32), ("signature", 64)))
+                receipt[name] = self.chance.randbytes(size)
 
         return _retold(reply, forged)
 
