@@ -10,7 +10,10 @@ database grew by. Then a device that knows nothing reads everything.
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import secrets
+import subprocess
 import sys
 import tempfile
 import time
@@ -49,6 +52,7 @@ def main(arguments: Sequence[str]) -> int:
             create_store(settings)
             with closing(open_store(settings)) as store:
                 _measure(store, cluster, asked.pushes)
+                _over_http(settings, store, cluster, asked.pushes)
         finally:
             cluster.end()
     close_connections()
@@ -69,7 +73,9 @@ def _measure(store: Store, cluster: Cluster, pushes: int) -> None:
         push(store, agency, p.Push(scopes=[device.offer(scope)], envelopes=[key]))
     for size in SIZES:
         _pushes(store, cluster, agency, device, scopes, size, max(pushes // size, 20))
-    _read(store, Caller(agency, device.device_id, person, ("VSU",), ()))
+    caller = Caller(agency, device.device_id, person, ("VSU",), ())
+    _read(store, caller)
+    _look(store, cluster, caller, pushes)
 
 
 def _pushes(
@@ -109,6 +115,66 @@ def _read(store: Store, caller: Caller) -> None:
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
     figure("server_store.read_ms", wall / count * 1000, "ms an item")
     figure("server_store.read_processor_ms", processor / count * 1000, "ms of the server's processor an item")
+
+
+def _look(store: Store, cluster: Cluster, caller: Caller, times: int) -> None:
+    """What one look of a waiting stream costs that finds nothing for its device."""
+    with store.reading() as connection:
+        last, _ = reading.look(connection, caller, 0)
+    processor, database = time.process_time(), _of_database(cluster)
+    for _ in range(times):
+        with store.reading() as connection:
+            reading.look(connection, caller, last - 5)
+    processor, database = time.process_time() - processor, _of_database(cluster) - database
+    figure("server_store.look_processor_ms", processor / times * 1000, "ms of the server's processor")
+    figure("server_store.look_database_ms", database / times * 1000, "ms of the database's processor")
+
+
+def _over_http(settings: Settings, store: Store, cluster: Cluster, times: int) -> None:
+    """What whole requests cost a server process: one that pushes a segment, and one that finds nothing to do."""
+    with store.reading() as connection:
+        agency = members.only_agency(connection, None)
+    with store.writing() as connection:
+        person = members.add_person(connection, agency, "Bo Example", ["VSU"], [])
+        code = members.issue_code(connection, agency, person, 600)
+    command = [sys.executable, "-m", "app.sync.server", "--data", str(settings.data), "serve", "--port", "0"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        assert running.stdout is not None
+        device = Device(json.loads(running.stdout.readline())["port"])
+        device.enrol(code)
+        device.sign_in()
+        scope = device.new_scope()
+        end = device.feed(10**9).next
+        for name, ask in (
+            ("push", lambda: device.send(device.segment(scope, secrets.token_bytes(SEALED)))),
+            ("nothing_new", lambda: device.feed(end + times + 1)),
+        ):
+            ask()
+            began, processor, database = time.perf_counter(), _processor_seconds(running.pid), _of_database(cluster)
+            for _ in range(times):
+                ask()
+            wall, processor = time.perf_counter() - began, _processor_seconds(running.pid) - processor
+            database = _of_database(cluster) - database
+            figure(f"server_store.http_{name}_ms", wall / times * 1000, "ms a request")
+            figure(f"server_store.http_{name}_processor_ms", processor / times * 1000, "ms of the server's processor")
+            figure(f"server_store.http_{name}_database_ms", database / times * 1000, "ms of the database's processor")
+    finally:
+        running.terminate()
+        running.communicate()
+
+
+def _of_database(cluster: Cluster) -> float:
+    """What all processes of the database have used so far."""
+    main = int((cluster.folder / "data" / "postmaster.pid").read_text().split()[0])
+    children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+    return sum(_processor_seconds(int(process)) for process in (main, *children))
+
+
+def _processor_seconds(process: int) -> float:
+    """What a process has used of a processor so far."""
+    words = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

@@ -236,10 +236,9 @@ def outbox(
 
 def _moment(dot: str) -> datetime | None:
     try:
-        milliseconds = parse_dot(dot)[0]
+        return datetime.fromtimestamp(parse_dot(dot)[0] / 1000, UTC)
     except ValueError:
         return None
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _numbers(session: Session, rows: Sequence[Any]) -> dict[str, str]:

@@ -14,7 +14,7 @@ PROTOCOL.md; a line in its version history; a case in tests/sync/test_protocol.p
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Final, Literal, TypeVar
@@ -53,8 +53,12 @@ MAX_PAGE_ITEMS: Final = 5000
 """Items in one page."""
 MAX_NUMBERS: Final = 1000
 """Record numbers in one block."""
+MAX_PURGED: Final = 500
+"""Scopes in one order to purge."""
 MAX_PLACE: Final = 2**53
-"""Upper bound of counters: places, numbers, sequence numbers, epochs and milliseconds."""
+"""Upper bound of counters: places, numbers, sequence numbers and epochs."""
+MAX_MILLISECONDS: Final = 253_402_214_400_000
+"""Upper bound of instants, 9999-12-31: what lies beyond is no date, and whoever shows it would fail."""
 
 MAX_CHUNK: Final = 1024 * 1024 + 16
 """Bytes of one chunk of an attachment as it travels: a mebibyte of the file, and the tag of its seal."""
@@ -100,7 +104,7 @@ Code = Annotated[str, Meta(min_length=1, max_length=64)]
 Token = Annotated[str, Meta(min_length=20, max_length=200)]
 Counter = Annotated[int, Meta(ge=0, le=MAX_PLACE)]
 Ordinal = Annotated[int, Meta(ge=1, le=MAX_PLACE)]
-Milliseconds = Annotated[int, Meta(ge=0, le=MAX_PLACE)]
+Milliseconds = Annotated[int, Meta(ge=0, le=MAX_MILLISECONDS)]
 Year = Annotated[int, Meta(ge=2000, le=2999)]
 Hash = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Nonce = Annotated[bytes, Meta(min_length=32, max_length=32)]
@@ -155,6 +159,8 @@ class Enrolled(Wire, frozen=True):
     recovery_public: SealingKey | None
     server_time: Milliseconds
     protocol: int = PROTOCOL_VERSION
+    order_public: SigningKey | None = None
+    """Who signs orders to erase a device: a key that the server does not have. Pinned too."""
 
 
 class ChallengeAsked(Wire, frozen=True):
@@ -320,6 +326,8 @@ class RefusalCode(StrEnum):
     EXISTS = "exists"
     """The scope, or this epoch of the scope or group, was made by another device first."""
     MALFORMED = "malformed"
+    PURGED = "purged"
+    """The scope was destroyed by an order of two people: nothing of it is ever taken again."""
 
 
 class Refusal(Wire, frozen=True):
@@ -368,7 +376,7 @@ class FeedItem(Wire, frozen=True):
 
     place: Ordinal
     kind: str
-    """segment, envelope, member, group or flag; a newer server may have more."""
+    """segment, envelope, member, group, flag, order or wipe; a newer server may have more."""
     body: msgspec.Raw
     number: Counter = 0
     """Of a segment: its place in its scope."""
@@ -379,7 +387,7 @@ class FeedItem(Wire, frozen=True):
 class FeedPage(Wire, frozen=True):
     """What lies after a place. `next` is the cursor to store, even when `items` is empty.
 
-    GET /v1/feed?after=&limit= and GET /v1/envelopes?after=&limit=: the cursor is a place of the agency's feed.
+    GET /v1/feed?after=&limit=&own=&heads= and GET /v1/envelopes?after=&limit=: the cursor is a place of the feed.
     GET /v1/scopes/{id}/segments?after=&limit=: the cursor is a segment's number in that scope.
     """
 
@@ -390,6 +398,8 @@ class FeedPage(Wire, frozen=True):
     server_time: Milliseconds
     end: Counter = 0
     """Where the feed, or the scope, ended when this page was read; 0 from a server that does not say."""
+    heads: Hash | None = None
+    """`heads_hash` of what `/v1/heads` would say; only on the last page of a feed, and only when it was asked for."""
 
 
 class ScopeHead(Wire, frozen=True):
@@ -469,6 +479,67 @@ class FlagTaken(Wire, frozen=True):
 
 DURESS: Final = "duress"
 """The kind of flag that says: this computer was opened with the passphrase for being forced to."""
+
+# --- orders: what is destroyed, and which device erases itself ----------------------------------------------------
+
+
+class Approval(Wire, frozen=True):
+    """One of the two who destroy something: the signature of their device over `purge_bytes`."""
+
+    device_id: Id
+    signature: Signature
+
+
+class PurgeOrder(Wire, frozen=True):
+    """POST /v1/order: scopes that are destroyed everywhere, named by their random ids. Repeating is free.
+
+    The devices of two people signed the very same list (`purge_bytes`); the server only carries it.
+    """
+
+    order_id: Id
+    agency_id: Id
+    scopes: Annotated[list[Id], Meta(min_length=1, max_length=MAX_PURGED)]
+    proposed_at: Milliseconds
+    approvals: Annotated[list[Approval], Meta(min_length=2, max_length=2)]
+
+
+class OrderTaken(Wire, frozen=True):
+    """The server has it, and has destroyed what it names."""
+
+    order_id: Id
+    server_epoch: Id
+    server_time: Milliseconds
+
+
+class WipeOrder(Wire, frozen=True):
+    """One device erases itself. Signed with the agency's order key, which the server does not have.
+
+    `drain`: first it sends what it has not sent; such an order comes to it by the feed, while it is in service. Else it
+    was revoked, and asks for the order (POST /v1/wipe). `nonce` names the order: doing it again is free.
+    """
+
+    agency_id: Id
+    device_id: Id
+    nonce: Nonce
+    made_at: Milliseconds
+    drain: bool
+    signature: Signature
+
+
+class Wiped(Wire, frozen=True):
+    """POST /v1/wiped: a device did what an order said; signed by it before its key was destroyed."""
+
+    device_id: Id
+    nonce: Nonce
+    at: Milliseconds
+    signature: Signature
+
+
+class WipedTaken(Wire, frozen=True):
+    """The server has written it down."""
+
+    device_id: Id
+    server_time: Milliseconds
 
 
 # --- chunks of attachments ----------------------------------------------------------------------------------------
@@ -612,9 +683,24 @@ class Problem(Wire, frozen=True):
 # --- bytes --------------------------------------------------------------------------------------------------------
 
 W = TypeVar("W", bound=Wire)
-Signed = Enrol | Group | ScopeOffer | ScopeEpoch | Envelope | Segment | Receipt | FlagRaised | BundleHead
-S = TypeVar("S", Enrol, Group, ScopeOffer, ScopeEpoch, Envelope, Segment, Receipt, FlagRaised, BundleHead)
-FeedBody = Segment | Envelope | Member | Group | Flag
+Signed = (
+    Enrol | Group | ScopeOffer | ScopeEpoch | Envelope | Segment | Receipt | FlagRaised | BundleHead | WipeOrder | Wiped
+)
+S = TypeVar(
+    "S",
+    Enrol,
+    Group,
+    ScopeOffer,
+    ScopeEpoch,
+    Envelope,
+    Segment,
+    Receipt,
+    FlagRaised,
+    BundleHead,
+    WipeOrder,
+    Wiped,
+)
+FeedBody = Segment | Envelope | Member | Group | Flag | PurgeOrder | WipeOrder
 
 FEED_BODIES: Final[dict[str, type[FeedBody]]] = {
     "segment": Segment,
@@ -622,6 +708,8 @@ FEED_BODIES: Final[dict[str, type[FeedBody]]] = {
     "member": Member,
     "group": Group,
     "flag": Flag,
+    "order": PurgeOrder,
+    "wipe": WipeOrder,
 }
 
 _encoder = msgspec.msgpack.Encoder()
@@ -710,6 +798,10 @@ def _signed_fields(value: Signed) -> tuple[str, tuple[str | int | bytes | bool, 
         case BundleHead():
             key = _sha256(value.sealed_key)
             return "bundle", (value.agency_id, value.by_device, value.made_at, value.group, key, value.content)
+        case WipeOrder():
+            return "wipe", (value.agency_id, value.device_id, value.nonce, value.made_at, value.drain)
+        case Wiped():
+            return "wiped", (value.device_id, value.nonce, value.at)
 
 
 def canonical(value: Signed) -> bytes:
@@ -731,6 +823,11 @@ def sign_in_bytes(device_id: str, nonce: bytes, server_public: bytes) -> bytes:
     return _encoder.encode((f"haven/{PROTOCOL_VERSION}/sign-in", device_id, nonce, server_public))
 
 
+def purge_bytes(agency_id: str, order_id: str, scopes: Iterable[str], proposed_at: int) -> bytes:
+    """The bytes that both who approve an order to purge sign. The scopes stand in the order of their ids."""
+    return _encoder.encode((f"haven/{PROTOCOL_VERSION}/purge", agency_id, order_id, proposed_at, *sorted(scopes)))
+
+
 def segment_hash(segment: Segment) -> bytes:
     """SHA-256 over everything that the author signed: names the content of a segment."""
     return _sha256(canonical(segment))
@@ -744,6 +841,11 @@ def name_of_key(scope_id: str, epoch: int, key: bytes) -> bytes:
 def scope_head(previous_head: bytes, hash_of_segment: bytes) -> bytes:
     """The head of a scope after one more segment; the head of an empty scope is `NO_HASH`."""
     return _sha256(b"haven/1/head" + previous_head + hash_of_segment)
+
+
+def heads_hash(heads: Iterable[tuple[str, int, bytes]]) -> bytes:
+    """One hash over the id, number and head of scopes, whatever their order: equal when both ends hold the same."""
+    return _sha256(_encoder.encode((f"haven/{PROTOCOL_VERSION}/heads", sorted(heads))))
 
 
 def _sha256(content: bytes) -> bytes:

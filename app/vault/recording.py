@@ -14,6 +14,8 @@ from app.vault.driver import driver
 from app.vault.journal import Statement
 from app.words import mark
 
+_AS_THEY_ARE = frozenset({str, int, float, bytes, bool, type(None)})
+"""Exactly these types: a value of a type that is derived from one of them is turned into it first."""
 _READING = frozenset({"SELECT", "VALUES", "EXPLAIN", "PRAGMA"})
 _CHANGING_ROWS = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "WITH"})
 
@@ -164,6 +166,8 @@ def _plain(values: Any, many: bool) -> Any:
     """The values as they can be written down and come back the same; anything else would not be what was saved."""
     if many:
         return [_plain(each, False) for each in values]
+    if type(values) is tuple and _AS_THEY_ARE.issuperset(map(type, values)):
+        return values
     if isinstance(values, dict):
         return {name: _kept(value) for name, value in values.items()}
     return [_kept(value) for value in values]

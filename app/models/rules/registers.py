@@ -157,6 +157,17 @@ def merge_change(
     state: RecordState, change: Change, picker: Callable[[str], Picker | None] = lambda _name: None
 ) -> RecordState:
     """The record after a colleague's change arrived. `picker` gives the safety rule of a field, if it has one."""
+    if _is_blank(state) and _only_creates(change):
+        return _new_record(change)
+    if state.clock and _touches_only_its_fields(state, change):
+        return _merge_few(state, change, picker)
+    return merge_whole(state, change, picker)
+
+
+def merge_whole(
+    state: RecordState, change: Change, picker: Callable[[str], Picker | None] = lambda _name: None
+) -> RecordState:
+    """The same by the rule for everything: every field is looked at. `merge_change` knows shorter ways to the same."""
     live = {name: live_values(state, name) for name in {*state.values, *state.siblings, *read_clock(state.clock)}}
     live.pop(STAR, None)
     early = {name: set(dots) for name, dots in state.early.items()}
@@ -171,6 +182,68 @@ def merge_change(
             past.discard(change.dot)
     star = _star(state, change)
     return _state(live, early, star, picker)
+
+
+def _is_blank(state: RecordState) -> bool:
+    return not (state.clock or state.values or state.siblings or state.early)
+
+
+def _only_creates(change: Change) -> bool:
+    """Whether it makes a record and replaces nothing: most of what a device gets at first."""
+    fields = change.fields
+    return "created_at" in fields and REMOVED not in fields and not any(write.seen for write in fields.values())
+
+
+def _new_record(change: Change) -> RecordState:
+    values = {name: write.value for name, write in change.fields.items() if write.value is not None}
+    if len(values) == len(change.fields):
+        return RecordState(values, f'{{"{STAR}":"{change.dot}"}}')
+    emptied = {name: (change.dot,) for name, write in change.fields.items() if write.value is None}
+    return RecordState(values, clock_text({STAR: (change.dot,), **emptied}))
+
+
+def _touches_only_its_fields(state: RecordState, change: Change) -> bool:
+    """Whether nothing but the fields of the change can come out differently: no creation and no removal plays in."""
+    if "created_at" in change.fields or REMOVED in change.fields:
+        return False
+    known = (state.values, state.siblings, state.early)
+    return not any(REMOVED in held for held in known) and f'"{REMOVED}"' not in (state.clock or "")
+
+
+def _merge_few(state: RecordState, change: Change, picker: Callable[[str], Picker | None]) -> RecordState:
+    clock = read_clock(state.clock)
+    star = min(clock.get(STAR, ()), default=None)
+    values, siblings, early = dict(state.values), dict(state.siblings), dict(state.early)
+    for name, write in change.fields.items():
+        held = values.get(name)
+        live = siblings.pop(name, None) or dict.fromkeys(live_dots(clock, name, held is not None), held)
+        past = early.pop(name, frozenset())
+        merged = merge_write(live, past, change.dot, write)
+        if still := (past | merged.early) - {change.dot}:
+            early[name] = still
+        for known in (values, clock):
+            known.pop(name, None)
+        _put(name, merged.live, _shown_field(name, merged.live, picker(name), False), star, values, siblings, clock)
+    return RecordState(values, clock_text(clock), siblings, early)
+
+
+def _put(
+    name: str,
+    live: Live,
+    value: FieldValue,
+    star: str | None,
+    values: dict[str, FieldValue],
+    siblings: dict[str, Live],
+    clock: Clock,
+) -> None:
+    """Write down one field: what it shows, what else lives in it, and which writes these are."""
+    if value is not None:
+        values[name] = value
+    if any(other != value for other in live.values()):
+        siblings[name] = dict(live)
+    dots = tuple(sorted(live))
+    if dots and (dots != (star,) or value is None):
+        clock[name] = dots
 
 
 def _star(state: RecordState, change: Change) -> str | None:
@@ -191,14 +264,7 @@ def _state(
     siblings: dict[str, Live] = {}
     clock: Clock = {STAR: (star,)} if star else {}
     for name, held in live.items():
-        value = _shown_field(name, held, picker(name), contested)
-        if value is not None:
-            values[name] = value
-        if any(other != value for other in held.values()):
-            siblings[name] = dict(held)
-        dots = tuple(sorted(held))
-        if dots and (dots != (star,) or value is None):
-            clock[name] = dots
+        _put(name, held, _shown_field(name, held, picker(name), contested), star, values, siblings, clock)
     kept = {name: frozenset(dots) for name, dots in early.items() if dots}
     return RecordState(values, clock_text(clock), siblings, kept)
 

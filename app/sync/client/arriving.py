@@ -12,19 +12,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.orm import Session
 
 from app.models.changes import Changes
 from app.models.local.flags import KIND
-from app.models.local.tables import LoggedChange, Scope, WaitingItem
+from app.models.local.tables import LoggedChange, WaitingItem
 from app.sync import protocol
-from app.sync.client import flags, keys, members
+from app.sync.client import flags, keys, members, orders, wiping
+from app.sync.client.chains import Chains
 from app.sync.client.facts import Membership, roles_held
 from app.sync.client.keys import Opening
 from app.sync.client.merge import Incoming, judge_again, merge
 from app.sync.client.open import WAITING, Opened, Reason, open_segment
-from app.sync.protocol import Envelope, FeedItem, Flag, Group, Malformed, Member, Segment
+from app.sync.protocol import Envelope, FeedItem, Flag, Group, Malformed, Member, PurgeOrder, Segment, WipeOrder
+from app.vault.destroying import is_purged
 from app.vault.unit_of_work import UnitOfWork
 
 
@@ -32,6 +34,7 @@ from app.vault.unit_of_work import UnitOfWork
 class Arrival:
     """What one page changed, beyond the records."""
 
+    chains: Chains
     received: int = 0
     set_aside: int = 0
     news: bool = False
@@ -40,15 +43,21 @@ class Arrival:
     flags: bool = False
     """Somebody's computer raised a flag, or somebody took note of one."""
     opened: list[Opened] = field(default_factory=list)
+    work: UnitOfWork | None = None
+    """For what changes more than the log: an order to destroy."""
+    held_up: set[str] | None = None
+    """The scopes in which something waits for what comes before it; None until it was asked for."""
 
 
 def take_in(work: UnitOfWork, items: Sequence[FeedItem], member: Membership) -> Arrival:
     """Take in the items of a page within `work.merging()`."""
-    arrival = Arrival()
+    arrival = Arrival(Chains(work.session), work=work)
+    _hold(work.session)
     for item in items:
         _take(work.session, item, member, arrival)
     if arrival.news:
         _try_again(work.session, member, arrival)
+    arrival.chains.save()
     _merge(work, member, arrival)
     if arrival.flags:
         work.announce(Changes(frozenset({KIND})))
@@ -60,7 +69,8 @@ def take_in_carried(work: UnitOfWork, things: Sequence[Envelope | Segment], memb
 
     What a scope holds by the server's numbers is not touched, so the same segments are welcome again from the feed.
     """
-    arrival = Arrival()
+    arrival = Arrival(Chains(work.session), work=work)
+    _hold(work.session)
     for thing in things:
         kind = "segment" if isinstance(thing, Segment) else "envelope"
         arrival.received += kind == "segment"
@@ -73,8 +83,16 @@ def take_in_carried(work: UnitOfWork, things: Sequence[Envelope | Segment], memb
             work.session.flush()
     if arrival.news:
         _try_again(work.session, member, arrival)
+    arrival.chains.save()
     _merge(work, member, arrival)
     return arrival
+
+
+def _hold(session: Session) -> None:
+    """Let the session keep what it has read until it ends: every item of a page asks for the same few rows."""
+    held: list[object] = []
+    for moment in ("loaded_as_persistent", "pending_to_persistent"):
+        event.listen(session, moment, lambda _, found: held.append(found))
 
 
 def _item(kind: str, thing: Envelope | Segment) -> FeedItem:
@@ -88,7 +106,7 @@ def _take(session: Session, item: FeedItem, member: Membership, arrival: Arrival
         _keep(session, item, "", Reason.CONTENT, arrival)
         return
     if isinstance(body, Segment):
-        if not _is_next(session, body, item.number):
+        if not arrival.chains.take_place(body, item.number):
             return
         arrival.received += 1
     name, outcome = _outcome(session, body, member, arrival, item.place)
@@ -119,13 +137,25 @@ def _outcome(
             opening = flags.take_in(session, body, member)
             arrival.flags |= opening is Opening.OPENED
             return body.raised.device_id, _reason(opening, Reason.AUTHOR)
+        case PurgeOrder():
+            assert arrival.work is not None
+            opening = orders.take_in(arrival.work, body, member)
+            if opening is Opening.OPENED:
+                arrival.chains.forget(body.scopes)
+            return body.order_id, _reason(opening, Reason.AUTHOR)
+        case WipeOrder():
+            opening = wiping.take_in(session, body, member)
+            return body.device_id, _reason(opening, Reason.AUTHOR)
+        case Segment() if is_purged(session, body.scope_id):
+            return body.scope_id, None
         case Segment():
-            opened = open_segment(session, body)
+            opened = open_segment(session, arrival.chains, body)
             if isinstance(opened, Opened):
                 arrival.opened.append(opened)
-                arrival.news = arrival.news or _waits(session, body.scope_id)
+                arrival.news = arrival.news or _waits(session, body.scope_id, arrival)
             if opened is Reason.SIGNATURE:
-                _take_anew(session, body.scope_id)
+                # What stood at a number was not the author's, though it may have the true one's hash.
+                arrival.chains.begin_anew(body.scope_id)
             return body.scope_id, opened if isinstance(opened, Reason) else None
         case None:
             return "", Reason.NEWER
@@ -137,34 +167,21 @@ def _reason(opening: Opening, waits_for: Reason) -> Reason | None:
     return Reason.CONTRADICTION if opening is Opening.REFUSED else None
 
 
-def _is_next(session: Session, segment: Segment, number: int) -> bool:
-    """Whether a segment is the next of a scope that is open here; its scope's number and head then move on."""
-    scope = session.get(Scope, segment.scope_id)
-    if scope is None or number != scope.number + 1:
-        return False
-    scope.head = protocol.scope_head(scope.head or protocol.NO_HASH, protocol.segment_hash(segment))
-    scope.number = number
-    return True
-
-
-def _take_anew(session: Session, scope_id: str) -> None:
-    """What stood at a number was not the author's, though it may have the true one's hash: the scope is read again."""
-    scope = session.get(Scope, scope_id)
-    if scope is not None:
-        scope.number, scope.head = 0, None
-
-
 def _keep(session: Session, item: FeedItem, subject_id: str, reason: Reason, arrival: Arrival) -> None:
     arrival.set_aside += reason not in WAITING
+    if reason is Reason.BEFORE and arrival.held_up is not None:
+        arrival.held_up.add(subject_id)
     session.merge(
         WaitingItem(place=item.place, scope_id=subject_id, reason=str(reason), body=protocol.encode(item)),
     )
     session.flush()
 
 
-def _waits(session: Session, scope_id: str) -> bool:
-    waiting = WaitingItem.scope_id == scope_id, WaitingItem.reason == str(Reason.BEFORE)
-    return bool(session.scalar(select(func.count()).where(*waiting)))
+def _waits(session: Session, scope_id: str, arrival: Arrival) -> bool:
+    if arrival.held_up is None:
+        asked = select(WaitingItem.scope_id).where(WaitingItem.reason == str(Reason.BEFORE))
+        arrival.held_up = set(session.scalars(asked))
+    return scope_id in arrival.held_up
 
 
 def _try_again(session: Session, member: Membership, arrival: Arrival) -> None:
@@ -173,7 +190,10 @@ def _try_again(session: Session, member: Membership, arrival: Arrival) -> None:
     while moved:
         moved = False
         waiting = WaitingItem.reason.in_([str(reason) for reason in WAITING])
-        for row in session.scalars(select(WaitingItem).where(waiting).order_by(WaitingItem.place)).all():
+        for place in session.scalars(select(WaitingItem.place).where(waiting).order_by(WaitingItem.place)).all():
+            row = session.get(WaitingItem, place)
+            if row is None:  # an order has destroyed what it belonged to
+                continue
             body = protocol.feed_body(protocol.decode(FeedItem, row.body))
             _, outcome = _outcome(session, body, member, arrival, row.place)
             if outcome == row.reason:
@@ -193,6 +213,8 @@ def _try_again(session: Session, member: Membership, arrival: Arrival) -> None:
 def _merge(work: UnitOfWork, member: Membership, arrival: Arrival) -> None:
     incoming: list[Incoming] = []
     for opened in arrival.opened:
+        if is_purged(work.session, opened.segment.scope_id):
+            continue  # its order came in the same page
         own = opened.segment.device_id == member.device_id
         if own:
             _make_room(work.session, opened.segment)

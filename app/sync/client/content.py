@@ -47,7 +47,7 @@ _decoder = msgspec.msgpack.Decoder(Content)
 
 def pack(changes: list[SealedChange]) -> bytes:
     """The compressed content."""
-    return zstandard.ZstdCompressor(level=6).compress(msgspec.msgpack.encode(Content(changes)))
+    return zstandard.ZstdCompressor(level=3).compress(msgspec.msgpack.encode(Content(changes)))
 
 
 def unpack(content: bytes, count: int) -> list[Change] | None:

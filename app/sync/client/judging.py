@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Integer, Table, Text, TypeDecorator
@@ -11,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from app.models.base import LOCAL_FIELDS, Record, kinds
-from app.models.changes import Change, FieldValue, parse_dot
+from app.models.changes import Change, FieldValue
 from app.models.local.tables import PeerDevice
 from app.models.rules import access
 from app.sync.client import facts
@@ -35,14 +37,15 @@ class Judge:
     session: Session
     _person_of: dict[str, str | None] = field(default_factory=dict)
     _kinds_of: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _kinds: Mapping[str, type[Record]] = field(default_factory=kinds)
 
     def verdict(self, change: Change, device_id: str, scope_id: str, known_in: str | None) -> Verdict:
         """What becomes of a change that `device_id` wrote to `scope_id`; `known_in` is the scope of its record."""
-        if self._person(device_id) != change.author or parse_dot(change.dot)[2] != device_id:
+        if self._person(device_id) != change.author or change.dot.rpartition(".")[2] != device_id:
             return Verdict.QUARANTINED
         if known_in not in (None, scope_id) or LOCAL_FIELDS & change.fields.keys():
             return Verdict.QUARANTINED
-        kind = kinds().get(change.kind)
+        kind = self._kinds.get(change.kind)
         if kind is None:
             return Verdict.WAITING
         if not self._may_write(change.author, change.kind) or not fits(kind, change):
@@ -64,30 +67,38 @@ class Judge:
 
 def fits(kind: type[Record], change: Change) -> bool:
     """Whether every value can be read back as what its column is. Fields of a newer version are not looked at."""
-    columns = _table(kind).c
-    return all(_fits(columns[name], write.value) for name, write in change.fields.items() if name in columns)
-
-
-def _fits(column: Column[Any], value: FieldValue) -> bool:
-    if value is None:
-        return True
-    kind = column.type
-    if isinstance(kind, TypeDecorator):
-        if not isinstance(value, str):
+    tests = _tests(kind)
+    for name, write in change.fields.items():
+        test = tests.get(name)
+        if test is not None and write.value is not None and not test(write.value):
             return False
-        try:
-            kind.process_result_value(value, _DIALECT)
-        except ValueError:
-            return False
-        return True
-    if isinstance(kind, Boolean):
-        return value in (0, 1) and isinstance(value, int)
-    if isinstance(kind, Integer):
-        return isinstance(value, int) and _SMALLEST <= value <= _LARGEST
-    return isinstance(value, str) if isinstance(kind, Text) else isinstance(value, int | float)
+    return True
 
 
-def _table(kind: type[Record]) -> Table:
+@cache
+def _tests(kind: type[Record]) -> dict[str, Callable[[FieldValue], bool]]:
     table = kind.__table__
     assert isinstance(table, Table)
-    return table
+    return {column.name: _test(column) for column in table.columns}
+
+
+def _test(column: Column[Any]) -> Callable[[FieldValue], bool]:
+    """What tells whether a value that is there fits a column."""
+    kind = column.type
+    if isinstance(kind, TypeDecorator):
+        return lambda value: isinstance(value, str) and _can_be_read(kind, value)
+    if isinstance(kind, Boolean):
+        return lambda value: value in (0, 1) and isinstance(value, int)
+    if isinstance(kind, Integer):
+        return lambda value: isinstance(value, int) and _SMALLEST <= value <= _LARGEST
+    if isinstance(kind, Text):
+        return lambda value: isinstance(value, str)
+    return lambda value: isinstance(value, int | float)
+
+
+def _can_be_read(kind: TypeDecorator[Any], value: str) -> bool:
+    try:
+        kind.process_result_value(value, _DIALECT)
+    except ValueError:
+        return False
+    return True

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, delete, insert, select, update
@@ -26,6 +27,19 @@ from app.vault import capture
 from app.vault.unit_of_work import UnitOfWork, packed, unpacked
 
 _SOME = 500
+_LOGGED = (
+    "scope_id",
+    "device_id",
+    "device_seq",
+    "dot",
+    "author",
+    "kind",
+    "record_id",
+    "fields",
+    "state",
+    "segment_first",
+)
+_LOG = f"INSERT INTO change ({', '.join(_LOGGED)}) VALUES ({', '.join('?' * len(_LOGGED))})"
 
 
 @dataclass(frozen=True)
@@ -46,9 +60,11 @@ class Incoming:
 class _Held:
     """A record while changes arrive at it."""
 
-    kind: str
+    table: Table
     scope_id: str | None
     state: RecordState
+    had_beside: bool
+    """Whether values lived or were past beside the row before."""
     authors: dict[str, str] = field(default_factory=dict)
     touched: bool = False
 
@@ -58,12 +74,11 @@ def merge(work: UnitOfWork, incoming: Sequence[Incoming]) -> Changes:
     fresh = _unknown(work.session, incoming)
     held = _load(work.session, {(one.change.kind, one.change.record_id) for one in fresh})
     judge = Judge(work.session)
-    logged = []
-    for one in fresh:
-        verdict = _arrive(work, judge, held, one)
-        logged.append(_row(one, verdict))
+    verdicts = [_arrive(judge, held, one) for one in fresh]
+    _follow(work, zip(fresh, verdicts, strict=True))
+    logged = [_row(one, verdict) for one, verdict in zip(fresh, verdicts, strict=True)]
     if logged:
-        work.session.execute(insert(LoggedChange), logged)
+        work.session.connection().exec_driver_sql(_LOG, logged)
     return _save(work, held)
 
 
@@ -75,22 +90,28 @@ def judge_again(work: UnitOfWork) -> Changes:
     held = _load(work.session, {(one.change.kind, one.change.record_id) for one in again})
     judge = Judge(work.session)
     for row, one in zip(rows, again, strict=True):
-        verdict = _arrive(work, judge, held, one)
+        verdict = _arrive(judge, held, one)
+        _follow(work, [(one, verdict)])
         if verdict != row.state:
             work.session.execute(update(LoggedChange).where(LoggedChange.seq == row.seq).values(state=str(verdict)))
     return _save(work, held)
 
 
-def _arrive(work: UnitOfWork, judge: Judge, held: dict[tuple[str, str], _Held], one: Incoming) -> Verdict:
+def _follow(work: UnitOfWork, judged: Iterable[tuple[Incoming, Verdict]]) -> None:
+    """Let our clock know what was applied: the newest first, after which the others say nothing."""
+    for dot in sorted((one.change.dot for one, verdict in judged if verdict is Verdict.APPLIED), reverse=True):
+        work.follow(dot)
+
+
+def _arrive(judge: Judge, held: dict[tuple[str, str], _Held], one: Incoming) -> Verdict:
     change = one.change
     record = held.get((change.kind, change.record_id))
     verdict = judge.verdict(change, one.device_id, one.scope_id, record.scope_id if record is not None else None)
     if verdict is Verdict.APPLIED and record is not None:
         record.scope_id = one.scope_id
-        record.state = registers.merge_change(record.state, change, _picker_of(change.kind))
+        record.state = registers.merge_change(record.state, change, _pickers(record.table).get)
         record.authors[change.dot] = change.author
         record.touched = True
-        work.follow(change.dot)
     return verdict
 
 
@@ -119,18 +140,25 @@ def _unknown(session: Session, incoming: Sequence[Incoming]) -> list[Incoming]:
 
 def _load(session: Session, named: set[tuple[str, str]]) -> dict[tuple[str, str], _Held]:
     """Every named record of a kind that this version knows, with its values, siblings and past."""
+    known = kinds()
     by_kind: dict[str, list[str]] = defaultdict(list)
     for kind, record_id in named:
-        if kind in kinds():
+        if kind in known:
             by_kind[kind].append(record_id)
     held: dict[tuple[str, str], _Held] = {}
     for kind, ids in by_kind.items():
-        siblings, authors, early = _siblings(session, ids), _sibling_authors(session, ids), _early(session, ids)
-        rows = capture.rows_now(session, _table(kind), ids)
+        table = known[kind].__table__
+        assert isinstance(table, Table)
+        rows = capture.rows_now(session, table, ids)
+        # What lives beside a record and what is past before it came is written with its row, never before it.
+        siblings, authors = _siblings(session, list(rows))
+        early = _early(session, list(rows))
         for record_id in ids:
             row: dict[str, Any] = json.loads(rows[record_id]) if record_id in rows else {}
             state = RecordState(_values(row), row.get("clock"), siblings[record_id], early[record_id])
-            held[kind, record_id] = _Held(kind, row.get("scope_id"), state, authors[record_id])
+            held[kind, record_id] = _Held(
+                table, row.get("scope_id"), state, bool(state.siblings or state.early), authors[record_id]
+            )
     return held
 
 
@@ -139,22 +167,18 @@ def _values(row: dict[str, Any]) -> dict[str, FieldValue]:
     return known | (json.loads(row["unknown"]) if row.get("unknown") else {})
 
 
-def _siblings(session: Session, ids: Sequence[str]) -> dict[str, dict[str, dict[str, FieldValue]]]:
+def _siblings(
+    session: Session, ids: Sequence[str]
+) -> tuple[dict[str, dict[str, dict[str, FieldValue]]], dict[str, dict[str, str]]]:
+    """The values that live beside each other, and who wrote each."""
     found: dict[str, dict[str, dict[str, FieldValue]]] = defaultdict(lambda: defaultdict(dict))
+    authors: dict[str, dict[str, str]] = defaultdict(dict)
     for some in _chunks(ids):
-        asked = select(Sibling.record_id, Sibling.field, Sibling.dot, Sibling.value)
-        for record_id, name, dot, value in session.execute(asked.where(Sibling.record_id.in_(some))):
+        asked = select(Sibling.record_id, Sibling.field, Sibling.dot, Sibling.value, Sibling.author)
+        for record_id, name, dot, value, author in session.execute(asked.where(Sibling.record_id.in_(some))):
             found[record_id][name][dot] = value
-    return found
-
-
-def _sibling_authors(session: Session, ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    for some in _chunks(ids):
-        asked = select(Sibling.record_id, Sibling.dot, Sibling.author).where(Sibling.record_id.in_(some))
-        for record_id, dot, author in session.execute(asked):
-            found[record_id][dot] = author
-    return found
+            authors[record_id][dot] = author
+    return found, authors
 
 
 def _early(session: Session, ids: Sequence[str]) -> dict[str, dict[str, frozenset[str]]]:
@@ -169,14 +193,11 @@ def _early(session: Session, ids: Sequence[str]) -> dict[str, dict[str, frozense
     return defaultdict(dict, frozen)
 
 
-def _picker_of(kind: str) -> Callable[[str], Picker | None]:
-    columns = _table(kind).c
-
-    def picker(name: str) -> Picker | None:
-        rule = columns[name].info.get("protective") if name in columns else None
-        return protective.RULES[rule] if rule else None
-
-    return picker
+@cache
+def _pickers(table: Table) -> dict[str, Picker]:
+    """The safety rules of a kind by field."""
+    rules = {column.name: column.info.get("protective") for column in table.columns}
+    return {name: protective.RULES[rule] for name, rule in rules.items() if rule}
 
 
 # --- saving -------------------------------------------------------------------------------------------------------
@@ -184,16 +205,23 @@ def _picker_of(kind: str) -> Callable[[str], Picker | None]:
 
 def _save(work: UnitOfWork, held: dict[tuple[str, str], _Held]) -> Changes:
     touched = {record_id: one for (_, record_id), one in held.items() if one.touched}
-    by_kind: dict[str, list[tuple[str, _Held]]] = defaultdict(list)
+    by_kind: dict[Table, list[tuple[str, _Held]]] = defaultdict(list)
     for record_id, one in touched.items():
-        by_kind[one.kind].append((record_id, one))
-    for kind, records in by_kind.items():
-        _save_rows(work.session, _table(kind), records)
-    _save_siblings(work.session, touched, work.now())
-    _save_early(work.session, touched)
-    changes = Changes(frozenset(by_kind), frozenset(touched))
+        by_kind[one.table].append((record_id, one))
+    for table, records in by_kind.items():
+        _save_rows(work.session, table, records)
+    _save_siblings(
+        work.session, {name: one for name, one in touched.items() if _has(one, one.state.siblings)}, work.now()
+    )
+    _save_early(work.session, {name: one for name, one in touched.items() if _has(one, one.state.early)})
+    changes = Changes(frozenset(table.name for table in by_kind), frozenset(touched))
     work.announce(changes)
     return changes
+
+
+def _has(one: _Held, beside: object) -> bool:
+    """Whether there is something beside the row to write, or to take away."""
+    return bool(beside) or one.had_beside
 
 
 def _save_rows(session: Session, table: Table, records: Sequence[tuple[str, _Held]]) -> None:
@@ -202,25 +230,26 @@ def _save_rows(session: Session, table: Table, records: Sequence[tuple[str, _Hel
     places = ", ".join("?" for _ in names)
     changed = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in ("id", "scope_id"))
     statement = f'INSERT INTO "{table.name}" ({listed}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {changed}'
-    rows = [tuple(_column(name, record_id, one, names) for name in names) for record_id, one in records]
-    session.connection().exec_driver_sql(statement, rows)
+    known = frozenset(names)
+    session.connection().exec_driver_sql(
+        statement, [_columns(one, record_id, names, known) for record_id, one in records]
+    )
 
 
-def _column(name: str, record_id: str, one: _Held, names: Sequence[str]) -> FieldValue:
-    match name:
-        case "id":
-            return record_id
-        case "scope_id":
-            return one.scope_id
-        case "clock":
-            return one.state.clock
-        case "flagged":
-            return int(one.state.flagged)
-        case "unknown":
-            newer = {other: value for other, value in one.state.values.items() if other not in names}
-            return json.dumps(newer, ensure_ascii=False, sort_keys=True) if newer else None
-        case _:
-            return one.state.values.get(name)
+def _columns(one: _Held, record_id: str, names: Sequence[str], known: frozenset[str]) -> tuple[FieldValue, ...]:
+    state = one.state
+    newer = {}
+    if not state.values.keys() <= known:
+        newer = {name: value for name, value in state.values.items() if name not in known}
+    row = {
+        **state.values,
+        "id": record_id,
+        "scope_id": one.scope_id,
+        "clock": state.clock,
+        "flagged": int(state.flagged),
+        "unknown": json.dumps(newer, ensure_ascii=False, sort_keys=True) if newer else None,
+    }
+    return tuple(map(row.get, names))
 
 
 def _save_siblings(session: Session, touched: dict[str, _Held], now: datetime) -> None:
@@ -235,7 +264,7 @@ def _save_siblings(session: Session, touched: dict[str, _Held], now: datetime) -
             "record_id": record_id,
             "field": name,
             "dot": dot,
-            "kind": one.kind,
+            "kind": one.table.name,
             "value": value,
             "author": _author(session, record_id, one, dot),
             "arrived_at": arrived.get((record_id, name, dot), now),
@@ -272,31 +301,17 @@ def _save_early(session: Session, touched: dict[str, _Held]) -> None:
 # --- the log ------------------------------------------------------------------------------------------------------
 
 
-def _row(one: Incoming, verdict: Verdict) -> dict[str, object]:
+def _row(one: Incoming, verdict: Verdict) -> tuple[object, ...]:
+    """The values of `_LOGGED`."""
     change = one.change
-    return {
-        "scope_id": one.scope_id,
-        "device_id": one.device_id,
-        "device_seq": one.place,
-        "dot": change.dot,
-        "author": change.author,
-        "kind": change.kind,
-        "record_id": change.record_id,
-        "fields": packed(dict(change.fields)),
-        "state": str(verdict),
-        "segment_first": one.segment_first,
-    }
+    where = (one.scope_id, one.device_id, one.place)
+    what = (change.dot, change.author, change.kind, change.record_id, packed(dict(change.fields)))
+    return (*where, *what, str(verdict), one.segment_first)
 
 
 def _incoming(row: LoggedChange) -> Incoming:
     change = Change(row.dot, row.author, row.kind, row.record_id, unpacked(row.fields))
     return Incoming(row.scope_id, row.device_id, row.device_seq, change, row.segment_first)
-
-
-def _table(kind: str) -> Table:
-    table = kinds()[kind].__table__
-    assert isinstance(table, Table)
-    return table
 
 
 def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.changes import Change
-from app.models.local.tables import InChain, OtherKey, PeerDevice, ScopeKey
+from app.models.local.tables import InChain, OtherKey
 from app.sync import protocol
 from app.sync.client import content, keys
+from app.sync.client.chains import Chains
 from app.sync.protocol import Segment
 
 NONCE_BYTES = 12
@@ -58,25 +59,24 @@ def header(segment: Segment) -> bytes:
     return msgspec.msgpack.encode(("haven/1/sealed", segment.scope_id, segment.device_id, *run))
 
 
-def open_segment(session: Session, segment: Segment) -> Opened | Reason | None:
+def open_segment(session: Session, chains: Chains, segment: Segment) -> Opened | Reason | None:
     """The changes of a segment and its place in the chain moved on; None when it is known already."""
-    chain = session.get(InChain, (segment.scope_id, segment.device_id))
-    last, before = (chain.last, chain.hash) if chain is not None else (0, protocol.NO_HASH)
+    last, before = chains.last(segment.scope_id, segment.device_id)
     if segment.last <= last:
         return None
-    author = session.get(PeerDevice, segment.device_id)
+    author = chains.author(segment.device_id)
     if author is None:
         return Reason.AUTHOR
-    if not keys.is_signed_by(author.signing_public, segment.signature, protocol.canonical(segment)):
+    if not keys.is_signed_by(author, segment.signature, protocol.canonical(segment)):
         return Reason.SIGNATURE
     if segment.first != last + 1 or segment.previous != before:
         return Reason.BEFORE
-    key = session.get(ScopeKey, (segment.scope_id, segment.epoch))
+    key = chains.key(segment.scope_id, segment.epoch)
     if key is None:
         return Reason.KEY
     # From here on it is certainly its author's, so the chain goes on even when there is nothing in it to apply.
-    move_chain(session, segment)
-    plain = _unsealed(segment, key.key)
+    chains.move(segment)
+    plain = _unsealed(segment, key)
     if plain is None:
         named = OtherKey.scope_id == segment.scope_id, OtherKey.epoch == segment.epoch
         others = [_unsealed(segment, other) for other in session.scalars(select(OtherKey.key).where(*named))]
@@ -94,11 +94,9 @@ def _unsealed(segment: Segment, key: bytes) -> bytes | None:
         return None
 
 
-def move_chain(session: Session, segment: Segment) -> None:
-    """`segment` is the newest of its device in its scope."""
-    chain = session.get(InChain, (segment.scope_id, segment.device_id))
+def move_chain(session: Session, segment: Segment, chain: InChain | None) -> None:
+    """`segment` is the newest of its device in its scope; `chain` is where these stood, None before the first."""
     if chain is None:
         chain = InChain(scope_id=segment.scope_id, device_id=segment.device_id, last=0, hash=protocol.NO_HASH)
         session.add(chain)
     chain.last, chain.hash, chain.epoch = segment.last, protocol.segment_hash(segment), segment.epoch
-    session.flush()

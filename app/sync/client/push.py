@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models.local.tables import InChain, OutSegment, Scope
@@ -19,8 +19,25 @@ from app.sync.protocol import Push, PushResult, Receipt, Refusal, RefusalCode, S
 KEPT = timedelta(days=35)
 """How long a segment is kept after its receipt: longer than the server's backups are old."""
 _BYTES = 4 * 1024 * 1024
-NEVER = tuple(map(str, (RefusalCode.TOO_LARGE, RefusalCode.MALFORMED, RefusalCode.BAD_SIGNATURE, RefusalCode.REVOKED)))
+NEVER = tuple(
+    str(code)
+    for code in (
+        RefusalCode.TOO_LARGE,
+        RefusalCode.MALFORMED,
+        RefusalCode.BAD_SIGNATURE,
+        RefusalCode.REVOKED,
+        RefusalCode.PURGED,
+    )
+)
 """Refusals that sending the same again cannot change. The person sees them in the outbox."""
+_BODY = "SELECT body FROM out_segment WHERE scope_id = ? AND first = ?"
+_HASH = "SELECT hash FROM out_segment WHERE scope_id = ? AND first = ?"
+_TABLE = OutSegment.__table__
+_RECEIVED = (
+    update(OutSegment.__table__)  # type: ignore[arg-type]
+    .where(_TABLE.c.scope_id == bindparam("in_scope"), _TABLE.c.first == bindparam("from_first"))
+    .values(receipt=bindparam("receipt"), received_at=bindparam("received_at"), refusal=bindparam("refusal"))
+)
 _SEALED_ANEW = frozenset({RefusalCode.FORK, RefusalCode.STALE_EPOCH})
 
 
@@ -55,46 +72,71 @@ def tidy(round_: Round) -> None:
 
 def _batches(round_: Round, named: Sequence[tuple[str, int]]) -> Iterator[list[Segment]]:
     """Segments in the order given, as many as one push may hold."""
-    batch: list[Segment] = []
-    size = 0
-    for scope_id, first in named:
+    done = 0
+    while done < len(named):
         with round_.vault.read() as session:
-            row = session.get(OutSegment, (scope_id, first))
-            if row is None:  # sealed anew meanwhile
-                continue
-            segment = protocol.decode(Segment, row.body)
-            length = len(row.body)
-        if batch and (len(batch) == protocol.MAX_BATCH or size + length > _BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(segment)
-        size += length
-    if batch:
-        yield batch
+            bodies, looked_at = _some_bodies(session, named[done:])
+        done += looked_at
+        if bodies:
+            yield [protocol.decode(Segment, body) for body in bodies]
+
+
+def _some_bodies(session: Session, named: Sequence[tuple[str, int]]) -> tuple[list[bytes], int]:
+    """The bodies of the first of them, as many as fit into one push, and how many names that took."""
+    bodies: list[bytes] = []
+    size = 0
+    for place, name in enumerate(named):
+        row = session.connection().exec_driver_sql(_BODY, name).first()
+        if row is None:  # sealed anew meanwhile
+            continue
+        if bodies and (len(bodies) == protocol.MAX_BATCH or size + len(row.body) > _BYTES):
+            return bodies, place
+        bodies.append(row.body)
+        size += len(row.body)
+    return bodies, len(named)
 
 
 def _send(round_: Round, segments: list[Segment]) -> None:
     round_.tally.told += 1
     result = round_.server.post("/v1/push", Push(segments=segments), PushResult)
     round_.noted(result.server_epoch, result.server_time)
+    genuine = [receipt for receipt in result.receipts if _is_genuine(round_, receipt)]
     with round_.settling() as session:
-        for receipt in result.receipts:
-            _note_receipt(session, round_, receipt)
+        _note_receipts(session, round_, genuine)
         for refusal in result.refusals:
             if refusal.about == "segment":
                 _note_refusal(session, round_, refusal)
 
 
-def _note_receipt(session: Session, round_: Round, receipt: Receipt) -> None:
-    """Keep a receipt if the pinned server signed it for exactly this segment; otherwise it counts for nothing."""
-    row = session.get(OutSegment, (receipt.scope_id, receipt.first))
-    genuine = keys.is_signed_by(round_.member.server_public, receipt.signature, protocol.canonical(receipt))
-    if row is None or not genuine or receipt.device_id != round_.member.device_id or receipt.hash != row.hash:
-        return
-    row.receipt = protocol.encode(receipt)
-    row.received_at = datetime.fromtimestamp(receipt.received_at / 1000, UTC)
-    row.refusal = None
-    round_.tally.sent += 1
+def _is_genuine(round_: Round, receipt: Receipt) -> bool:
+    """Whether the pinned server signed it, for a segment of this device."""
+    signed = keys.is_signed_by(round_.member.server_public, receipt.signature, protocol.canonical(receipt))
+    return signed and receipt.device_id == round_.member.device_id
+
+
+def _note_receipts(session: Session, round_: Round, receipts: Sequence[Receipt]) -> None:
+    """Keep each receipt that is for exactly the segment that lies here; any other counts for nothing."""
+    connection = session.connection()
+    rows = []
+    for receipt in receipts:
+        row = connection.exec_driver_sql(_HASH, (receipt.scope_id, receipt.first)).first()
+        if row is None or row.hash != receipt.hash:
+            continue
+        name = {"in_scope": receipt.scope_id, "from_first": receipt.first}
+        at = datetime.fromtimestamp(receipt.received_at / 1000, UTC)
+        rows.append({**name, "receipt": protocol.encode(receipt), "received_at": at, "refusal": None})
+        _move_head(session, receipt)
+    if rows:
+        connection.execute(_RECEIVED, rows)
+    round_.tally.sent += len(rows)
+
+
+def _move_head(session: Session, receipt: Receipt) -> None:
+    """What stands next in the scope is our own: it need not come back for us to know the scope's head."""
+    scope = session.get(Scope, receipt.scope_id)
+    if scope is not None and receipt.number == scope.number + 1:
+        scope.head = protocol.scope_head(scope.head or protocol.NO_HASH, receipt.hash)
+        scope.number = receipt.number
 
 
 def _note_refusal(session: Session, round_: Round, refusal: Refusal) -> None:

@@ -40,9 +40,13 @@ class Tally:
     repaired: int = 0
     more: bool = False
     """Files were left for the next round, so that this one came to its end."""
+    absent: int = 0
+    """Chunks of colleagues' files that the server did not have yet."""
     ended: bool = False
     """The feed was followed to the place that the server named as its end."""
     server_time: int = 0
+    heads: bytes | None = None
+    """`protocol.heads_hash` of what the server holds, as it said with the end of the feed."""
     stage: str = ""
 
 

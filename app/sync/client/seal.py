@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from app.models.local.tables import InChain, LoggedChange, OutSegment, Scope, ScopeKey
@@ -17,6 +18,10 @@ from app.sync.client.open import NONCE_BYTES, header, move_chain
 from app.sync.client.rounds import Round
 from app.sync.protocol import RefusalCode, Segment
 
+_COLUMNS = ("scope_id", "device_seq", "dot", "author", "kind", "record_id", "fields")
+_NAME_SEGMENT = (
+    "UPDATE change SET segment_first = ? WHERE scope_id = ? AND device_id = ? AND device_seq BETWEEN ? AND ?"
+)
 _AT_ONCE = 2000
 """Changes sealed in one transaction."""
 
@@ -62,9 +67,9 @@ def unseal(session: Session, scope_id: str, device_id: str, first: int) -> None:
     session.flush()
 
 
-def _unsealed(session: Session, device_id: str, limit: int) -> Sequence[LoggedChange]:
-    return session.scalars(
-        select(LoggedChange)
+def _unsealed(session: Session, device_id: str, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    return session.execute(
+        select(*(getattr(LoggedChange, name) for name in _COLUMNS))
         .join(Scope, Scope.id == LoggedChange.scope_id)
         .where(LoggedChange.device_id == device_id, LoggedChange.segment_first.is_(None))
         .order_by(LoggedChange.scope_id, LoggedChange.device_seq)
@@ -75,14 +80,23 @@ def _unsealed(session: Session, device_id: str, limit: int) -> Sequence[LoggedCh
 def _seal_some(session: Session, round_: Round) -> bool:
     """Seal up to `_AT_ONCE` changes; True when there are more."""
     rows = _unsealed(session, round_.member.device_id, _AT_ONCE)
+    held = _needed(session, {row.scope_id for row in rows}, round_.member.device_id)
     for run in _runs(rows):
         _seal_run(session, round_, run)
+    del held
     return len(rows) == _AT_ONCE
 
 
-def _runs(rows: Sequence[LoggedChange]) -> Iterator[list[LoggedChange]]:
+def _needed(session: Session, scope_ids: set[str], device_id: str) -> list[object]:
+    """What sealing asks for, read at once; while the list is held the session knows it without asking again."""
+    chains = select(InChain).where(InChain.scope_id.in_(scope_ids), InChain.device_id == device_id)
+    asked = (select(Scope).where(Scope.id.in_(scope_ids)), select(ScopeKey).where(ScopeKey.scope_id.in_(scope_ids)))
+    return [found for question in (*asked, chains) for found in session.scalars(question)]
+
+
+def _runs(rows: Sequence[Row[*tuple[Any, ...]]]) -> Iterator[list[Row[*tuple[Any, ...]]]]:
     """The rows in runs that fit into one segment: one scope, places in order, bounded in number and bytes."""
-    run: list[LoggedChange] = []
+    run: list[Row[*tuple[Any, ...]]] = []
     size = 0
     for row in rows:
         follows = run and row.scope_id == run[-1].scope_id and row.device_seq == run[-1].device_seq + 1
@@ -95,7 +109,7 @@ def _runs(rows: Sequence[LoggedChange]) -> Iterator[list[LoggedChange]]:
         yield run
 
 
-def _seal_run(session: Session, round_: Round, run: list[LoggedChange]) -> None:
+def _seal_run(session: Session, round_: Round, run: list[Row[*tuple[Any, ...]]]) -> None:
     scope = session.get_one(Scope, run[0].scope_id)
     key = session.get_one(ScopeKey, (scope.id, scope.epoch))
     chain = session.get(InChain, (scope.id, round_.member.device_id))
@@ -126,11 +140,11 @@ def _seal_run(session: Session, round_: Round, run: list[LoggedChange]) -> None:
             refusal=None if fits else str(RefusalCode.TOO_LARGE),
         )
     )
-    for row in run:
-        row.segment_first = segment.first
-    move_chain(session, segment)
+    named = (segment.first, scope.id, segment.device_id, segment.first, segment.last)
+    session.connection().exec_driver_sql(_NAME_SEGMENT, named)
+    move_chain(session, segment, chain)
 
 
-def _change(row: LoggedChange) -> SealedChange:
+def _change(row: Row[*tuple[Any, ...]]) -> SealedChange:
     fields = msgspec.msgpack.decode(row.fields, type=content.Fields)
     return SealedChange(row.dot, row.author, row.kind, row.record_id, fields)

@@ -27,8 +27,10 @@ _WINDOW = 20_000
 _HEADS = 5000
 
 
-def read_feed(connection: Connection, caller: Caller, after: int, limit: int) -> FeedPage:
-    """What lies after a place and is for this device.
+def read_feed(
+    connection: Connection, caller: Caller, after: int, limit: int, *, own: bool = True, heads: bool = False
+) -> FeedPage:
+    """What lies after a place and is for this device; `own`: also what it wrote itself.
 
     `next` is never beyond a committed place: places are given under the writer's lock, in commit order, and this
     reads one snapshot. A cursor beyond the end (a restored server) comes back lower than it was sent.
@@ -37,6 +39,8 @@ def read_feed(connection: Connection, caller: Caller, after: int, limit: int) ->
     end = min(after + _WINDOW, last)
     is_segment = feed.c.kind == "segment"
     may_read = readable(caller, feed.c.subject_id, segments.c.epoch)
+    if not own:
+        may_read = and_(may_read, segments.c.device_id != caller.device_id)
     mine = or_(and_(~is_segment, _for(caller)), and_(is_segment, may_read))
     rows = connection.execute(
         _bodies()
@@ -45,7 +49,12 @@ def read_feed(connection: Connection, caller: Caller, after: int, limit: int) ->
     )
     items, full = _fill(rows, limit)
     reached = items[-1].place if full else end
-    return _page(items, reached, last, epoch)
+    told = _hash_of_heads(connection, caller) if heads and reached >= last else None
+    return _page(items, reached, last, epoch, told)
+
+
+def _hash_of_heads(connection: Connection, caller: Caller) -> bytes:
+    return protocol.heads_hash((row.scope_id, row.last_number, row.head) for row in connection.execute(_heads(caller)))
 
 
 def look(connection: Connection, caller: Caller, after: int) -> tuple[int, bool]:
@@ -101,15 +110,18 @@ def read_scope(connection: Connection, caller: Caller, scope_id: str, after: int
 def read_heads(connection: Connection, caller: Caller, after: str) -> Heads:
     """The heads of the scopes of which this device has every key, in the order of their ids."""
     epoch, _ = _agency(connection, caller)
-    rows = connection.execute(
-        select(scopes.c.scope_id, scopes.c.last_number, scopes.c.head)
-        .where(scopes.c.agency_id == caller.agency_id, scopes.c.scope_id > after)
-        .where(_keys_held(caller, scopes.c.scope_id) == scopes.c.epoch)
-        .order_by(scopes.c.scope_id)
-        .limit(_HEADS + 1)
-    ).all()
+    asked = _heads(caller).where(scopes.c.scope_id > after).order_by(scopes.c.scope_id).limit(_HEADS + 1)
+    rows = connection.execute(asked).all()
     heads = [ScopeHead(row.scope_id, row.last_number, row.head) for row in rows[:_HEADS]]
     return Heads(heads, len(rows) > _HEADS, epoch, now_ms())
+
+
+def _heads(caller: Caller) -> Select[tuple[str, int, bytes]]:
+    return (
+        select(scopes.c.scope_id, scopes.c.last_number, scopes.c.head)
+        .where(scopes.c.agency_id == caller.agency_id)
+        .where(_keys_held(caller, scopes.c.scope_id) == scopes.c.epoch)
+    )
 
 
 def _agency(connection: Connection, caller: Caller) -> tuple[str, int]:
@@ -180,5 +192,5 @@ def _fill(rows: Iterable[Row[*tuple[Any, ...]]], limit: int) -> tuple[list[FeedI
     return items, False
 
 
-def _page(items: list[FeedItem], reached: int, end: int, epoch: str) -> FeedPage:
-    return FeedPage(items, reached, reached < end, epoch, now_ms(), end)
+def _page(items: list[FeedItem], reached: int, end: int, epoch: str, heads: bytes | None = None) -> FeedPage:
+    return FeedPage(items, reached, reached < end, epoch, now_ms(), end, heads)

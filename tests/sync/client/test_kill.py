@@ -32,7 +32,7 @@ def test_killed_anywhere_it_goes_on(agency: Agency, recruit: Recruit) -> None:
     ) as child:
         said, _ = child.communicate("".join(f"{order}\n" for order in orders), timeout=120)
     ends = said.split()
-    assert ends[-1] == "0" and ends.count("killed") >= 14 and "1" not in ends, ends
+    assert ends[-1] == "0" and ends.count("killed") >= 12 and "1" not in ends, ends
 
     supervisor.sync()
     with open_vault(worker.vault.folder, PASSPHRASE) as vault:
