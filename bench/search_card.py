@@ -2,8 +2,8 @@
 
     python -m bench.search_card
 
-On the demonstration: the vault is opened anew for each round, and the sheet (F-710) is drawn by a child process that was
-just started, as after a lock. Key derivation is the smallest allowed: unlocking has its own figure
+On the demonstration: the vault is opened anew for each round, and the sheet (F-710) is drawn by a child process
+that was just started, as after a lock. Key derivation is the smallest allowed: unlocking has its own figure
 (`bench/emergency_card.py`).
 """
 
