@@ -25,6 +25,7 @@ DESTROYABLE = frozenset(
         ScopeKind.LIFESAVER_VISIT,
         ScopeKind.LIFESAVER_CARD,
         ScopeKind.LIFESAVER_SEARCH,
+        ScopeKind.LIFESAVER_NOTICE,
         ScopeKind.TRACKING,
         ScopeKind.TRACKING_SAFETY,
         ScopeKind.TRACKING_ALARM,
