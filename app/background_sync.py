@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -15,7 +16,8 @@ from app.errors import HavenError
 from app.models.changes import Changes
 
 _FIRST_WAIT = 2.0
-POKE_GAP = 0.2
+_NOTHING_LEFT_TO_DO = 3600.0
+POKE_GAP = 0.05
 """Seconds from a poke to its round; doubled each time that nothing came of it."""
 _LONGEST_POKE_GAP = 60.0
 _BETWEEN_NEWS = 0.25
@@ -27,11 +29,14 @@ class Engine(Protocol):
     def run_once(self) -> Any:
         """One round; its report has `changes`, `offline` and `trouble`."""
 
+    def obey(self) -> bool:
+        """Erase the vault, as a report with `erase` asked for."""
+
     def next_delay(self, report: Any) -> float:
         """Seconds until the next round is due by itself."""
 
-    def watch(self, told: Callable[[Any], None]) -> None:
-        """Let `told` hear how far a round is (`sync/client/progress.py`)."""
+    def watch(self, told: Callable[[Any], None], arrived: Callable[[Changes], None]) -> None:
+        """Let `told` hear how far a round is (`sync/client/progress.py`), and `arrived` what came, early."""
 
     def cancel(self) -> None:
         """Let the round under way end at its next step."""
@@ -58,6 +63,9 @@ class SyncNews:
     offline: bool = False
     trouble: str = ""
     changes: Changes = field(default_factory=Changes)
+    erasing: bool = False
+    """The vault is being erased, by an order: nothing may be shown or written any more."""
+    erased: bool = False
     progress: Any = None
     """How far the round is (`sync/client/progress.py`), while it is working."""
 
@@ -83,7 +91,8 @@ class BackgroundSync:
         self._poke_gap = POKE_GAP
         self._listener = listen(self.poked) if listen is not None else None
         self._told_at = 0.0
-        engine.watch(self._progress)
+        self._came_early = False
+        engine.watch(self._progress, self._arrived)
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
         self._ear = threading.Thread(target=self._listen, name="pokes", daemon=True)
 
@@ -140,6 +149,16 @@ class BackgroundSync:
                 return
             delay = self._round(is_poke)
 
+    def _obey(self) -> float:
+        """Hide, erase, leave. What cannot be erased now goes at the next start, before anything is opened."""
+        self._told(SyncNews(erasing=True))
+        try:
+            with suppress(HavenError):
+                self._engine.obey()
+        finally:
+            self._told(SyncNews(erased=True))
+        return _NOTHING_LEFT_TO_DO
+
     def _wait(self, delay: float) -> bool:
         """Until the next round is due; whether a poke alone made it so."""
         due = time.monotonic() + delay
@@ -165,7 +184,12 @@ class BackgroundSync:
             self._told_at = now
             self._told(SyncNews(working=True, progress=progress))
 
+    def _arrived(self, changes: Changes) -> None:
+        self._came_early = True
+        self._told(SyncNews(working=True, changes=changes))
+
     def _round(self, is_poke: bool) -> float:
+        self._came_early = False
         self._told(SyncNews(working=True))
         try:
             report = self._engine.run_once()
@@ -176,7 +200,9 @@ class BackgroundSync:
             # The outermost edge of the thread: sync must never end silently (safety.md, G36).
             self._told(SyncNews(trouble=self._failed(problem)))
             return 60.0
-        if report.changes:
+        if report.erase:
+            return self._obey()
+        if report.changes or self._came_early:
             self._poke_gap = POKE_GAP
         elif is_poke:
             self._poke_gap = min(2 * self._poke_gap, _LONGEST_POKE_GAP)

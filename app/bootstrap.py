@@ -39,7 +39,7 @@ from app.sitting import FirstKeyWatch as FirstKeyWatch
 from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
 from app.sync.client import silent
-from app.vault import backup, keys, lock, pace, passphrase, reducing, state, suggestion, throttle
+from app.vault import backup, erasing, keys, lock, pace, passphrase, reducing, state, suggestion, throttle
 from app.vault.full_look import Look
 from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now, vault_exists
 from app.views import style
@@ -238,8 +238,9 @@ class House:
         lock_now: Callable[[], None],
         restore_now: Callable[[Path, bool], None] | None = None,
         switch_person: Callable[[], None] = lambda: None,
+        leave_erased: Callable[[bool], None] = lambda _: None,
     ) -> None:
-        self._restore_now = restore_now
+        self._restore_now, self._leave_erased = restore_now, leave_erased
         self._unlock_ms, self._since = opened.unlock_ms, opened.since
         self.place: VaultPlace = opened.place
         self.vault: Vault = opened.vault
@@ -537,6 +538,9 @@ class House:
         return self.sync is not None or self.place.is_demonstration
 
     def _on_news(self, news: SyncNews) -> None:
+        if news.erasing or news.erased:
+            self._leave_erased(news.erased)
+            return
         if news.trouble != self._news.trouble and not news.working:
             self.broadcast.announce(Changes(frozenset({_SYNC_STATE})))
         self._news = news if not news.working else replace(news, offline=self._news.offline, trouble=self._news.trouble)
@@ -615,9 +619,17 @@ def open_house(
     lock_now: Callable[[], None],
     restore_now: Callable[[Path, bool], None] | None = None,
     switch_person: Callable[[], None] = lambda: None,
+    leave_erased: Callable[[bool], None] = lambda _: None,
 ) -> House:
     """The main window of an open vault with everything behind it."""
-    return House(opened, profile, messages, lock_now, restore_now, switch_person)
+    return House(opened, profile, messages, lock_now, restore_now, switch_person, leave_erased)
+
+
+def finish_erasing(profile: Profile) -> None:
+    """Whatever an erasing left when it was broken off goes now, before anything is opened."""
+    for folder in profile.folders():
+        with suppress(OSError):
+            erasing.go_on(folder)
 
 
 def _shown_progress(news: SyncNews) -> SyncProgress | None:

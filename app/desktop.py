@@ -112,7 +112,7 @@ class Desktop(QObject):
     ) -> None:
         """Show the entrance, or the demonstration at once; load the database layer meanwhile."""
         come_back(self._app)
-        threading.Thread(target=bootstrap, name="imports", daemon=True).start()
+        threading.Thread(target=self._load, name="imports", daemon=True).start()
         self.entrance = EntranceWindow(
             LazyDoors(self._profile),
             self._profile,
@@ -128,11 +128,30 @@ class Desktop(QObject):
         if demonstration:
             self.jobs.job(self.entrance, LazyDoors(self._profile).demonstration, self.enter)
 
+    def _load(self) -> None:
+        bootstrap().finish_erasing(self._profile)
+
+    def leave_erased(self, done: bool) -> None:
+        """By order of the administrator: hide everything now; once the vault is `done` with, start anew without it."""
+        hide_everything(self._app)
+        if done and self.house is not None:
+            house, self.house = self.house, None
+            try:
+                clear_clipboard(self._app)
+            finally:
+                self._give_up(house, [*self._command, "--choose"])
+
     def enter(self, opened: Opened) -> None:
         """From the entrance into the house."""
         come_back(self._app)
         self.house = bootstrap().open_house(
-            opened, self._profile, self.messages, self.lock, self.restore, self.switch_person
+            opened,
+            self._profile,
+            self.messages,
+            self.lock,
+            self.restore,
+            self.switch_person,
+            self.leave_erased,
         )
         window: QWidget = self.house.window
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)

@@ -12,6 +12,7 @@ import stat
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ ALLOWED: dict[str, tuple[Any, ...]] = {
 LONGEST_LABEL = 24
 LONGEST_SERVICE = 120
 _LABEL = "label.json"
+ERASING, ERASED = "erasing.haven", "erased.haven"
+"""What stays in the folder of a vault that an order erased (`vault/erasing.py`)."""
+_TOLD_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,18 @@ class Profile:
             return ()
         places = [_place(entry) for entry in sorted(folder.iterdir()) if _holds_vault(entry)]
         return tuple(sorted(places, key=lambda place: (place.is_demonstration, place.name)))
+
+    def folders(self) -> tuple[Path, ...]:
+        """Every folder in which a vault is or was."""
+        folder = self.home / "vaults"
+        return tuple(sorted(entry for entry in folder.iterdir() if entry.is_dir())) if folder.is_dir() else ()
+
+    def erased_lately(self, now: datetime) -> datetime | None:
+        """When a vault of this computer was last erased by an order, if that is at most 30 days ago."""
+        found = [folder / name for folder in self.folders() for name in (ERASING, ERASED) if (folder / name).exists()]
+        moments = [datetime.fromtimestamp(path.stat().st_mtime, UTC) for path in found]
+        last = max(moments, default=None)
+        return last if last is not None and now - last <= _TOLD_FOR else None
 
     def place(self, name: str) -> VaultPlace:
         """The place of a vault that may not exist yet."""
@@ -151,7 +167,7 @@ def _write_json(target: Path, content: dict[str, Any]) -> None:
 def _holds_vault(folder: Path) -> bool:
     """Whether a vault was made here to its end, even if some of its files are lost: its owner must hear of it."""
     some = any((folder / name).exists() for name in ("slots.a", "slots.b", "vault.db"))
-    return some and not (folder / "vault.making").exists()
+    return some and not any((folder / name).exists() for name in ("vault.making", ERASING, ERASED))
 
 
 def _allowed(name: str, value: Any, otherwise: Any) -> Any:

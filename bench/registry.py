@@ -33,7 +33,8 @@ from bench.figures import figure, seconds
 
 PERSONS = 20_000
 _ROUNDS, _TYPED = 12, 120
-_P95_GOAL_MS = 50.0
+_P95_GOAL_MS = 150.0
+"""The pause after which what was typed is asked for."""
 
 _NAMES = (Registration.id, Registration.number, Registration.legal_first, Registration.legal_last)
 _TRAITS = (*_NAMES, Registration.preferred_name, Registration.aliases, Registration.dob, Registration.addresses)

@@ -73,7 +73,9 @@ def _measure(store: Store, cluster: Cluster, pushes: int) -> None:
         push(store, agency, p.Push(scopes=[device.offer(scope)], envelopes=[key]))
     for size in SIZES:
         _pushes(store, cluster, agency, device, scopes, size, max(pushes // size, 20))
-    _read(store, Caller(agency, device.device_id, person, ("VSU",), ()))
+    caller = Caller(agency, device.device_id, person, ("VSU",), ())
+    _read(store, caller)
+    _look(store, cluster, caller, pushes)
 
 
 def _pushes(
@@ -113,6 +115,19 @@ def _read(store: Store, caller: Caller) -> None:
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
     figure("server_store.read_ms", wall / count * 1000, "ms an item")
     figure("server_store.read_processor_ms", processor / count * 1000, "ms of the server's processor an item")
+
+
+def _look(store: Store, cluster: Cluster, caller: Caller, times: int) -> None:
+    """What one look of a waiting stream costs that finds nothing for its device."""
+    with store.reading() as connection:
+        last, _ = reading.look(connection, caller, 0)
+    processor, database = time.process_time(), _of_database(cluster)
+    for _ in range(times):
+        with store.reading() as connection:
+            reading.look(connection, caller, last - 5)
+    processor, database = time.process_time() - processor, _of_database(cluster) - database
+    figure("server_store.look_processor_ms", processor / times * 1000, "ms of the server's processor")
+    figure("server_store.look_database_ms", database / times * 1000, "ms of the database's processor")
 
 
 def _over_http(settings: Settings, store: Store, cluster: Cluster, times: int) -> None:

@@ -187,6 +187,7 @@ _FORMS = (
     Form("F-807", "1", mark("Report of an alarm"), _INTERNAL, protected=True),
     Form("F-808", "1", mark("Review and extension of a loan"), _INTERNAL),
     Form("F-809", "1", mark("Inventory of alarm devices"), _INTERNAL),
+    Form("F-2003", "1", mark("Certificate of destruction"), _INTERNAL),
     Form(
         DATA_FORM,
         "1",

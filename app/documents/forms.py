@@ -16,6 +16,7 @@ from app.documents import (
     lifesaver,
     referral,
     registration,
+    retention,
     safety,
     tracking,
 )
@@ -24,7 +25,7 @@ from app.documents.catalogue import DATA_FORM, Form, find, kind_of
 from app.documents.page import LETTER, Sheet
 from app.documents.printing import Printing
 from app.errors import RuleBroken
-from app.queries import form_rows, tracking_rows
+from app.queries import form_rows, retention_rows, tracking_rows
 from app.queries.form_rows import PrintContext, Row
 from app.queries.sheet_rows import SheetRows
 from app.words import mark
@@ -76,6 +77,7 @@ DRAWINGS: dict[str, Drawing] = {
     "F-807": Drawing(tracking_rows.AlarmReportRows, tracking.f_807),
     "F-808": Drawing(tracking_rows.AlarmLoanRows, tracking.f_808),
     "F-809": Drawing(tracking_rows.InventoryRows, tracking.f_809),
+    "F-2003": Drawing(retention_rows.CertificateRows, retention.f_2003),
     DATA_FORM: Drawing(form_rows.FormRows, data_form.data_form, asks_rows=True),
 }
 """Every form's drawing by form id; the same keys as `CATALOGUE`."""

@@ -42,26 +42,33 @@ def _who(rows: HandOverRows, p: Printing) -> list[Block]:
 
 def _seen(rows: HandOverRows, p: Printing) -> list[Block]:
     lines = (
-        p.tr("Last seen: date and time"),
-        p.tr("Last seen: place"),
-        p.tr("Last seen by"),
-        p.tr("Direction, and how they left"),
-        p.tr("Clothing today"),
-        p.tr("Mood"),
-        p.tr("Telephone or device with them"),
-        p.tr("Medication due at"),
-        p.tr("Weather"),
-        p.tr("Where the caregiver is"),
+        ("seen", p.tr("Last seen: date and time")),
+        ("place", p.tr("Last seen: place")),
+        ("seen_by", p.tr("Last seen by")),
+        ("way", p.tr("Direction, and how they left")),
+        ("clothing", p.tr("Clothing today")),
+        ("mood", p.tr("Mood")),
+        ("trackers", p.tr("Telephone or device with them")),
+        ("medication", p.tr("Medication due at")),
+        ("weather", p.tr("Weather")),
+        ("caregiver", p.tr("Where the caregiver is")),
     )
     number = p.field(p.tr("Occurrence number"), rows.occurrence_no, strong=True)
     if not rows.occurrence_no:
         number = Field(p.tr("Occurrence number"), Value())
-    searched = (p.tr("Whole home"), p.tr("Yard and sheds"), p.tr("Vehicles"), p.tr("Neighbours"), p.tr("Near by"))
+    searched = (
+        ("home", p.tr("Whole home")),
+        ("yard", p.tr("Yard and sheds")),
+        ("vehicle", p.tr("Vehicles")),
+        ("neighbours", p.tr("Neighbours")),
+        ("building", p.tr("The rest of the building")),
+        ("", p.tr("Near by")),
+    )
     return [
         Heading(p.tr("What happened")),
-        Fields((number, *(Field(line, Value()) for line in lines)), blank=True),
+        Fields((number, *(Field(line, Value(rows.seen.get(key, ""))) for key, line in lines)), blank=True),
         Heading(p.tr("Searched already"), 2),
-        TickList(tuple(Tick(one) for one in searched), columns=3),
+        TickList(tuple(Tick(title, code in rows.searched) for code, title in searched), columns=3),
         WriteLines(3),
     ]
 

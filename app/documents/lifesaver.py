@@ -216,7 +216,7 @@ F_706 = sheet(
     Asks(
         "", (Ask("number", mark("Number")), Ask("serial", mark("Transmitter")), Ask("month", mark("Month"))), columns=3
     ),
-    Grid("", "tests", _TEST_COLUMNS, blank=31, roomy=False),
+    Grid("", "tests", _TEST_COLUMNS, blank=31, roomy=False, tight=True),
     Say("", (mark("When a light stays dark, or something hurts, call the programme the same day."),)),
 )
 
@@ -272,7 +272,7 @@ _LAST_SEEN = (
     Ask("seen", mark("Last seen"), strong=True),
     Ask("place", mark("Where")),
     Ask("seen_by", mark("By whom")),
-    Ask("way", mark("Which way")),
+    Ask("way", mark("Which way they went")),
     Ask("going", mark("How they move")),
     Ask("clothing", mark("Clothing today"), wide=True),
     Ask("shoes", mark("Shoes")),
@@ -313,6 +313,7 @@ F_710 = sheet(
             Ask("number", mark("Number")),
             Ask("occurrence", mark("Occurrence number")),
         ),
+        columns=4,
     ),
     Warn("banner", mark("The signal may fail")),
     Grid(
@@ -331,8 +332,9 @@ F_710 = sheet(
             Ask("battery_due", mark("Battery due on")),
             Ask("tested", mark("Last good daily test")),
         ),
+        columns=3,
     ),
-    Asks(mark("Last seen"), _LAST_SEEN[:6]),
+    Asks(mark("Last seen"), _LAST_SEEN[:6], columns=3),
     Asks(
         mark("Where to look"),
         (
@@ -346,6 +348,7 @@ F_710 = sheet(
             Ask("speed", mark("Speed")),
             Ask("hides", mark("Hides")),
         ),
+        columns=3,
     ),
     _CAREGIVERS,
 )

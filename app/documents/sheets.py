@@ -63,6 +63,7 @@ class Grid:
     blank: int = 6
     fixed: tuple[str, ...] = ()
     roomy: bool = True
+    tight: bool = False
     large: bool = False
     """Set to be read at arm's length."""
 
@@ -183,7 +184,15 @@ def _table(part: Grid, answers: _Answers, p: Printing) -> Table:
         lines = [[Value(p.tr(text)), *(Value("") for _ in columns[1:])] for text in part.fixed]
     blank = part.blank if p.blank and not part.fixed else 0
     roomy = part.roomy and p.blank
-    return Table(columns, lines, empty=p.tr("Nothing recorded."), blank_rows=blank, first_strong=True, roomy=roomy)
+    return Table(
+        columns,
+        lines,
+        empty=p.tr("Nothing recorded."),
+        blank_rows=blank,
+        first_strong=True,
+        roomy=roomy,
+        tight=part.tight,
+    )
 
 
 def _fitted(row: Sequence[str], count: int) -> list[str]:

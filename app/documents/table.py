@@ -30,7 +30,7 @@ class Column:
 class Table:
     """Rows under titles. `empty` is said when there are no rows; `blank_rows` are empty rows to write in.
 
-    `roomy` makes every row high enough for handwriting.
+    `roomy` makes every row high enough for handwriting, `tight` lets the days of a month fit on one page.
     """
 
     columns: Sequence[Column]
@@ -39,11 +39,12 @@ class Table:
     blank_rows: int = 0
     first_strong: bool = False
     roomy: bool = False
+    tight: bool = False
 
     def strips(self, theme: Theme, width: float) -> list[Strip]:
         """See `Block`."""
         parent = Element("Table")
-        pad = theme.unit * 0.85
+        pad = theme.unit * (0.5 if self.tight else 0.85)
         shares = sum(column.share for column in self.columns)
         widths = [width * column.share / shares for column in self.columns]
         head = Head((self._head(theme, widths, pad, parent),))

@@ -69,6 +69,7 @@ class ScopeKind(StrEnum):
     DISPATCH_CARD = "dispatch_card"
     TRACKING_ACCESS = "tracking_access"
     COUNTS = "counts"
+    RETENTION = "retention"
 
 
 class AttachmentKind(Listed):
@@ -128,6 +129,15 @@ class AuditAction(StrEnum):
     SYNC = "sync"
     KEYS = "keys"
     RESTORE = "restore"
+    DESTROY = "destroy"
+
+
+class RetentionClass(Listed):
+    """What is destroyed together at the end of its time (domain.md 20.5)."""
+
+    REGISTRATION = "registration", mark("Registration")
+    CARDS = "cards", mark("Emergency cards of a year")
+    LOCATIONS = "locations", mark("Positions of an alarm device")
 
 
 class Precision(Listed):

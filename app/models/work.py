@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -60,6 +60,9 @@ class Work(Protocol):
         self, action: AuditAction, *, kind: str = "", record_id: str = "", reason: str = "", fields: Iterable[str] = ()
     ) -> None:
         """Add an audit entry to this transaction: names of fields, never values. Edits enter themselves."""
+
+    def sign_destruction(self, order_id: str, scope_ids: Sequence[str], proposed_at: datetime) -> str:
+        """This device's signature, hexadecimal, under an order to destroy scopes; a second person signs the same."""
 
     def decide(self, record: Record, *fields: str) -> None:
         """Say that a person decided these fields as they now stand in `record`, even if what shows stays the same.

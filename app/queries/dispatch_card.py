@@ -235,6 +235,20 @@ def past_their_time(session: Session, *, today: date, zone: str) -> int:
     return sum(today > _keep_until(session, one, views.get(one.id), today, zone) for one in tracks)
 
 
+def tracks_past(session: Session, *, today: date, zone: str) -> tuple[tuple[LocationTrack, date], ...]:
+    """Every track whose time is over, with its last day: also where the points are destroyed and the key is not."""
+    views = dict(
+        session.execute(
+            select(TrackingView.subject_id, func.max(TrackingView.viewed_at))
+            .where(TrackingView.removed_at.is_(None))
+            .group_by(TrackingView.subject_id)
+        ).all()
+    )
+    tracks = session.scalars(select(LocationTrack).where(LocationTrack.removed_at.is_(None)).order_by(LocationTrack.id))
+    kept = ((one, _keep_until(session, one, views.get(one.id), today, zone)) for one in tracks)
+    return tuple((one, until) for one, until in kept if today > until)
+
+
 def _keep_until(session: Session, track: LocationTrack, seen: datetime | None, today: date, zone: str) -> date:
     at = track.received_at or track.created_at
     received = local_day(at, zone) if at is not None else today

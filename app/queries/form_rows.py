@@ -491,6 +491,10 @@ class HandOverRows(Row, frozen=True, kw_only=True):
     card: EmergencyCardRows = EmergencyCardRows()
     occurrence_no: str = ""
     opened_by: str = ""
+    seen: dict[str, str] = {}
+    """What a search that goes on knows, by the keys of `documents.hand_over`; none without searches here."""
+    searched: list[str] = []
+    """Codes of `SearchedPlace`."""
 
 
 class BatchResident(Row, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -264,7 +264,8 @@ def people(session: Session, text: str, *, limit: int = 20, offset: int = 0) -> 
         LifesaverClient.status != LifesaverStatus.DISCHARGED,
     )
     asked = select(*_PERSON).where(
-        Registration.removed_at.is_(None),
+        # Said so that the index of names, whose order is wanted, is not passed over for that of what stands.
+        func.typeof(Registration.removed_at) == "null",
         Registration.status.not_in([RegistryStatus.WITHDRAWN, RegistryStatus.MOVED_OUT, RegistryStatus.DECEASED]),
         ~taken.exists(),
     )

@@ -32,7 +32,7 @@ from app.models.registry import Registration
 from app.models.search_vocab import SearchStep, TeamPart
 from app.models.vocab import Listed, Tri
 from app.queries import lifesaver, lifesaver_search, members
-from app.queries.card_words import photo_said, sealed_photo
+from app.queries.card_words import photo_said, sealed_photo, spoken
 from app.queries.lifesaver_search import SearchView
 from app.queries.search_cards import HandOverRow
 from app.queries.settings import setting, zone
@@ -104,7 +104,7 @@ def _caregivers(caregivers: Sequence[Mapping[str, Any]] | None, words: Words) ->
     rows = []
     for one in caregivers or ():
         heed = "" if one.get("safe_to_use") == "yes" else words.tr("Not known to be safe to call")
-        phones = " / ".join(str(one[name]) for name in ("phone", "other_phone") if one.get(name))
+        phones = " / ".join(spoken(str(one[name])) for name in ("phone", "other_phone") if one.get(name))
         said = " · ".join(part for part in (phones, heed, str(one.get("say_you_are") or "")) if part)
         position = _word(CaregiverPosition, one.get("position"), words)
         rows.append([str(one.get("name") or ""), str(one.get("relation") or ""), said, position])
@@ -301,7 +301,7 @@ def route(session: Session, visit_id: str, words: Words, today: date, now: datet
             str(number),
             stop.address or "",
             stop.municipality or "",
-            stop.phone or "",
+            spoken(stop.phone or ""),
             stop.heed or "",
             stop.serial or "",
             _day(stop.battery_due_on),
@@ -321,13 +321,13 @@ def script(session: Session, search_id: str, words: Words, today: date, now: dat
     """F-709: the call-taker's script with the answers."""
     view = lifesaver_search.search(session, search_id, now=now)
     values, local = view.values, zone(session)
-    fields = _seen(view, words, local) | {
+    fields = seen_words(view, words, local) | {
         "person": view.who,
         "enrolled": words.tr("Yes") if view.card is not None else words.tr("No"),
         "call": _moment(values["call_at"], local),
         "occurrence": values["occurrence_no"],
         "caller": values["reported_by"],
-        "phone": values["caller_phone"],
+        "phone": spoken(values["caller_phone"] or ""),
         "wearing": _listed(values["wearing"], words),
         "tested": _day(view.card.tested_on) if view.card is not None else "",
         "units": _team(values["team"], words),
@@ -338,7 +338,7 @@ def script(session: Session, search_id: str, words: Words, today: date, now: dat
 def search_card(session: Session, search_id: str, words: Words, today: date, now: datetime) -> SheetRows:
     """F-710: the card that a search opened, with the frequency where this device may read it."""
     view = lifesaver_search.search(session, search_id, now=now)
-    fields = _seen(view, words, zone(session)) | {
+    fields = seen_words(view, words, zone(session)) | {
         "person": view.who,
         "occurrence": view.values["occurrence_no"],
         "banner": view.signal_may_fail,
@@ -407,17 +407,11 @@ def report(session: Session, search_id: str, words: Words, today: date, now: dat
         f"{one.part.label(words)}: {one.points if one.points is not None else words.tr('not known')}"
         for one in view.urgency.parts
     )
-    weather = [
-        f"{values['temperature_c']} °C" if values["temperature_c"] is not None else "",
-        _listed(values["precipitation"], words),
-        _listed(values["light"], words),
-    ]
-    fields = _head(view) | _fix(view.fix) | _seen(view, words, local)
+    fields = _head(view) | _fix(view.fix) | seen_words(view, words, local)
     fields |= {
         "drill": words.tr("This is a drill: it counts in no statistics") if values["drill"] else "",
         "urgency": words.tr("{band}: {points} points", band=view.urgency.band.label(words), points=view.urgency.total),
         "parts": parts,
-        "weather": ", ".join(part for part in weather if part),
         "terrain": view.card.values["terrain"] if view.card is not None else "",
         "team": _team(values["team"], words),
         "found_where": values["found_where"],
@@ -453,7 +447,8 @@ def _head(view: SearchView) -> dict[str, Any]:
     return names | {"person": view.who, "commander": view.commander}
 
 
-def _seen(view: SearchView, words: Words, local: ZoneInfo) -> dict[str, Any]:
+def seen_words(view: SearchView, words: Words, local: ZoneInfo) -> dict[str, Any]:
+    """What a search knows of how somebody left, by key."""
     values = view.values
     precision = _listed(values["seen_precision"], words)
     return {
@@ -468,14 +463,21 @@ def _seen(view: SearchView, words: Words, local: ZoneInfo) -> dict[str, Any]:
         "trigger": values["trigger"],
         "trackers": values["trackers"],
         "medication": _moment(values["medication_due_at"], local),
+        "weather": _weather(values, words),
     }
+
+
+def _weather(values: Mapping[str, Any], words: Words) -> str:
+    degrees = f"{values['temperature_c']} °C" if values["temperature_c"] is not None else ""
+    said = (degrees, _listed(values["precipitation"], words), _listed(values["light"], words))
+    return ", ".join(part for part in said if part)
 
 
 def _times(view: SearchView, words: Words, local: ZoneInfo) -> list[list[str]]:
     values = view.values
     moments = [
         (words.tr("Last seen"), values["seen_at"]),
-        (words.tr("Call"), values["call_at"]),
+        (words.tr("The call"), values["call_at"]),
         *((step.label(words), values[step.value]) for step in SearchStep),
     ]
     rows = []

@@ -18,12 +18,13 @@ from app.models.form_library import FormAnswer
 from app.models.lifesaver import LifesaverClient, LifesaverFee, LifesaverVisit, Transmitter
 from app.models.lifesaver_search import SearchActivation
 from app.models.registry import EmergencyCard, Registration, RegistryBatch
+from app.models.retention import DestructionRun
 from app.models.rules import printing as rules
 from app.models.safety import SafetyPlan
 from app.models.tracking import AlarmEvent, DispatchCard, TrackingApplication, TrackingDevice, TrackingLoan
 from app.models.vocab import Audience
 from app.models.work_items import Consent
-from app.queries import documents, forms, lifesaver_sheets, registry_words, tracking_prints
+from app.queries import documents, forms, lifesaver_sheets, registry_words, retention, tracking_prints
 from app.queries.card_words import composed
 from app.queries.form_rows import PrintContext, Row
 from app.queries.registry_card import card_of
@@ -84,6 +85,7 @@ _ROWS: dict[str, Build] = {
     "F-807": lambda s, a, i, day, now: tracking_prints.alarm(s, i),
     "F-808": lambda s, a, i, day, now: tracking_prints.loan(s, i, today=day),
     "F-809": lambda s, a, i, day, now: tracking_prints.inventory(s, today=day),
+    "F-2003": lambda s, a, i, day, now: retention.certificate(s, i),
 }
 
 
@@ -114,6 +116,7 @@ _KINDS: dict[str, Any] = {
     "dispatch_card": DispatchCard,
     "alarm_event": AlarmEvent,
     "tracking_device": TrackingDevice,
+    "destruction_run": DestructionRun,
 }
 
 
@@ -158,7 +161,7 @@ def _number(session: Session, asked: PrintAsked) -> str:
     if isinstance(record, LifesaverFee):
         client = session.get(LifesaverClient, record.client_id)
         return (client.number or "") if client is not None else ""
-    if isinstance(record, Transmitter | RegistryBatch):
+    if isinstance(record, Transmitter | RegistryBatch | DestructionRun):
         return ""
     of_alarm = tracking_prints.number(session, record)
     if of_alarm is not None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.models.lifesaver_search import SearchActivation, SearchCard
 from app.models.registry import CardView, EmergencyCard, Registration, RegistryBatch
 from app.models.rules import registry as rules
+from app.models.search_vocab import NotifyStep, SearchStatus
 from app.models.vocab import AddressKind, Listed, RegistryStatus, Tri, label
-from app.queries import members
+from app.queries import lifesaver_search, members
 from app.queries.card_words import composed, spoken
 from app.queries.form_rows import BatchResident, FacilityRows, HandOverRows, RegistrationRows
 from app.queries.languages import name_of
+from app.queries.lifesaver_sheets import seen_words
 from app.queries.registry import registration
 from app.queries.registry_card import card_of
+from app.queries.settings import zone
 from app.words import Words, in_language, mark
 
 _TEXTS = (
@@ -69,11 +73,39 @@ def hand_over(session: Session, card_id: str, *, language: str, member_id: str, 
         .limit(1)
     )
     view = session.scalar(asked)
+    seen, searched, number = _search(session, card_id, in_language(language), now)
     return HandOverRows(
         card=composed(card_of(session, card_id, now=now), in_language(language)),
-        occurrence_no=(view.occurrence_no or "") if view is not None else "",
+        occurrence_no=((view.occurrence_no or "") if view is not None else "") or number,
         opened_by=members.names(session).get(member_id, ""),
+        seen=seen,
+        searched=searched,
     )
+
+
+def _search(session: Session, card_id: str, words: Words, now: datetime) -> tuple[dict[str, str], list[str], str]:
+    """What the newest search for the person that goes on knows, where this device may read searches."""
+    asked = (
+        select(SearchActivation.id)
+        .join(SearchCard, SearchCard.id == SearchActivation.card_id)
+        .join(EmergencyCard, EmergencyCard.registration_id == SearchCard.registration_id)
+        .where(
+            EmergencyCard.id == card_id,
+            SearchActivation.status != SearchStatus.CLOSED,
+            SearchActivation.removed_at.is_(None),
+        )
+        .order_by(SearchActivation.call_at.desc())
+        .limit(1)
+    )
+    search_id = session.scalar(asked)
+    if search_id is None:
+        return {}, [], ""
+    found = lifesaver_search.search(session, search_id, now=now)
+    said = seen_words(found, words, zone(session))
+    stays = NotifyStep.CAREGIVER_HOME.value in (found.values["notified"] or ())
+    said["caregiver"] = NotifyStep.CAREGIVER_HOME.label(words) if stays else ""
+    known = {name: str(value) for name, value in said.items() if value}
+    return known, list(found.values["searched"] or ()), str(found.values["occurrence_no"] or "")
 
 
 def facility_rows(session: Session, batch_id: str, *, today: date) -> FacilityRows:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from app.errors import NotAllowed, RuleBroken
 from app.models.base import Record, kinds
 from app.models.crisis import Case, Referral, ServiceRequest
 from app.models.form_library import FormAnswer
 from app.models.lifesaver import LifesaverVisit
 from app.models.lifesaver_search import SearchActivation
+from app.models.local.tables import PurgedScope
 from app.models.people import SafeContact
 from app.models.registry import EmergencyCard, Registration, RegistryBatch
+from app.models.retention import DestructionRun
 from app.models.rules import plan as plan_rules
 from app.models.rules import printing as rules
 from app.models.rules.access import REGISTRY_OFFICE
@@ -39,8 +43,8 @@ class AuthorisePrint:
     `record_id`: the request (F-301), the case (F-302, F-307), the consent (F-303), the assessment (F-304), the referral
     (F-305, F-306), the plan version (F-401, F-402, F-403, F-405), the emergency card (F-602, F-607), the registration
     (F-601, F-603 to F-606), the list of a facility (F-608), the application for an alarm (F-801 to F-803), the dispatch
-    card (F-804), the loan (F-805, F-806, F-808), the alarm (F-807), any alarm device (F-809) or the answered form
-    (`FORM:` and the form's id); None prints the blank.
+    card (F-804), the loan (F-805, F-806, F-808), the alarm (F-807), any alarm device (F-809), the destruction (F-2003)
+    or the answered form (`FORM:` and the form's id); None prints the blank.
     `mail_to_id` names the address (a safe contact) when the page goes into an envelope.
     """
 
@@ -85,6 +89,9 @@ def _check_record(work: Work, command: AuthorisePrint, form: rules.FormRule, rec
         return
     if isinstance(record, RegistryBatch):
         return
+    if isinstance(record, DestructionRun):
+        _check_destroyed(work, record)
+        return
     if isinstance(record, DispatchCard):
         require_card_opened(work, record)
         return
@@ -106,6 +113,13 @@ def _check_record(work: Work, command: AuthorisePrint, form: rules.FormRule, rec
         raise RuleBroken(rules.NEEDS_ADDRESS, field="mail_to_id")
     if command.mail_to_id is not None:
         _check_mail(work, case, command.mail_to_id)
+
+
+def _check_destroyed(work: Work, record: DestructionRun) -> None:
+    """A certificate says what was done, not what was decided."""
+    done = select(PurgedScope.scope_id).where(PurgedScope.order_id == record.id).limit(1)
+    if work.session.scalar(done) is None:
+        raise RuleBroken(rules.NOT_DESTROYED)
 
 
 def _check_lifesaver(work: Work, command: AuthorisePrint, record: Record) -> None:

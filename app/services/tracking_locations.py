@@ -145,6 +145,11 @@ def ask_to_destroy(work: Work) -> None:
     clocks.start(work, scope_id, clock)
 
 
+def track_until(work: Work, track: LocationTrack) -> date:
+    """The last day on which a track is kept, also where its points are destroyed and its key is not."""
+    return _keep_until(work, track)
+
+
 def _kept(work: Work) -> list[tuple[LocationTrack, date]]:
     """Every track that still has its points, with the last day on which it is kept."""
     return [(one, _keep_until(work, one)) for one in all_of(work, LocationTrack, LocationTrack.destroyed_at.is_(None))]

@@ -53,6 +53,8 @@ MAX_PAGE_ITEMS: Final = 5000
 """Items in one page."""
 MAX_NUMBERS: Final = 1000
 """Record numbers in one block."""
+MAX_PURGED: Final = 500
+"""Scopes in one order to purge."""
 MAX_PLACE: Final = 2**53
 """Upper bound of counters: places, numbers, sequence numbers and epochs."""
 MAX_MILLISECONDS: Final = 253_402_214_400_000
@@ -157,6 +159,8 @@ class Enrolled(Wire, frozen=True):
     recovery_public: SealingKey | None
     server_time: Milliseconds
     protocol: int = PROTOCOL_VERSION
+    order_public: SigningKey | None = None
+    """Who signs orders to erase a device: a key that the server does not have. Pinned too."""
 
 
 class ChallengeAsked(Wire, frozen=True):
@@ -322,6 +326,8 @@ class RefusalCode(StrEnum):
     EXISTS = "exists"
     """The scope, or this epoch of the scope or group, was made by another device first."""
     MALFORMED = "malformed"
+    PURGED = "purged"
+    """The scope was destroyed by an order of two people: nothing of it is ever taken again."""
 
 
 class Refusal(Wire, frozen=True):
@@ -370,7 +376,7 @@ class FeedItem(Wire, frozen=True):
 
     place: Ordinal
     kind: str
-    """segment, envelope, member, group or flag; a newer server may have more."""
+    """segment, envelope, member, group, flag, order or wipe; a newer server may have more."""
     body: msgspec.Raw
     number: Counter = 0
     """Of a segment: its place in its scope."""
@@ -473,6 +479,67 @@ class FlagTaken(Wire, frozen=True):
 
 DURESS: Final = "duress"
 """The kind of flag that says: this computer was opened with the passphrase for being forced to."""
+
+# --- orders: what is destroyed, and which device erases itself ----------------------------------------------------
+
+
+class Approval(Wire, frozen=True):
+    """One of the two who destroy something: the signature of their device over `purge_bytes`."""
+
+    device_id: Id
+    signature: Signature
+
+
+class PurgeOrder(Wire, frozen=True):
+    """POST /v1/order: scopes that are destroyed everywhere, named by their random ids. Repeating is free.
+
+    The devices of two people signed the very same list (`purge_bytes`); the server only carries it.
+    """
+
+    order_id: Id
+    agency_id: Id
+    scopes: Annotated[list[Id], Meta(min_length=1, max_length=MAX_PURGED)]
+    proposed_at: Milliseconds
+    approvals: Annotated[list[Approval], Meta(min_length=2, max_length=2)]
+
+
+class OrderTaken(Wire, frozen=True):
+    """The server has it, and has destroyed what it names."""
+
+    order_id: Id
+    server_epoch: Id
+    server_time: Milliseconds
+
+
+class WipeOrder(Wire, frozen=True):
+    """One device erases itself. Signed with the agency's order key, which the server does not have.
+
+    `drain`: first it sends what it has not sent; such an order comes to it by the feed, while it is in service. Else it
+    was revoked, and asks for the order (POST /v1/wipe). `nonce` names the order: doing it again is free.
+    """
+
+    agency_id: Id
+    device_id: Id
+    nonce: Nonce
+    made_at: Milliseconds
+    drain: bool
+    signature: Signature
+
+
+class Wiped(Wire, frozen=True):
+    """POST /v1/wiped: a device did what an order said; signed by it before its key was destroyed."""
+
+    device_id: Id
+    nonce: Nonce
+    at: Milliseconds
+    signature: Signature
+
+
+class WipedTaken(Wire, frozen=True):
+    """The server has written it down."""
+
+    device_id: Id
+    server_time: Milliseconds
 
 
 # --- chunks of attachments ----------------------------------------------------------------------------------------
@@ -616,9 +683,24 @@ class Problem(Wire, frozen=True):
 # --- bytes --------------------------------------------------------------------------------------------------------
 
 W = TypeVar("W", bound=Wire)
-Signed = Enrol | Group | ScopeOffer | ScopeEpoch | Envelope | Segment | Receipt | FlagRaised | BundleHead
-S = TypeVar("S", Enrol, Group, ScopeOffer, ScopeEpoch, Envelope, Segment, Receipt, FlagRaised, BundleHead)
-FeedBody = Segment | Envelope | Member | Group | Flag
+Signed = (
+    Enrol | Group | ScopeOffer | ScopeEpoch | Envelope | Segment | Receipt | FlagRaised | BundleHead | WipeOrder | Wiped
+)
+S = TypeVar(
+    "S",
+    Enrol,
+    Group,
+    ScopeOffer,
+    ScopeEpoch,
+    Envelope,
+    Segment,
+    Receipt,
+    FlagRaised,
+    BundleHead,
+    WipeOrder,
+    Wiped,
+)
+FeedBody = Segment | Envelope | Member | Group | Flag | PurgeOrder | WipeOrder
 
 FEED_BODIES: Final[dict[str, type[FeedBody]]] = {
     "segment": Segment,
@@ -626,6 +708,8 @@ FEED_BODIES: Final[dict[str, type[FeedBody]]] = {
     "member": Member,
     "group": Group,
     "flag": Flag,
+    "order": PurgeOrder,
+    "wipe": WipeOrder,
 }
 
 _encoder = msgspec.msgpack.Encoder()
@@ -714,6 +798,10 @@ def _signed_fields(value: Signed) -> tuple[str, tuple[str | int | bytes | bool, 
         case BundleHead():
             key = _sha256(value.sealed_key)
             return "bundle", (value.agency_id, value.by_device, value.made_at, value.group, key, value.content)
+        case WipeOrder():
+            return "wipe", (value.agency_id, value.device_id, value.nonce, value.made_at, value.drain)
+        case Wiped():
+            return "wiped", (value.device_id, value.nonce, value.at)
 
 
 def canonical(value: Signed) -> bytes:
@@ -733,6 +821,11 @@ def signed(value: S, sign: Callable[[bytes], bytes]) -> S:
 def sign_in_bytes(device_id: str, nonce: bytes, server_public: bytes) -> bytes:
     """The bytes a device signs to sign in. They name the server, so that another cannot pass them on."""
     return _encoder.encode((f"haven/{PROTOCOL_VERSION}/sign-in", device_id, nonce, server_public))
+
+
+def purge_bytes(agency_id: str, order_id: str, scopes: Iterable[str], proposed_at: int) -> bytes:
+    """The bytes that both who approve an order to purge sign. The scopes stand in the order of their ids."""
+    return _encoder.encode((f"haven/{PROTOCOL_VERSION}/purge", agency_id, order_id, proposed_at, *sorted(scopes)))
 
 
 def segment_hash(segment: Segment) -> bytes:

@@ -137,6 +137,14 @@ def kept_back_to(folder: Path, data_key: bytes) -> int | None:
     return min((0 if commit is None else commit.counter) for commit in held)
 
 
+def drop_before(folder: Path, at: datetime) -> None:
+    """Forget the backups that were made before a moment. Raises OSError."""
+    for path in listed(folder):
+        if made_at(path) < at:
+            path.unlink()
+            path.with_suffix(".slots").unlink(missing_ok=True)
+
+
 def _copy(connection: RecordingConnection, data_key: bytes, path: Path) -> None:
     target = engine.open_keyed(path, data_key)
     try:

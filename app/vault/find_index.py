@@ -9,6 +9,7 @@ that looks elsewhere, or an index that is not there, is filled from the records 
 from __future__ import annotations
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.orm import Session
 
 from app.models.findable import COLUMNS, FINDABLE, Findable
 
@@ -39,6 +40,14 @@ def install(connection: Connection) -> bool:
         if each.kind in there:
             connection.exec_driver_sql(_fill(each))
     return True
+
+
+def squeeze(session: Session) -> None:
+    """Write every full-text index anew, the cards' too: words that were taken out stay in its pages until then."""
+    connection = session.connection()
+    virtual = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
+    for name in connection.exec_driver_sql(virtual).scalars().all():
+        connection.exec_driver_sql(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
 
 
 def remove(connection: Connection) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -57,6 +61,16 @@ def signing_key(session: Session) -> Ed25519PrivateKey:
 def kem_key(session: Session) -> MLKEM768X25519PrivateKey:
     """The device's key for receiving keys."""
     return kem_private(_private(session, KEM))
+
+
+def destruction_bytes(agency_id: str, order_id: str, scope_ids: Iterable[str], proposed_at: datetime) -> bytes:
+    """What both who destroy something sign: the same bytes as `sync.protocol.purge_bytes`."""
+    return msgspec.msgpack.encode(("haven/1/purge", agency_id, order_id, as_ms(proposed_at), *sorted(scope_ids)))
+
+
+def as_ms(at: datetime) -> int:
+    """A moment as the wire counts it: milliseconds since 1970."""
+    return round(at.timestamp() * 1000)
 
 
 def _private(session: Session, name: str) -> bytes:

@@ -215,6 +215,13 @@ class KeyChanges(ABC):
         """The owner read that the recovery key was used."""
         self._note(state.RECOVERED_TOLD, self._at())
 
+    def forget_keystore_half(self) -> None:
+        """The vault is no more: the keystore keeps nothing of it."""
+        bound_id = self._file.bound_id
+        if bound_id is not None:
+            keystore.forget(self._file.vault_id, half_name(bound_id))
+            witness.forget(self._file.vault_id)
+
     def _unwrapped(self, typed: str) -> None:
         """Whether a recovery key opens the key file as it lies on the disk now, with the key of this vault."""
         with explained():

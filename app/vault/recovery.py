@@ -441,6 +441,15 @@ def _swap(folder: Path, fresh: Path, at: datetime) -> str | None:
     return kept
 
 
+def drop_aside_before(folder: Path, at: datetime) -> None:
+    """Forget the files that were replaced before a moment. Raises OSError."""
+    moment = f"{at.astimezone(UTC):%Y%m%dT%H%M%S%f}"
+    for start in (ASIDE, JOURNAL + ".replaced-"):
+        for old in folder.glob(start + "*"):
+            if old.name[len(start) :][: len(moment)] < moment:
+                old.unlink(missing_ok=True)
+
+
 def _new_line(found: Found, final: Commit, at: datetime) -> None:
     """A journal of its own for a vault that went on from an older state; the old one is kept beside it."""
     path = found.places.journal

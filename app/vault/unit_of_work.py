@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -27,8 +27,9 @@ from app.models.local.tables import Scope, Sibling
 from app.models.rules import registers
 from app.models.vocab import AuditAction, ScopeKind
 from app.models.work import Actor
-from app.vault import attachments, audit, capture, errands, ids, numbers, scopes, settings, state
+from app.vault import attachments, audit, capture, destroying, errands, identity, ids, numbers, scopes, settings, state
 from app.vault.attachments import Attachments
+from app.vault.destroying import Destroyed
 from app.vault.keys import Randomness
 from app.vault.problems import is_full
 from app.vault.recording import RecordingConnection
@@ -88,6 +89,7 @@ class UnitOfWork:
         self._entries: list[audit.Entry] = []
         self._decided: set[tuple[str, str, str]] = set()
         self._merged = Changes()
+        self._doomed: set[str] = set()
         self._last_dot: str | None = None
         self._merging = False
         self._done = False
@@ -142,6 +144,12 @@ class UnitOfWork:
                 raise Defect(mark("There is no such field."))
             self._decided.add((record.__tablename__, record.id, name))
 
+    def sign_destruction(self, order_id: str, scope_ids: Sequence[str], proposed_at: datetime) -> str:
+        """This device's signature, hexadecimal, under an order to destroy scopes (PROTOCOL.md, *Orders*)."""
+        agency_id = state.get(self.session, state.AGENCY) or ""
+        content = identity.destruction_bytes(agency_id, order_id, scope_ids, proposed_at)
+        return identity.signing_key(self.session).sign(content).hex()
+
     # --- what sync uses ---
 
     @contextmanager
@@ -161,6 +169,13 @@ class UnitOfWork:
         if parse_dot(dot)[0] - wall_ms <= HybridClock.MAX_AHEAD_MS:
             self._last_dot = max(self._last_dot or dot, dot)
 
+    def destroy(self, scope_ids: Sequence[str], order_id: str) -> Destroyed:
+        """Destroy scopes for good, within `merging`; their sealed chunks go when this is saved."""
+        gone = destroying.destroy(self.session, scope_ids, order_id, self.now())
+        self._doomed |= gone.chunks
+        self.announce(Changes(frozenset(gone.kinds), frozenset(gone.records)))
+        return gone
+
     def announce(self, changes: Changes) -> None:
         """Let `commit` tell about what was merged."""
         self._merged |= changes
@@ -176,6 +191,7 @@ class UnitOfWork:
         written = self._written()
         self._refuse_unproven(written)
         attached, removed = _chunks(written)
+        removed |= self._doomed
         self._attachments.refuse_missing(attached)
         changed = self._log(written)
         if written:

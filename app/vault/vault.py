@@ -14,11 +14,13 @@ One connection per process, one unit of work or read at a time: `write` and `rea
 
 from __future__ import annotations
 
+import json
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock, RLock
 
@@ -33,7 +35,23 @@ from app.models.local.flags import Use
 from app.models.local.tables import Member, PeerDevice
 from app.models.vocab import AuditAction, Role
 from app.models.work import Actor
-from app.vault import backup, engine, full_look, identity, ids, keys, passphrase, reduced, shares, slots, state, upgrade
+from app.vault import (
+    backup,
+    destroying,
+    engine,
+    erasing,
+    full_look,
+    identity,
+    ids,
+    keys,
+    passphrase,
+    reduced,
+    shares,
+    slots,
+    state,
+    throttle,
+    upgrade,
+)
 from app.vault import recovery as recoveries
 from app.vault.anchor import NAME as ANCHOR
 from app.vault.anchor import Witness
@@ -61,6 +79,9 @@ TABLES = everything.Base.metadata
 """Named here so that capture and the store know every table."""
 
 DATABASE = "vault.db"
+_LONGEST_WAY = 0.05
+_BRIEFLY = 0.001
+"""Seconds for which long work lets others at the vault, and sleeps meanwhile."""
 JOURNAL_LIMIT = 16 * 1024 * 1024
 """Bytes of the second journal after which a backup should shorten it: reading it is part of every unlocking."""
 _MAKING = "vault.making"
@@ -123,6 +144,8 @@ class Vault(KeyChanges, FullDisk):
         self._clock = clock
         self._random = randomness
         self._lock = RLock()
+        self._queue = Lock()
+        self._wanted = 0
         self._backing_up = Lock()
         self._busy = False
         self._closed = False
@@ -234,12 +257,29 @@ class Vault(KeyChanges, FullDisk):
             named = backup.attachments_of(fresh, self._data_key)
             self.attachments.back_up(named)
             made = backup.verified(fresh, self._data_key, self.home)
+            self._age_out()
             self._drop_spares()
             with self._lock:
                 if not self._closed:
                     self._shorten_journal()
                     self._tell_witness()
             return made
+
+    def forget_destroyed(self) -> None:
+        """After a destruction: empty the engine's log, and let journal and newest backups begin after it."""
+        with self.read() as session:
+            due = state.get(session, state.FORGET_DUE)
+        if due is None:
+            return
+        with self._alone(), explained():
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        made = {self.back_up(), self.back_up()}
+        # Said outright: with a clock that was set back these two would not count as the newest.
+        held = [backup.state_of(path, self._data_key) for path in made if path.exists()]
+        with self._alone(), explained():
+            self._store.keeper.journal.drop_before(min((one.counter for one in held if one is not None), default=0))
+        with self.settling() as session:
+            state.forget(session, state.FORGET_DUE)
 
     def backup_due(self) -> bool:
         """Whether the second journal has grown so long that a backup should shorten it."""
@@ -333,6 +373,18 @@ class Vault(KeyChanges, FullDisk):
             self._tell_witness()
             self._disconnect()
 
+    def erase(self, tombstone: bytes) -> None:
+        """Let go of every file and erase the vault from this computer, what wraps its key first (`erasing.py`).
+
+        Raises EnvironmentProblem; what is left then goes at the next start.
+        """
+        with self._lock, explained():
+            if not self._closed:
+                self._disconnect()
+            erasing.erase(self.home, tombstone)
+            throttle.forget(self.home, self.vault_id)
+        self.forget_keystore_half()
+
     def __enter__(self) -> Vault:
         return self
 
@@ -364,6 +416,20 @@ class Vault(KeyChanges, FullDisk):
         self._engine.dispose()
         self._store.close()
         self._closed = True
+
+    def _age_out(self) -> None:
+        """Take away what was kept before a destruction, once it has stood for the days that were said."""
+        with self.read() as session:
+            instants = [
+                datetime.fromisoformat(one) for one in json.loads(state.get(session, state.DESTROYED_AT) or "[]")
+            ]
+        aged = [at for at in instants if at + timedelta(days=destroying.KEPT_DAYS) <= self.now()]
+        if not aged:
+            return
+        backup.drop_before(self.folder, max(aged))
+        recoveries.drop_aside_before(self.folder, max(aged))
+        with self.settling() as session:
+            state.put(session, state.DESTROYED_AT, json.dumps([at.isoformat() for at in instants if at not in aged]))
 
     def _drop_spares(self) -> None:
         """An unreadable backup may still be wanted whole: nothing is dropped while there is one."""
@@ -403,9 +469,29 @@ class Vault(KeyChanges, FullDisk):
             kept = state.get(session, state.BROUGHT_BACK)
         self.recovered = Recovery.parsed(kept) if kept else None
 
+    def give_way(self) -> None:
+        """Let those who wait for the vault have it, between two long pieces of work. Not inside a unit of work.
+
+        A lock goes to whoever asks at the right moment: without this, one who works on and on keeps it from all others.
+        """
+        until = time.monotonic() + _LONGEST_WAY
+        while self._wanted and time.monotonic() < until:
+            time.sleep(_BRIEFLY)
+
+    def _wait_turn(self) -> None:
+        """Take the lock, seen to be waiting meanwhile (`give_way`)."""
+        with self._queue:
+            self._wanted += 1
+        try:
+            self._lock.acquire()
+        finally:
+            with self._queue:
+                self._wanted -= 1
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        with self._lock:
+        self._wait_turn()
+        try:
             if self._closed:
                 raise Defect(mark("The vault is closed."))
             if self._busy:
@@ -422,6 +508,8 @@ class Vault(KeyChanges, FullDisk):
                 raise
             finally:
                 self._busy = False
+        finally:
+            self._lock.release()
 
     def _clock_of(self, session: Session) -> HybridClock:
         if self._hybrid is None:

@@ -14,6 +14,7 @@ from app.documents.catalogue import CATALOGUE
 from app.models.vocab import Audience
 from app.queries import form_rows as fr
 from app.queries.form_rows import PrintContext, Row, Typed
+from app.queries.retention_rows import CertificateRows, DestroyedLine
 from tests.documents import sheets, tracking_rows
 
 AT = datetime(2025, 3, 15, 3, 40, tzinfo=UTC)
@@ -445,10 +446,26 @@ ROWS: dict[str, Callable[[], Row]] = {
     "F-606": lambda: _registration(),
     "F-607": lambda: fr.HandOverRows(card=_emergency_card(), occurrence_no="25-009911", opened_by="Const. Marchetti"),
     "F-608": lambda: _facility(),
+    "F-2003": lambda: _certificate(),
     "FORM": lambda: _data_form(),
     **dict.fromkeys(lifesaver.SHEETS, sheets.rows),
     **tracking_rows.ROWS,
 }
+
+
+def _certificate() -> CertificateRows:
+    return CertificateRows(
+        reason=fr.Typed("The time to be kept is over."),
+        proposed_by="R. Registrar",
+        proposed_on=date(2026, 3, 2),
+        approved_by="S. Supervisor",
+        approved_on=date(2026, 3, 3),
+        destroyed_on=date(2026, 3, 3),
+        lines=[
+            DestroyedLine(certificate="a1b2" * 8, kept_as="Registration", kept_until=date(2026, 2, 1)),
+            DestroyedLine(certificate="c3d4" * 8, kept_as="Emergency cards of a year", kept_until=date(2025, 12, 31)),
+        ],
+    )
 
 
 def _registration() -> fr.RegistrationRows:

@@ -322,7 +322,9 @@ def running() -> Iterator[Pair]:
             yield pair
         except BaseException:
             for log in sorted(folder.glob("*.log")):
-                print(f"--- {log.name}\n{log.read_text(errors='replace')[-2000:]}")
+                said = log.read_text(errors="replace")
+                ours = [line for line in said.splitlines() if "unexpected_error" in line]
+                print("\n".join([f"--- {log.name}", *ours[:5], said[-2000:]]))
             raise
         finally:
             pair.stop()

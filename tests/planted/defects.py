@@ -458,3 +458,36 @@ def removed_files_stay() -> None:
     from app.vault.attachments import Attachments
 
     swap(Attachments, "destroy", _nothing)
+
+
+@defect
+def destroyed_words_stay_in_the_indexes() -> None:
+    """The words of a destroyed record can still be read in the pages of an index."""
+    from app.vault import find_index
+
+    swap(find_index, "squeeze", _nothing)
+
+
+@defect
+def the_server_takes_what_was_destroyed() -> None:
+    """What two people destroyed is stored again when somebody sends it."""
+    from app.sync.server import intake
+
+    swap(intake, "purged_among", lambda *_: frozenset())
+
+
+@defect
+def one_person_destroys() -> None:
+    """A device believes an order to destroy whoever approved it."""
+    from app.sync.client import orders
+    from app.sync.client.keys import Opening
+
+    swap(orders, "_approved", lambda *_: Opening.OPENED)
+
+
+@defect
+def anybody_erases_a_computer() -> None:
+    """A device erases itself without the signature of the order key."""
+    from app.sync.client import wiping
+
+    swap(wiping, "is_meant", lambda *_: True)

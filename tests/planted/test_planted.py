@@ -73,6 +73,13 @@ NOTICED_BY = {
     "files_are_believed": "tests/vault/test_attachments.py"
     "::test_the_check_finds_missing_and_damaged_chunks_and_brings_them_back",
     "removed_files_stay": "tests/vault/test_attachments.py::test_what_is_given_up_or_removed_is_destroyed",
+    "destroyed_words_stay_in_the_indexes": "tests/sync/test_destruction.py"
+    "::test_two_people_destroy_a_registration_and_its_cards_everywhere",
+    "the_server_takes_what_was_destroyed": "tests/sync/test_destruction.py"
+    "::test_the_server_keeps_an_id_and_refuses_to_take_it_again",
+    "one_person_destroys": "tests/sync/test_destruction.py::test_no_order_is_obeyed_without_two_people_who_may",
+    "anybody_erases_a_computer": "tests/sync/test_wipe.py"
+    "::test_an_order_that_the_order_key_did_not_sign_for_this_device_is_not_obeyed",
     "cores_may_be_dumped": "tests/vault/test_lock.py::test_core_dumps_are_off",
 }
 """Which test must notice which defect."""

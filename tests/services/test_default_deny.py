@@ -43,6 +43,7 @@ from app.models.form_library import FormAnswer, FormStanding, FormVersion
 from app.models.people import Person, Relationship, SafeContact
 from app.models.published import PublishedTable
 from app.models.registry import CardFollowUp, CardView, EmergencyCard, Registration, RegistryBatch, RegistryDispute
+from app.models.retention import DestructionRun, LegalHold
 from app.models.rules.access import CASE_WORKERS, REGISTRY_OFFICE, may_write
 from app.models.rules.attachments import Kept, Sealed
 from app.models.rules.printing import FORMS
@@ -82,6 +83,7 @@ from app.models.vocab import (
     ReferralStatus,
     RegistryAuthority,
     RegistryStatus,
+    RetentionClass,
     ReviewOutcome,
     Right,
     RightAnswer,
@@ -118,6 +120,7 @@ from app.services import (
     registry_import,
     registry_photos,
     registry_terms,
+    retention,
     reveals,
     review,
     safety,
@@ -581,6 +584,21 @@ POLICY: dict[Verb, Policy] = {
     registry_photos.remove_photo: Policy(
         Registration, REGISTRY_OFFICE, lambda ids: registry_photos.RemovePhoto(registration_id=ids.active, reason="r")
     ),
+    retention.propose_destruction: Policy(
+        DestructionRun,
+        REGISTRY_OFFICE,
+        lambda ids: retention.ProposeDestruction(chosen=((RetentionClass.REGISTRATION, ids.active),), reason="r"),
+    ),
+    retention.approve_destruction: Policy(
+        DestructionRun, REGISTRY_OFFICE, lambda ids: retention.ApproveDestruction(run_id=ids.active)
+    ),
+    retention.decline_destruction: Policy(
+        DestructionRun, REGISTRY_OFFICE, lambda ids: retention.DeclineDestruction(run_id=ids.active, reason="r")
+    ),
+    retention.place_hold: Policy(
+        LegalHold, SUPERVISOR, lambda ids: retention.PlaceHold(subject_id=ids.active, reason="r")
+    ),
+    retention.lift_hold: Policy(LegalHold, SUPERVISOR, lambda ids: retention.LiftHold(hold_id=ids.active, reason="r")),
     **{verb: Policy(*row) for verb, row in lifesaver_policy.ROWS.items()},
 }
 NOT_BY_KIND = {
@@ -590,6 +608,7 @@ NOT_BY_KIND = {
     flags.know_uses,
     flags.take_note,
     reveals.reveal_detail,
+    retention.note_lost,
     lifesaver_kit.reveal_frequency,
     lifesaver_watch.watch,
     tracking_checks.look_after,

@@ -104,8 +104,8 @@ def test_every_line_of_7_8_is_published_without_small_cells() -> None:
 
 def test_no_small_number_leaves_whatever_the_figures_are() -> None:
     for count in range(1, 5):
-        small = {field.name: count for field in fields(Figures) if field.type == "int"}
-        maps = {field.name: {"x": count} for field in fields(Figures) if field.type == "Counts"}
+        small: dict[str, Any] = {field.name: count for field in fields(Figures) if field.type == "int"}
+        maps: dict[str, Any] = {field.name: {"x": count} for field in fields(Figures) if field.type == "Counts"}
         found = replace(FIGURES, **small, **maps, searches=searches(found=count, found_by_signal=count))
         names = {"Minutes of searches, the middle one", "Metres from last seen, the middle one"}
         for name, cells in lines(found).items():

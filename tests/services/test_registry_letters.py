@@ -11,11 +11,12 @@ from app.errors import NotAllowed, RuleBroken
 from app.models.lifesaver_search import SearchCard
 from app.models.lifesaver_vocab import LifesaverStatus
 from app.models.registry import EmergencyCard, Registration
+from app.models.search_vocab import SearchOutcome
 from app.models.vocab import Audience, CardReason, Role, ScopeKind, SubmitterWay, Tri
 from app.models.work import Actor
 from app.queries import prints
 from app.queries.form_rows import FacilityRows, HandOverRows, RegistrationRows
-from app.services import printing, registry, registry_disputes
+from app.services import lifesaver_search, printing, registry, registry_disputes
 from app.services.registry_cards import OpenCard, open_card
 from app.services.registry_import import ImportRegistrations, import_registrations, read_file
 from tests import factories
@@ -94,6 +95,32 @@ def test_a_hand_over_sheet_needs_an_opened_card(office: Office, coordinator: Act
     said = words_of(render(context, rows))
     for word in ("26-0107", "Cannot swim and walks into water.", "Last seen: place", "Heron Pond"):
         assert word in said
+
+
+def test_a_hand_over_sheet_says_what_an_open_search_knows(office: Office, coordinator: Actor, officer: Actor) -> None:
+    made = activated(office, coordinator)
+    (card,) = office.found(EmergencyCard, EmergencyCard.registration_id == made)
+    with office.vault.write(coordinator) as work:
+        client_id, search_card = work.new_id(), work.new_id()
+        scope = work.open_scope(ScopeKind.LIFESAVER_CARD, client_id)
+        work.session.add(SearchCard(id=search_card, scope_id=scope, client_id=client_id, registration_id=made))
+        work.commit()
+    begin = lifesaver_search.ActivateSearch(
+        card_id=search_card, occurrence_no="26-0155", seen_place="Behind the arena", clothing="Red cap",
+        searched=["home", "building"], notified=["caregiver_home"], temperature_c=-4,
+    )  # fmt: skip
+    dispatcher = office.member(Role.DSP, "D. Dispatcher")
+    search = office.do(dispatcher, lifesaver_search.activate_search, begin)
+    office.do(officer, open_card, OpenCard(card_id=card.id, why=CardReason.MISSING))
+    context, rows = printed(office, officer, "F-607", card.id, Audience.INTERNAL)
+    assert isinstance(rows, HandOverRows) and rows.searched == ["home", "building"] and rows.occurrence_no == "26-0155"
+    said = words_of(render(context, rows))
+    for word in ("Behind the arena", "Red cap", "-4 °C", "A caregiver stays at home by the telephone"):
+        assert word in said, word
+    close = lifesaver_search.CloseSearch(search_id=search, outcome=SearchOutcome.FALSE)
+    office.do(dispatcher, lifesaver_search.close_search, close)
+    _, rows = printed(office, officer, "F-607", card.id, Audience.INTERNAL)
+    assert isinstance(rows, HandOverRows) and not rows.seen and not rows.searched
 
 
 def test_the_list_of_a_facility(office: Office, coordinator: Actor) -> None:

@@ -49,17 +49,18 @@ class Verdict:
             for dot, known in self._truth.changes.items():
                 if dot in self._truth.excused or device.member_id not in self._policy.readers(known.scope_id):
                     continue
+                if known.scope_id in self._truth.purged:
+                    continue
                 if held.get(dot) != "applied":
                     scope = self._truth.scopes[known.scope_id].kind
                     yield f"{device.name} lacks {dot} ({known.kind} in {scope}: {held.get(dot, 'not here')})"
 
     def records_are_what_follows_from_the_changes(self) -> Iterator[str]:
         """All devices show the same, and both values of a conflict are there (G4 to G7)."""
-        received = [known for known in self._truth.changes.values() if known.dot not in self._truth.excused]
+        living = [known for known in self._truth.changes.values() if known.scope_id not in self._truth.purged]
+        received = [known for known in living if known.dot not in self._truth.excused]
         by_record = {known.record_id: known for known in received}
-        refused = {
-            (known.device_id, known.record_id) for known in self._truth.changes.values() if known not in received
-        }
+        refused = {(known.device_id, known.record_id) for known in living if known not in received}
         for device in self._active:
             for record_id, known in sorted(by_record.items()):
                 if (device.device_id, record_id) in refused:
@@ -126,7 +127,8 @@ class Verdict:
     def outboxes_tell_the_truth(self) -> Iterator[str]:
         """At rest nothing waits unless it was refused, and every record says so (G36)."""
         for device in self._active:
-            mine = {k.record_id for k in self._truth.changes.values() if k.device_id == device.device_id}
+            living = [k for k in self._truth.changes.values() if k.scope_id not in self._truth.purged]
+            mine = {k.record_id for k in living if k.device_id == device.device_id}
             excused = [known for dot, known in self._truth.changes.items() if dot in self._truth.excused]
             refused = {known.record_id for known in excused if known.device_id == device.device_id}
             with device.vault.read() as session:
@@ -162,6 +164,20 @@ class Verdict:
                     kind = self._truth.scopes[scope_id].kind
                     yield f"{device.name} still holds the newest key of {kind} {scope_id} ({newest[scope_id]})"
 
+    def what_was_destroyed_is_nowhere(self) -> Iterator[str]:
+        """Two people destroyed it: no key, no record, no change on any device, nothing on the server (G34)."""
+        with self._host.parts.store.reading() as connection:
+            for table in (segments, scopes):
+                left = connection.scalars(select(table.c.scope_id)).all()
+                yield from (f"the server still has {one}" for one in set(left) & self._truth.purged)
+        for device in self._active:
+            with device.vault.read() as session:
+                held = set(session.scalars(select(ScopeKey.scope_id))) | set(
+                    session.scalars(select(LoggedChange.scope_id))
+                )
+                held |= {row.scope_id for kind in kinds().values() for row in session.execute(select(kind.scope_id))}
+            yield from (f"{device.name} still has {one}" for one in held & self._truth.purged)
+
     def the_store_is_sound(self) -> Iterator[str]:
         """Numbers, chains, hashes, signatures and places of the server hold."""
         with self._host.parts.store.reading() as connection:
@@ -181,5 +197,6 @@ PROMISES = (
     Verdict.outboxes_tell_the_truth,
     Verdict.keys_are_held_by_readers_only,
     Verdict.the_newest_keys_are_held_by_who_reads_now,
+    Verdict.what_was_destroyed_is_nowhere,
     Verdict.the_store_is_sound,
 )

@@ -21,6 +21,7 @@ class Figures:
     skewed: int = 0
     put_back: int = 0
     removed: int = 0
+    destroyed: int = 0
     changes: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     points: Counter[str] = field(default_factory=Counter)
@@ -36,6 +37,7 @@ class Figures:
         self.skewed += result.skewed
         self.put_back += result.put_back
         self.removed += result.removed
+        self.destroyed += result.destroyed
         self.changes += result.changes
         self.faults.update(result.faults)
         self.points.update(result.points)
@@ -53,6 +55,7 @@ class Figures:
                 "clock_skew_schedules": self.skewed,
                 "server_put_back": self.put_back,
                 "people_or_devices_taken_out": self.removed,
+                "scopes_destroyed": self.destroyed,
                 "changes": self.changes,
                 "faults": sum(self.faults.values()),
                 "crashes": sum(self.points.values()),

@@ -13,12 +13,15 @@ from sqlalchemy import select
 from app.models.agency import Organization
 from app.models.base import Record
 from app.models.crisis import Case, ServiceRequest, SupportNote
-from app.models.local.tables import LoggedChange, OutSegment, Sibling
+from app.models.local.tables import KnownOrder, LoggedChange, OutSegment, Sibling
 from app.models.people import SafeContact
 from app.models.vocab import Role, ScopeKind, Tri
+from app.sync import protocol
 from app.sync.client.engine import SyncReport
+from app.sync.protocol import Approval, PurgeOrder
 from app.sync.server import members
-from app.sync.server.tables import segments
+from app.sync.server.tables import purged_scopes, segments
+from app.vault import identity
 from tests.simulator.chance import YEAR_MS, Chance, Time
 from tests.simulator.check import Verdict
 from tests.simulator.device import Device
@@ -47,6 +50,7 @@ class Result:
     skewed: bool = False
     put_back: bool = False
     removed: bool = False
+    destroyed: int = 0
 
     @property
     def converged(self) -> bool:
@@ -127,6 +131,9 @@ class Schedule:
         else:
             self.result.broken.append(f"no rest after {_ROUNDS_TO_REST} rounds of everybody")
         self._excuse_refused(active)
+        with self.host.parts.store.reading() as connection:
+            self.truth.purged.update(connection.scalars(select(purged_scopes.c.scope_id)))
+        self.result.destroyed = len(self.truth.purged)
         self.result.broken += Verdict(self.devices, self.host, self.truth, self.policy).broken()
 
     def _excuse_refused(self, active: list[Device]) -> None:
@@ -305,6 +312,24 @@ class Schedule:
                 setattr(record, name, self._text())
             work.decide(record, name)
 
+    def destroy(self, device: Device) -> None:
+        """Two supervisors destroy a request; the order leaves with the next round of one of them."""
+        chiefs = [one for one in self.devices if one.person.role is Role.SUP and not one.revoked]
+        second = next((one for one in chiefs if one.member_id != device.member_id), None)
+        known = device.some(ServiceRequest) if device in chiefs else None
+        if known is None or second is None:
+            return
+        order_id, scopes, at = f"{self.chance.getrandbits(128):032x}", [known.scope_id], device.vault.now()
+        at = at.replace(microsecond=0)
+        approvals = []
+        for one in (device, second):
+            with one.vault.write(one.vault.actor(Role.SUP)) as work:
+                signature = bytes.fromhex(work.sign_destruction(order_id, scopes, at))
+            approvals.append(Approval(one.device_id, signature))
+        order = PurgeOrder(order_id, device.agency_id, scopes, identity.as_ms(at), approvals)
+        with device.vault.settling() as session:
+            session.add(KnownOrder(order_id=order_id, body=protocol.encode(order), offered=False))
+
     # --- acts of the world ----------------------------------------------------------------------------------------
 
     def turn_the_clock(self, device: Device) -> None:
@@ -375,6 +400,7 @@ _ACTS: tuple[tuple[Act, float], ...] = (
     (Schedule.write_request, 4),
     (Schedule.remove, 0.7),
     (Schedule.decide, 2),
+    (Schedule.destroy, 0.8),
     (Schedule.turn_the_clock, 1),
     (Schedule.go_out_of_reach, 1),
     (Schedule.restart_the_server, 0.3),

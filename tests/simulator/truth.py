@@ -51,6 +51,8 @@ class Truth:
     scopes: dict[str, KnownScope] = field(default_factory=dict)
     excused: set[str] = field(default_factory=set)
     """Changes that a person was told are refused."""
+    purged: set[str] = field(default_factory=set)
+    """Scopes that two people destroyed, once the server has heard of it."""
 
     def note(self, session: Session, rows: Iterable[LoggedChange]) -> None:
         """Remember what a device wrote."""

@@ -20,10 +20,14 @@ from sqlalchemy.orm import Session
 from app.models.base import Record, kinds
 from app.models.local.tables import Scope, Sibling
 from app.models.vocab import Role, ScopeKind
+from app.sync import protocol
 from app.sync.client.engine import SyncEngine, SyncReport
 from app.sync.client.transport import Call, HttpTransport, Reply, Transport
-from app.sync.server import members
+from app.sync.protocol import WipeOrder
+from app.sync.server import members, orders
+from app.sync.server.clock import now_ms
 from app.sync.server.settings import Settings
+from app.sync.server.signing import Identity
 from app.sync.server.store import EmbeddedStore, create_store
 from app.vault import identity, keys
 from app.vault.keys import KdfSetting
@@ -100,20 +104,22 @@ class ServerProcess:
 
     def agency(self, name: str = "Lakeshore Police Service") -> Agency:
         """A new agency with a recovery key of its own."""
-        recovery = identity.new_kem(os.urandom)
+        recovery, order = identity.new_kem(os.urandom), Identity(os.urandom(32))
         with closing(EmbeddedStore(Settings(data=self.folder))) as store, store.writing() as connection:
-            made = members.add_agency(connection, name, recovery_public=recovery.public)
+            made = members.add_agency(connection, name, recovery_public=recovery.public, order_public=order.public)
         assert recovery.private is not None
-        return Agency(self, made, recovery.private)
+        return Agency(self, made, recovery.private, order)
 
 
 class Agency:
     """One agency on the server."""
 
-    def __init__(self, server: ServerProcess, agency_id: str, recovery_private: bytes) -> None:
+    def __init__(self, server: ServerProcess, agency_id: str, recovery_private: bytes, order: Identity) -> None:
         self.server = server
         self.agency_id = agency_id
         self.recovery_private = recovery_private
+        self.order = order
+        """The administrator's offline key, which no server has."""
 
     def person(self, name: str, roles: tuple[Role, ...], groups: tuple[str, ...]) -> str:
         """A new person; the id."""
@@ -134,6 +140,16 @@ class Agency:
         """Take a device out of the service."""
         with closing(EmbeddedStore(Settings(data=self.server.folder))) as store, store.writing() as connection:
             members.revoke(connection, self.agency_id, device_id)
+
+    def wipe(self, device_id: str, *, drain: bool = False, by: Identity | None = None) -> WipeOrder:
+        """An order to erase a device, as `revoke --order-key` and `retire` make it."""
+        order = WipeOrder(self.agency_id, device_id, os.urandom(32), now_ms(), drain, protocol.UNSIGNED)
+        order = protocol.signed(order, (by or self.order).sign)
+        with closing(EmbeddedStore(Settings(data=self.server.folder))) as store, store.writing() as connection:
+            if not drain:
+                members.revoke(connection, self.agency_id, device_id)
+            orders.keep_wipe(connection, order)
+        return order
 
 
 class Clock:

@@ -209,6 +209,32 @@ class WaitingItem(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class PurgedScope(Base):
+    """What is left here of a scope that two people destroyed: its random id. Nothing under it is ever taken in again.
+
+    `unsent`: own changes in it that no server had. `told`: the owner of this computer has read that they went with it.
+    """
+
+    __tablename__ = "purged_scope"
+    scope_id: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(index=True)
+    purged_at: Mapped[datetime]
+    unsent: Mapped[int] = mapped_column(default=0)
+    told: Mapped[bool] = mapped_column(default=False)
+
+
+class KnownOrder(Base):
+    """An order to purge, kept for ever: a server that was put back to an older copy is told of it again.
+
+    `offered`: the server has it, as far as this device was told.
+    """
+
+    __tablename__ = "known_order"
+    order_id: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    offered: Mapped[bool] = mapped_column(default=False)
+
+
 class ChunkErrand(Base):
     """A chunk of an attachment that the server is not known to have, or that is not here: it is sent or fetched.
 

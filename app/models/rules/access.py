@@ -70,6 +70,7 @@ READING_GROUPS: dict[ScopeKind, frozenset[str]] = {
     ScopeKind.DISPATCH_CARD: frozenset({RESPONDERS}),
     ScopeKind.TRACKING_ACCESS: frozenset({SUPERVISORS}),
     ScopeKind.COUNTS: frozenset({ANALYSTS, SUPERVISORS}),
+    ScopeKind.RETENTION: frozenset({REGISTRY, SUPERVISORS}),
 }
 """Groups that read every scope of a kind. Who is assigned to a case reads its facts and its private scope by name."""
 
@@ -139,6 +140,8 @@ WRITERS: dict[str, frozenset[Role]] = {
     "dispatch_card": CASE_WORKERS | {Role.SUP},
     "tracking_view": CARD_OPENERS,
     "published_table": frozenset({Role.SUP}),
+    "destruction_run": REGISTRY_OFFICE,
+    "legal_hold": frozenset({Role.SUP}),
     "form_version": PUBLISHERS,
     "form_standing": PUBLISHERS,
     "form_answer": ANSWERERS,

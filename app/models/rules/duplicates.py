@@ -178,12 +178,13 @@ def _day(year: int, text: str) -> date | None:
 def street_words(home: str) -> tuple[str, ...]:
     """What stands in an address, however it was written, for the folded one of `Traits.homes`: beginnings of words.
 
-    The kinds of street are written in many ways, and so are ligatures; a letter may stand beside the number or apart.
+    The kinds of street are written in many ways, and so are ligatures; a letter may stand after the number or apart. Of
+    "B5" only who wrote "B 5" or "5" is not found by the address.
     """
     words = home.split()
     begun = [re.split("oe|ae|ss", word)[0] for word in words if word not in _SHORT_STREET]
-    told = tuple(word for word in begun if len(word) >= _TELLING and not word.isdigit())
-    return told or tuple(word for word in words if word.isdigit())
+    number = [word for word in words if word.isdigit()][:1]
+    return (*number, *(word for word in begun if len(word) >= _TELLING and not word.isdigit()))
 
 
 _TELLING = 3

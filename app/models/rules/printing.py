@@ -19,6 +19,7 @@ SEARCH_OVER = mark("The search is closed: its card and its frequency are printed
 NOT_YOURS = mark("Only who answered this form, or a supervisor, may print it.")
 NOT_SAFE = mark("Letters to the submitter are not safe. Reach them in the way that was agreed.")
 HANDED_IN = mark("This registration was handed in: only the registry prints it now.")
+NOT_DESTROYED = mark("These records are not destroyed on this computer: there is no certificate yet.")
 NO_PARTNER_CONSENT = mark("The client has not agreed to share with this organization: the letter is not printed.")
 
 _WORKERS = frozenset({Role.VSU, Role.VQC})
@@ -72,6 +73,7 @@ FORMS: dict[str, FormRule] = {
     "F-807": FormRule("alarm_event", _UNIT | {Role.IPV}, _INTERNAL),
     "F-808": FormRule("tracking_loan", _UNIT, _INTERNAL),
     "F-809": FormRule("tracking_device", _UNIT, _INTERNAL),
+    "F-2003": FormRule("destruction_run", REGISTRY_OFFICE, _INTERNAL),
     DATA_FORM: FormRule("form_answer", ANSWERERS | PUBLISHERS, _BOTH),
 }
 """Every form of crisis intervention, the safety plan, the registry, personal alarms, and those that are data."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, cast
 
 from app.models.rules.ages import age_on
 from app.models.rules.deadlines import calendar_days, months, years
@@ -172,6 +172,18 @@ def missing(values: Mapping[str, Any]) -> tuple[str, ...]:
 def kept_until(ended_on: date, keep_years: int) -> date:
     """The last day on which an ended registration is kept (domain.md 20.5)."""
     return years(ended_on, keep_years)
+
+
+def over_since(values: Mapping[str, Any], *, today: date, grace_days: int) -> date | None:
+    """The day since which a registration is over, None while it is not: it ended, or its term did and the grace too."""
+    ended, expires, status = values.get("ended_on"), values.get("expires_on"), values.get("status")
+    if ended is not None:
+        return cast("date", ended)
+    if expires is None:
+        return None
+    grace = grace_days if status is RegistryStatus.ACTIVE else 0
+    lapsed = status in (RegistryStatus.ACTIVE, RegistryStatus.PROVISIONAL) and expires + timedelta(days=grace) < today
+    return cast("date", expires) if lapsed else None
 
 
 def cards_of(year: int) -> str:

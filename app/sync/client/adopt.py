@@ -40,6 +40,7 @@ def _note_facts(session: Session, enrolled: Enrolled, address: str) -> None:
         facts.AGENCY_NAME: enrolled.agency_name,
         facts.SERVER_PUBLIC: enrolled.server_public.hex(),
         facts.RECOVERY_PUBLIC: enrolled.recovery_public.hex() if enrolled.recovery_public is not None else None,
+        facts.ORDER_PUBLIC: enrolled.order_public.hex() if enrolled.order_public is not None else None,
         facts.SERVER_TIME: str(enrolled.server_time),
     }
     for name, value in told.items():

@@ -19,13 +19,14 @@ from app.models.changes import Changes
 from app.models.local.flags import KIND
 from app.models.local.tables import LoggedChange, WaitingItem
 from app.sync import protocol
-from app.sync.client import flags, keys, members
+from app.sync.client import flags, keys, members, orders, wiping
 from app.sync.client.chains import Chains
 from app.sync.client.facts import Membership, roles_held
 from app.sync.client.keys import Opening
 from app.sync.client.merge import Incoming, judge_again, merge
 from app.sync.client.open import WAITING, Opened, Reason, open_segment
-from app.sync.protocol import Envelope, FeedItem, Flag, Group, Malformed, Member, Segment
+from app.sync.protocol import Envelope, FeedItem, Flag, Group, Malformed, Member, PurgeOrder, Segment, WipeOrder
+from app.vault.destroying import is_purged
 from app.vault.unit_of_work import UnitOfWork
 
 
@@ -42,13 +43,15 @@ class Arrival:
     flags: bool = False
     """Somebody's computer raised a flag, or somebody took note of one."""
     opened: list[Opened] = field(default_factory=list)
+    work: UnitOfWork | None = None
+    """For what changes more than the log: an order to destroy."""
     held_up: set[str] | None = None
     """The scopes in which something waits for what comes before it; None until it was asked for."""
 
 
 def take_in(work: UnitOfWork, items: Sequence[FeedItem], member: Membership) -> Arrival:
     """Take in the items of a page within `work.merging()`."""
-    arrival = Arrival(Chains(work.session))
+    arrival = Arrival(Chains(work.session), work=work)
     _hold(work.session)
     for item in items:
         _take(work.session, item, member, arrival)
@@ -66,7 +69,7 @@ def take_in_carried(work: UnitOfWork, things: Sequence[Envelope | Segment], memb
 
     What a scope holds by the server's numbers is not touched, so the same segments are welcome again from the feed.
     """
-    arrival = Arrival(Chains(work.session))
+    arrival = Arrival(Chains(work.session), work=work)
     _hold(work.session)
     for thing in things:
         kind = "segment" if isinstance(thing, Segment) else "envelope"
@@ -134,6 +137,17 @@ def _outcome(
             opening = flags.take_in(session, body, member)
             arrival.flags |= opening is Opening.OPENED
             return body.raised.device_id, _reason(opening, Reason.AUTHOR)
+        case PurgeOrder():
+            assert arrival.work is not None
+            opening = orders.take_in(arrival.work, body, member)
+            if opening is Opening.OPENED:
+                arrival.chains.forget(body.scopes)
+            return body.order_id, _reason(opening, Reason.AUTHOR)
+        case WipeOrder():
+            opening = wiping.take_in(session, body, member)
+            return body.device_id, _reason(opening, Reason.AUTHOR)
+        case Segment() if is_purged(session, body.scope_id):
+            return body.scope_id, None
         case Segment():
             opened = open_segment(session, arrival.chains, body)
             if isinstance(opened, Opened):
@@ -176,7 +190,10 @@ def _try_again(session: Session, member: Membership, arrival: Arrival) -> None:
     while moved:
         moved = False
         waiting = WaitingItem.reason.in_([str(reason) for reason in WAITING])
-        for row in session.scalars(select(WaitingItem).where(waiting).order_by(WaitingItem.place)).all():
+        for place in session.scalars(select(WaitingItem.place).where(waiting).order_by(WaitingItem.place)).all():
+            row = session.get(WaitingItem, place)
+            if row is None:  # an order has destroyed what it belonged to
+                continue
             body = protocol.feed_body(protocol.decode(FeedItem, row.body))
             _, outcome = _outcome(session, body, member, arrival, row.place)
             if outcome == row.reason:
@@ -196,6 +213,8 @@ def _try_again(session: Session, member: Membership, arrival: Arrival) -> None:
 def _merge(work: UnitOfWork, member: Membership, arrival: Arrival) -> None:
     incoming: list[Incoming] = []
     for opened in arrival.opened:
+        if is_purged(work.session, opened.segment.scope_id):
+            continue  # its order came in the same page
         own = opened.segment.device_id == member.device_id
         if own:
             _make_room(work.session, opened.segment)

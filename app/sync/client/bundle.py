@@ -49,6 +49,7 @@ from app.sync.protocol import (
     ScopeOffer,
     Segment,
 )
+from app.vault.destroying import is_purged
 from app.vault.keys import KEY_BYTES
 from app.words import mark
 
@@ -228,6 +229,8 @@ _KINDS: dict[str, type[Signed]] = {
 
 def _keep_carried(session: Session, things: Sequence[Signed], own: str) -> None:
     for thing in things:
+        if isinstance(thing, Segment) and is_purged(session, thing.scope_id):
+            continue
         if (thing.device_id if isinstance(thing, Segment) else thing.by_device) != own:
             kind = next(name for name, cls in _KINDS.items() if isinstance(thing, cls))
             session.merge(Carried(name=_name(thing), kind=kind, body=protocol.encode(thing)))

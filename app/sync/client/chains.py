@@ -8,6 +8,7 @@ was found is kept.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -77,6 +78,12 @@ class Chains:
     def begin_anew(self, scope_id: str) -> None:
         """The scope is to be read from its first segment again."""
         self._set(scope_id, 0, None)
+
+    def forget(self, scope_ids: Collection[str]) -> None:
+        """These scopes were destroyed: nothing of them is written back."""
+        self._moved.difference_update(scope_ids)
+        for name in [name for name in self._new if name[0] in scope_ids]:
+            del self._new[name]
 
     def save(self) -> None:
         """Write back what moved."""

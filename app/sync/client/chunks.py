@@ -202,6 +202,7 @@ def _fetch_some(round_: Round, asked: list[str]) -> tuple[list[str], int, list[s
     if handed:
         with round_.settling() as session:
             errands.forget(session, handed)
+    round_.tally.absent += len(answer.absent)
     settled = handed.keys() | {name.hex() for name in answer.absent}
     return list(handed), sum(map(len, handed.values())), [name for name in asked if name not in settled]
 

@@ -18,10 +18,11 @@ from threading import Lock
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.errors import EnvironmentProblem, HavenError, RuleBroken
+from app.errors import Defect, EnvironmentProblem, HavenError, RuleBroken
 from app.models.changes import Changes
-from app.models.local.tables import LoggedChange, OutSegment, WaitingItem
-from app.sync.client import bundle, facts, flags, keys, problems
+from app.models.local.tables import ChunkErrand, LoggedChange, OutSegment, WaitingItem
+from app.sync import protocol
+from app.sync.client import bundle, facts, flags, keys, orders, problems, wiping
 from app.sync.client import enrol as enrolment
 from app.sync.client.chunks import carry_chunks
 from app.sync.client.compare import compare
@@ -43,7 +44,7 @@ from app.sync.client.rounds import Round, Step, Tally, unwatched
 from app.sync.client.seal import seal
 from app.sync.client.session import Server
 from app.sync.client.transport import HttpTransport, Transport
-from app.sync.protocol import Enrolled, ProblemCode
+from app.sync.protocol import Enrolled, ProblemCode, WipeOrder
 from app.vault import identity, state
 from app.vault.keys import Randomness
 from app.vault.vault import Vault, utc_now
@@ -96,8 +97,12 @@ class SyncReport:
     retry_after: int = 0
     hopeless: bool = False
     """Trying soon again is of no use: the computer was taken out of the service."""
+    erase: bool = False
+    """The agency's order key told this computer to erase itself, and it may: `SyncEngine.obey` does it."""
     cancelled: bool = False
     """Somebody stopped it; what it did so far is saved."""
+    awaited: int = 0
+    """Chunks of colleagues' files that the server did not have yet: they mostly follow their records within seconds."""
     more: bool = False
     """Files are left to be carried: the next round goes on with them."""
 
@@ -147,10 +152,13 @@ class SyncEngine:
         self._step = step
         self._one_at_a_time = Lock()
         self._failures = 0
+        self._awaiting = 0
         self._judged = False
         self._watch: Callable[[Progress], None] | None = None
+        self._arrived: Callable[[Changes], None] | None = None
         self._meter = Meter(clock, self._note_progress)
         self._server: tuple[Membership, Server] | None = None
+        self._wipe: WipeOrder | None = None
         self._quiet: _Quiet | None = None
         self._began = 0
         self._written_down: datetime | None = None
@@ -172,9 +180,13 @@ class SyncEngine:
         """How sync stands. Never waits."""
         return self._state
 
-    def watch(self, told: Callable[[Progress], None]) -> None:
-        """Let `told` hear, on the round's thread, how far a round is."""
-        self._watch = told
+    def watch(self, told: Callable[[Progress], None], arrived: Callable[[Changes], None] | None = None) -> None:
+        """Let `told` hear, on the round's thread, how far a round is.
+
+        `arrived` hears what came as soon as all of it has been merged, while the round goes on with its own work; the
+        report then tells of the rest.
+        """
+        self._watch, self._arrived = told, arrived
 
     def cancel(self) -> None:
         """Let the round under way end at its next step, from any thread. What it did so far is saved."""
@@ -210,6 +222,17 @@ class SyncEngine:
             tally = Tally(stage="bundle")
             return bundle.read_bundle(self._begin(tally), whole), tally.changes
 
+    def obey(self) -> bool:
+        """Erase the vault as an order said: for good, keys first. Whether the server has heard of it."""
+        with self._one_at_a_time:
+            order = self._wipe
+            if order is None:
+                raise Defect(mark("There is no order to erase this vault."))
+            round_ = self._begin(Tally(stage="erase"))
+            said = wiping.done(order, self._vault.now(), round_.sign)
+            self._vault.erase(protocol.encode(said))
+            return wiping.tell(self._transport, round_.member, said)
+
     def listener(self, told: Callable[[], None]) -> PokeListener:
         """What calls `told` when the server says "look now"; it has a connection of its own. Not started yet."""
         return PokeListener(self._vault, self._listening(), self._clock, told, self._random)
@@ -228,6 +251,8 @@ class SyncEngine:
             return _NO_HOPE_SECONDS * (1 + chance)
         if report.more:
             return _GO_ON_SECONDS * (0.5 + chance / 2)
+        if report.awaited and not self._failures:
+            return min(_GO_ON_SECONDS * 2.0 ** min(self._awaiting, 20), _USUAL_SECONDS) * (0.75 + chance / 2)
         if not self._failures:
             return _USUAL_SECONDS * (0.75 + chance / 2)
         doubled = _FIRST_RETRY_SECONDS * 2.0 ** min(self._failures - 1, 20)
@@ -253,8 +278,10 @@ class SyncEngine:
         self._began = self._vault.commits
         stage(self._sign_in)
         stage(flags.tell)
+        stage(orders.tell)
         stage(self._judge_again)
         stage(pull)
+        self._hand_on(round_.tally)
         if not self._is_quiet(round_.tally):
             self._work(round_, stage)
         stage(carry_chunks)  # last: no record ever waits for a file
@@ -276,6 +303,7 @@ class SyncEngine:
             stage(grant)  # what has just come may name new readers
             stage(rekey)  # or say that somebody reads no more
         stage(tidy)
+        stage(self._forget_destroyed)
 
     def _is_quiet(self, tally: Tally) -> bool:
         """Whether all is as it was when a whole round last found nothing to do: then this one finds nothing either."""
@@ -309,13 +337,27 @@ class SyncEngine:
                 judge_again(work)
             self._judged = True
 
+    def _forget_destroyed(self, round_: Round) -> None:
+        """What was destroyed leaves the files around the database too."""
+        round_.vault.forget_destroyed()
+
     def _succeeded(self, tally: Tally) -> SyncReport:
         self._failures = 0
+        self._awaiting = self._awaiting + 1 if tally.absent and not tally.received else 0
         now = self._clock().astimezone(UTC)
         known = self._is_quiet(tally) and self._is_written_down(now)
         counts = self._state.counts if known else self._write_down(tally, now)
         self._state = SyncState(Standing.IDLE, "", now, counts)
-        return _report(tally, counts)
+        if self._may_retire(counts):
+            with self._vault.read() as session:
+                self._wipe = wiping.retiring(session)
+        return replace(_report(tally, counts), erase=self._wipe is not None)
+
+    def _may_retire(self, counts: SyncCounts) -> bool:
+        """Whether nothing is left that only this computer has, files included."""
+        with self._vault.read() as session:
+            files = session.scalar(select(func.count()).where(ChunkErrand.ours.is_(True))) or 0
+        return not (counts.only_here or counts.refused or files)
 
     def _is_written_down(self, now: datetime) -> bool:
         """Whether the vault knows of a contact that is not long ago: a lease is counted in days."""
@@ -340,6 +382,12 @@ class SyncEngine:
         self._state = SyncState(Standing.IDLE, "", self._state.last_success, counts)
         return replace(_report(tally, counts), cancelled=True)
 
+    def _hand_on(self, tally: Tally) -> None:
+        """Let windows show what came without waiting for what is sent."""
+        if self._arrived is not None and tally.changes:
+            self._arrived(tally.changes)
+            tally.changes = Changes()
+
     def _note_progress(self, progress: Progress) -> None:
         self._state = replace(self._state, progress=progress)
         if self._watch is not None:
@@ -355,7 +403,17 @@ class SyncEngine:
         if isinstance(problem, ServerProblem):
             hopeless = problem.code in (ProblemCode.REVOKED, ProblemCode.SIGN_IN_FAILED)
             report = replace(report, retry_after=problem.retry_after, hopeless=hopeless)
+            if problem.code == ProblemCode.REVOKED:
+                report = replace(report, erase=self._is_ordered())
         return report
+
+    def _is_ordered(self) -> bool:
+        """Revoked: whether there is an order to erase this device too, signed by who may give it."""
+        round_ = self._begin(Tally(stage="revoked"))
+        with self._vault.read() as session:
+            pinned = bool(state.get(session, facts.ORDER_PUBLIC))
+        self._wipe = wiping.fetch(round_) if pinned else None
+        return self._wipe is not None
 
     def _counts_if_readable(self) -> SyncCounts:
         """The counts; those of before when it is the vault that has the problem."""
@@ -387,6 +445,7 @@ def _report(tally: Tally, counts: SyncCounts) -> SyncReport:
         received=tally.received,
         repaired=tally.repaired,
         counts=counts,
+        awaited=tally.absent,
         more=tally.more,
     )
 

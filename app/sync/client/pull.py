@@ -1,22 +1,30 @@
-"""Follows the feed with one cursor; each page and its cursor are one transaction."""
+"""Follows the feed with one cursor; each part of a page and its cursor are one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from urllib.parse import urlencode
 
+from app.sync import protocol
 from app.sync.client import facts, problems
-from app.sync.client.arriving import Arrival, take_in
+from app.sync.client.arriving import take_in
 from app.sync.client.problems import BadAnswer, ServerWentBack
 from app.sync.client.progress import Doing
 from app.sync.client.rounds import Round
-from app.sync.protocol import FeedPage
+from app.sync.protocol import FeedItem, FeedPage, Malformed, Segment
 from app.vault import state
 
 FROM_THE_START = "0"
 PAGE = 256 * 1024
-"""Bytes asked for at once. A page is one transaction, and windows wait for the vault while it lasts (about 0.3 s)."""
+"""Bytes asked for at once."""
+AT_ONCE = 500
+"""Changes that one transaction merges; windows wait for the vault while it lasts (about a tenth of a second).
+
+Counted, not timed: a schedule that is played again has the same transactions.
+"""
+_OF_OTHERS = 5
+"""How many changes an envelope, a member or a group counts for: a key is opened or checked."""
 
 
 def pull(round_: Round) -> None:
@@ -33,14 +41,41 @@ def catch_up(round_: Round) -> None:
     _follow(round_, own=False)
 
 
-def apply(round_: Round, page: FeedPage, place: int | None) -> Arrival:
-    """Take one page in; `place` is the cursor that is stored with it."""
-    with round_.merging() as work:
-        arrival = take_in(work, page.items, round_.member)
-        if place is not None:
-            state.put(work.session, state.FEED_PLACE, str(place))
-    round_.tally.received += arrival.received
-    return arrival
+def apply(round_: Round, page: FeedPage, place: int | None) -> None:
+    """Take one page in, a part at a time; `place` is the cursor that is stored with the last of it."""
+    parts = _parts(page.items)
+    for number, part in enumerate(parts, start=1):
+        is_last = number == len(parts)
+        with round_.merging() as work:
+            arrival = take_in(work, part, round_.member)
+            if place is not None:
+                state.put(work.session, state.FEED_PLACE, str(place if is_last else part[-1].place))
+        round_.tally.received += arrival.received
+        if not is_last:
+            round_.vault.give_way()
+
+
+def _parts(items: Sequence[FeedItem]) -> list[list[FeedItem]]:
+    """The items of a page in parts that windows can wait for; one part that may be empty at least."""
+    parts: list[list[FeedItem]] = [[]]
+    size = 0
+    for item in items:
+        weight = _weight(item)
+        if parts[-1] and size + weight > AT_ONCE:
+            parts.append([])
+            size = 0
+        parts[-1].append(item)
+        size += weight
+    return parts
+
+
+def _weight(item: FeedItem) -> int:
+    """How many changes an item has. What a segment says of itself is believed only within what one may hold."""
+    try:
+        body = protocol.feed_body(item)
+    except Malformed:
+        return 1
+    return min(body.last - body.first + 1, AT_ONCE) if isinstance(body, Segment) else _OF_OTHERS
 
 
 def _follow(round_: Round, *, own: bool = True) -> None:

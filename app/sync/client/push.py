@@ -19,7 +19,16 @@ from app.sync.protocol import Push, PushResult, Receipt, Refusal, RefusalCode, S
 KEPT = timedelta(days=35)
 """How long a segment is kept after its receipt: longer than the server's backups are old."""
 _BYTES = 4 * 1024 * 1024
-NEVER = tuple(map(str, (RefusalCode.TOO_LARGE, RefusalCode.MALFORMED, RefusalCode.BAD_SIGNATURE, RefusalCode.REVOKED)))
+NEVER = tuple(
+    str(code)
+    for code in (
+        RefusalCode.TOO_LARGE,
+        RefusalCode.MALFORMED,
+        RefusalCode.BAD_SIGNATURE,
+        RefusalCode.REVOKED,
+        RefusalCode.PURGED,
+    )
+)
 """Refusals that sending the same again cannot change. The person sees them in the outbox."""
 _BODY = "SELECT body FROM out_segment WHERE scope_id = ? AND first = ?"
 _HASH = "SELECT hash FROM out_segment WHERE scope_id = ? AND first = ?"

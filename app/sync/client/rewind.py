@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import delete, select, update
 
 from app.models.local import flags
-from app.models.local.tables import DeviceState, Granted, OutSegment, Scope, ScopeKey
+from app.models.local.tables import DeviceState, Granted, KnownOrder, OutSegment, Scope, ScopeKey
 from app.sync.client import facts
 from app.sync.client.arriving import forget_waiting
 from app.sync.client.pull import FROM_THE_START
@@ -29,6 +29,7 @@ def rewind(round_: Round, epoch: str) -> None:
         session.execute(update(Scope).values(number=0, head=None))
         session.execute(update(Scope).where(Scope.made_here.is_(True)).values(offered=False))
         session.execute(delete(Granted))
+        session.execute(update(KnownOrder).values(offered=False))
         session.execute(update(ScopeKey).where(ScopeKey.epoch > 1).values(offered=False))
         state.put(session, facts.MEMBERS_TO, None)
         errands.note_all(session)

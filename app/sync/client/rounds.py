@@ -40,6 +40,8 @@ class Tally:
     repaired: int = 0
     more: bool = False
     """Files were left for the next round, so that this one came to its end."""
+    absent: int = 0
+    """Chunks of colleagues' files that the server did not have yet."""
     ended: bool = False
     """The feed was followed to the place that the server named as its end."""
     server_time: int = 0

@@ -14,7 +14,7 @@ from app.sync.client import problems
 from app.sync.client.facts import Membership
 from app.sync.client.problems import BadAnswer, Offline, Portal, ServerProblem
 from app.sync.client.transport import Call, Reply, Transport
-from app.sync.protocol import Challenge, ChallengeAsked, Malformed, ProblemCode, Session, SignIn, Wire
+from app.sync.protocol import Challenge, ChallengeAsked, Malformed, ProblemCode, Session, SignIn, WipeOrder, Wire
 
 W = TypeVar("W", bound=Wire)
 Sign = Callable[[bytes], bytes]
@@ -52,13 +52,21 @@ class Server:
         """The answer to a message."""
         return self._ask("POST", path, protocol.encode(message), kind)
 
-    def _sign_in_anew(self) -> Session:
+    def wipe_order(self) -> WipeOrder:
+        """For a device that was revoked: the order to erase itself. Raises ServerProblem when there is none."""
+        return ask(self._transport, Call("POST", self._member.address + "/v1/wipe", self._proof()), WipeOrder)
+
+    def _proof(self) -> bytes:
+        """A fresh nonce of the server's, signed."""
         member = self._member
         asked = protocol.encode(ChallengeAsked(member.device_id))
         challenge = ask(self._transport, Call("POST", member.address + "/v1/challenge", asked), Challenge)
         content = protocol.sign_in_bytes(member.device_id, challenge.nonce, member.server_public)
-        answered = protocol.encode(SignIn(member.device_id, challenge.nonce, self._sign(content)))
-        self._session = ask(self._transport, Call("POST", member.address + "/v1/session", answered), Session)
+        return protocol.encode(SignIn(member.device_id, challenge.nonce, self._sign(content)))
+
+    def _sign_in_anew(self) -> Session:
+        answered = Call("POST", self._member.address + "/v1/session", self._proof())
+        self._session = ask(self._transport, answered, Session)
         self._signed_in_at = self._clock()
         return self._session
 

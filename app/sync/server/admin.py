@@ -17,13 +17,18 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from app.errors import HavenError, RuleBroken
-from app.sync.server import flags, members, verifying
+import msgspec
+
+from app.errors import HavenError, NotFound, RuleBroken
+from app.sync import protocol
+from app.sync.protocol import WipeOrder
+from app.sync.server import flags, members, orders, verifying
 from app.sync.server.app import build_app
+from app.sync.server.clock import now_ms, random_bytes
 from app.sync.server.description import describe
 from app.sync.server.serving import Listening, log_to, serve
 from app.sync.server.settings import Settings
-from app.sync.server.signing import IDENTITY_FILE, Identity, read_key_file
+from app.sync.server.signing import IDENTITY_FILE, Identity, create_key_file, read_key_file
 from app.sync.server.store import create_store, open_store
 from app.words import mark, tr
 
@@ -84,6 +89,11 @@ def _add_agency_commands(commands: Any) -> None:
     add = _command(inner, "add", _agency_add, tr("add an agency"))
     add.add_argument("name")
     add.add_argument("--recovery-key", type=Path, help=tr("file with the public recovery key, raw or base64"))
+    add.add_argument(
+        "--order-key",
+        type=Path,
+        help=tr("new file for the key that orders computers to erase themselves: keep it apart"),
+    )
     add.add_argument("--lease-days", type=int, default=members.LEASE_DAYS)
 
 
@@ -99,12 +109,20 @@ def _add_member_commands(commands: Any) -> None:
     shown = [add, change, _command(person, "list", _person_list, tr("list the people"))]
     device = commands.add_parser("device", help=tr("devices")).add_subparsers(required=True, metavar="command")
     shown.append(_command(device, "list", _device_list, tr("list the devices")))
+    scope = commands.add_parser("scope", help=tr("scopes")).add_subparsers(required=True, metavar="command")
+    shown.append(
+        _command(scope, "list", _scope_list, tr("list the scopes by their random ids, and what was destroyed"))
+    )
     enrol = _command(commands, "enrol", _enrol, tr("print a one-time code to enrol a device of a person"))
     enrol.add_argument("person")
     revoke = _command(commands, "revoke", _revoke, tr("revoke a device: it is refused from its next request on"))
     revoke.add_argument("device")
+    revoke.add_argument("--order-key", type=Path, help=tr("the order key's file: the computer also erases itself"))
+    retire = _command(commands, "retire", _retire, tr("a device sends what it has, then erases itself and is revoked"))
+    retire.add_argument("device")
+    retire.add_argument("--order-key", type=Path, required=True, help=tr("the order key's file"))
     shown.append(_command(commands, "flags", _flags, tr("list what devices said about themselves, such as duress")))
-    for named in (*shown, enrol, revoke):
+    for named in (*shown, enrol, revoke, retire):
         named.add_argument("--agency", help=tr("needed when there is more than one"))
 
 
@@ -130,9 +148,22 @@ def _init(settings: Settings, _: argparse.Namespace) -> Answer:
 
 def _agency_add(settings: Settings, asked: argparse.Namespace) -> Answer:
     recovery = _public_key(asked.recovery_key) if asked.recovery_key else None
+    order = _new_order_key(asked.order_key) if asked.order_key else None
+    public = order.public if order else None
     with closing(open_store(settings)) as store, store.writing() as connection:
-        added = members.add_agency(connection, asked.name, recovery_public=recovery, lease_days=asked.lease_days)
-    return {"agency_id": added}
+        added = members.add_agency(
+            connection, asked.name, recovery_public=recovery, order_public=public, lease_days=asked.lease_days
+        )
+    return {"agency_id": added, **({"order_key": str(asked.order_key)} if order else {})}
+
+
+def _new_order_key(path: Path) -> Identity:
+    """A fresh key in a file of the administrator's; the server keeps its public half only."""
+    try:
+        create_key_file(path)
+    except OSError:
+        raise RuleBroken(mark("The order key needs a new file in a folder that is there."), field="order-key") from None
+    return Identity(read_key_file(path))
 
 
 def _public_key(path: Path) -> bytes:
@@ -166,7 +197,15 @@ def _person_list(settings: Settings, asked: argparse.Namespace) -> Answer:
 
 def _device_list(settings: Settings, asked: argparse.Namespace) -> Answer:
     with closing(open_store(settings)) as store, store.reading() as connection:
-        return {"devices": members.list_devices(connection, members.only_agency(connection, asked.agency))}
+        agency_id = members.only_agency(connection, asked.agency)
+        told = orders.wipe_states(connection, agency_id)
+        found = members.list_devices(connection, agency_id)
+        return {"devices": [{**device, "wipe": told.get(str(device["device_id"]), "")} for device in found]}
+
+
+def _scope_list(settings: Settings, asked: argparse.Namespace) -> Answer:
+    with closing(open_store(settings)) as store, store.reading() as connection:
+        return {"scopes": orders.list_scopes(connection, members.only_agency(connection, asked.agency))}
 
 
 def _enrol(settings: Settings, asked: argparse.Namespace) -> Answer:
@@ -178,8 +217,28 @@ def _enrol(settings: Settings, asked: argparse.Namespace) -> Answer:
 
 def _revoke(settings: Settings, asked: argparse.Namespace) -> Answer:
     with closing(open_store(settings)) as store, store.writing() as connection:
-        members.revoke(connection, members.only_agency(connection, asked.agency), asked.device)
-    return {"device_id": asked.device, "revoked": True}
+        agency_id = members.only_agency(connection, asked.agency)
+        members.revoke(connection, agency_id, asked.device)
+        if asked.order_key:
+            orders.keep_wipe(connection, _wipe_order(agency_id, asked, drain=False))
+    return {"device_id": asked.device, "revoked": True, "erases_itself": asked.order_key is not None}
+
+
+def _retire(settings: Settings, asked: argparse.Namespace) -> Answer:
+    with closing(open_store(settings)) as store, store.writing() as connection:
+        agency_id = members.only_agency(connection, asked.agency)
+        orders.keep_wipe(connection, _wipe_order(agency_id, asked, drain=True))
+    return {"device_id": asked.device, "retires": True}
+
+
+def _wipe_order(agency_id: str, asked: argparse.Namespace, *, drain: bool) -> WipeOrder:
+    """The order, signed here and now with the key that the administrator brought; the server never keeps that."""
+    made = {"nonce": random_bytes(32), "made_at": now_ms(), "drain": drain, "signature": protocol.UNSIGNED}
+    try:
+        order = msgspec.convert({"agency_id": agency_id, "device_id": asked.device, **made}, WipeOrder)
+    except msgspec.ValidationError:
+        raise NotFound(mark("There is no such device."), field="device") from None
+    return protocol.signed(order, Identity(read_key_file(asked.order_key)).sign)
 
 
 def _flags(settings: Settings, asked: argparse.Namespace) -> Answer:

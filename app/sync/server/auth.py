@@ -43,17 +43,23 @@ def sign_in(connection: Connection, asked: SignIn, server_public: bytes, seconds
 
     Raises `Refused` for a device that proved itself and has been revoked.
     """
-    named = challenges.c.nonce_hash == _hash(asked.nonce), challenges.c.device_id == asked.device_id
-    open_until = connection.scalar(delete(challenges).where(*named).returning(challenges.c.expires_at))
-    if open_until is None or open_until <= now_ms():
+    if not proves_itself(connection, asked, server_public):
         return None
     device = connection.execute(select(devices).where(devices.c.device_id == asked.device_id)).one()
-    content = protocol.sign_in_bytes(asked.device_id, asked.nonce, server_public)
-    if not is_signed_by(device.signing_public, asked.signature, content):
-        return None
     if device.status != ACTIVE:
         raise revoked()
     return _open_session(connection, device.agency_id, asked.device_id, seconds)
+
+
+def proves_itself(connection: Connection, asked: SignIn, server_public: bytes) -> bool:
+    """Whether a device signed a nonce that it was given, whatever its standing. The nonce is used up either way."""
+    named = challenges.c.nonce_hash == _hash(asked.nonce), challenges.c.device_id == asked.device_id
+    open_until = connection.scalar(delete(challenges).where(*named).returning(challenges.c.expires_at))
+    if open_until is None or open_until <= now_ms():
+        return False
+    public = connection.scalar(select(devices.c.signing_public).where(devices.c.device_id == asked.device_id))
+    content = protocol.sign_in_bytes(asked.device_id, asked.nonce, server_public)
+    return is_signed_by(public or b"", asked.signature, content)
 
 
 def _open_session(connection: Connection, agency_id: str, device_id: str, seconds: int) -> Session:

@@ -49,6 +49,11 @@ _OPERATIONS = (
     _Operation("post", "/v1/numbers", "A block of record numbers.", p.NumberBlock, p.NumbersAsked),
     _Operation("post", "/v1/flag", "What supervisors must know about this device.", p.FlagTaken, p.FlagRaised),
     _Operation("post", "/v1/flag/seen", "A supervisor took note of a flag.", p.FlagTaken, p.FlagSeen),
+    _Operation("post", "/v1/order", "Two people destroy scopes.", p.OrderTaken, p.PurgeOrder),
+    _Operation(
+        "post", "/v1/wipe", "A revoked device asks for its order to erase itself.", p.WipeOrder, p.SignIn, open=True
+    ),
+    _Operation("post", "/v1/wiped", "A device says that it has erased itself.", p.WipedTaken, p.Wiped, open=True),
     _Operation("post", "/v1/chunks", "Sealed chunks of files to keep.", p.ChunksTaken, p.ChunksGiven),
     _Operation("post", "/v1/chunks/missing", "Which chunks are still to be given.", p.ChunksMissing, p.ChunksNamed),
     _Operation("post", "/v1/chunks/fetch", "Sealed chunks by name.", p.ChunksHanded, p.ChunksAsked),

@@ -8,6 +8,10 @@ from app.sync.server.stores import after_commit
 from app.sync.server.tables import agencies, feed
 
 EVERYBODY = ""
+NOBODY = "nobody"
+"""The audience of a place whose content was destroyed."""
+PURGED = "purged"
+"""The kind of such a place."""
 
 
 class FeedWriter:

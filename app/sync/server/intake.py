@@ -17,6 +17,7 @@ from app.sync import protocol
 from app.sync.protocol import Envelope, Group, Push, Receipt, Refusal, RefusalCode, ScopeEpoch, ScopeOffer, Segment
 from app.sync.server.feed import EVERYBODY, FeedWriter, to_device, to_group
 from app.sync.server.members import ACTIVE, Caller, callers
+from app.sync.server.orders import purged_among
 from app.sync.server.signing import is_signed_by
 from app.sync.server.tables import agencies, devices, envelopes, groups, scope_epochs, scopes, segments
 
@@ -34,6 +35,7 @@ _TITLES = {
     RefusalCode.STALE_EPOCH: "The key has been followed by a newer one.",
     RefusalCode.UNKNOWN_EPOCH: "There is no key of this epoch yet.",
     RefusalCode.EXISTS: "Another device made it first.",
+    RefusalCode.PURGED: "The scope was destroyed.",
 }
 Offered = Group | ScopeOffer | ScopeEpoch | Envelope | Segment
 _LATE_MS = protocol.LATE_DAYS * 24 * 3600 * 1000
@@ -110,6 +112,7 @@ class Intake:
         self.server_epoch: str = agency.server_epoch
         self._has_recovery = agency.recovery_public is not None
         self._known = callers(connection, agency_id, map(author_of, everything_in(examined.push)))
+        self._purged = purged_among(connection, agency_id, _scopes_named(examined.push))
         self._scopes = self._load_scopes()
         self._chains: dict[tuple[str, str], _Chain] = {}
         self._holders: set[tuple[str, str, int]] = set()
@@ -126,19 +129,24 @@ class Intake:
         for group in push.groups:
             self._refuse(group, self._take_group(group))
         for offer in push.scopes:
-            self._refuse(offer, self._take_scope(offer))
+            self._refuse(offer, self._gone(offer.scope_id) or self._take_scope(offer))
         for begun in push.epochs:
-            code = self._take_epoch(begun)
+            code = self._gone(begun.scope_id) or self._take_epoch(begun)
             self._refuse(begun, code)
             if code is None:
                 self._begun_here.add((begun.scope_id, begun.epoch, begun.by_device))
             else:
                 self._lost_epochs.add((begun.scope_id, begun.epoch))
         for envelope in push.envelopes:
-            self._refuse(envelope, self._take_envelope(envelope))
+            gone = self._gone(envelope.subject_id) if envelope.subject == "scope" else None
+            self._refuse(envelope, gone or self._take_envelope(envelope))
         for segment, hash_of_segment in zip(push.segments, self._examined.hashes, strict=True):
-            self._refuse(segment, self._take_segment(segment, hash_of_segment))
+            self._refuse(segment, self._gone(segment.scope_id) or self._take_segment(segment, hash_of_segment))
         self._write()
+
+    def _gone(self, scope_id: str) -> RefusalCode | None:
+        """What two people destroyed is never taken again, whoever sends it."""
+        return RefusalCode.PURGED if scope_id in self._purged else None
 
     def _refuse(self, offered: Offered, code: RefusalCode | None) -> None:
         if code is not None:
@@ -230,10 +238,7 @@ class Intake:
         return None
 
     def _load_scopes(self) -> dict[str, _Scope]:
-        push = self._examined.push
-        named = {offer.scope_id for offer in push.scopes} | {segment.scope_id for segment in push.segments}
-        named |= {begun.scope_id for begun in push.epochs}
-        named |= {envelope.subject_id for envelope in push.envelopes if envelope.subject == "scope"}
+        named = _scopes_named(self._examined.push)
         rows = self._connection.execute(
             select(scopes).where(scopes.c.agency_id == self._agency_id, scopes.c.scope_id.in_(sorted(named)))
         )
@@ -456,6 +461,13 @@ _BY_ENVELOPE = EVERYBODY
 """A segment's audience is not written down: whoever holds an envelope of its scope when asking (`reading.py`)."""
 _ENVELOPE_KEY = ("subject", "subject_id", "epoch", "recipient", "recipient_id", "method", "by_device", "held")
 _SEGMENT_COLUMNS = ("scope_id", "number", "device_id", "first", "last", "hash", "server_epoch", "received_at")
+
+
+def _scopes_named(push: Push) -> set[str]:
+    """Every scope that something in a push belongs to."""
+    named = {offer.scope_id for offer in push.scopes} | {segment.scope_id for segment in push.segments}
+    named |= {begun.scope_id for begun in push.epochs}
+    return named | {envelope.subject_id for envelope in push.envelopes if envelope.subject == "scope"}
 
 
 def refusal(offered: Offered, code: RefusalCode) -> Refusal:

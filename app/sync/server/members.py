@@ -45,16 +45,24 @@ class Caller:
 
 
 def add_agency(
-    connection: Connection, name: str, *, recovery_public: bytes | None = None, lease_days: int = LEASE_DAYS
+    connection: Connection,
+    name: str,
+    *,
+    recovery_public: bytes | None = None,
+    order_public: bytes | None = None,
+    lease_days: int = LEASE_DAYS,
 ) -> str:
-    """A new agency; returns its id."""
+    """A new agency; returns its id. `order_public`: who signs orders to erase its devices."""
     _checked(protocol.Name, name)
     if not 1 <= lease_days <= MOST_LEASE_DAYS:
         raise RuleBroken(mark("The lease must be between 1 and 30 days."), field="lease_days")
     if recovery_public is not None:
         _checked(protocol.SealingKey, recovery_public)
     agency_id = new_id()
-    row = {"name": name, "server_epoch": new_id(), "recovery_public": recovery_public, "lease_days": lease_days}
+    if order_public is not None:
+        _checked(protocol.SigningKey, order_public)
+    row: dict[str, object] = {"name": name, "server_epoch": new_id(), "lease_days": lease_days}
+    row |= {"recovery_public": recovery_public, "order_public": order_public}
     connection.execute(insert(agencies).values(agency_id=agency_id, last_place=0, created_at=now_ms(), **row))
     return agency_id
 
@@ -159,6 +167,7 @@ def _enrolled(connection: Connection, agency_id: str, device_id: str, server_pub
         server_public=server_public,
         server_epoch=agency.server_epoch,
         recovery_public=agency.recovery_public,
+        order_public=agency.order_public,
         server_time=now_ms(),
     )
 

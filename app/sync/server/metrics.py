@@ -12,6 +12,7 @@ _HELP = {
     "haven_feeds_grown_total": "Times that an agency's feed grew, by this process or one that it heard.",
     "haven_chunks_total": "Chunks of attachments by outcome.",
     "haven_flags_total": "Flags that devices raised about themselves, by kind.",
+    "haven_purged_scopes_total": "Scopes that orders of two people destroyed.",
     "haven_alarms_total": "Things that should never happen, by kind.",
 }
 

@@ -17,7 +17,7 @@ from app.sync.protocol import ProblemCode
 from app.sync.server.problems import Refused
 from app.words import mark
 
-_SHORTEST_GAP = 0.1
+_SHORTEST_GAP = 0.05
 _LONGEST_GAP = 5.0
 HERE = b": here\n\n"
 POKE = b"event: poke\ndata: look\n\n"

@@ -33,14 +33,19 @@ from app.sync.protocol import (
     Heads,
     NumberBlock,
     NumbersAsked,
+    OrderTaken,
     ProblemCode,
+    PurgeOrder,
     Push,
     PushResult,
     RefusalCode,
     Session,
     SignIn,
+    Wiped,
+    WipedTaken,
+    WipeOrder,
 )
-from app.sync.server import auth, chunks, flags, members, numbers, reading
+from app.sync.server import auth, chunks, flags, members, numbers, orders, reading
 from app.sync.server.bodies import AnyRequest, answer, read_body
 from app.sync.server.clock import now_ms
 from app.sync.server.intake import Examined, Intake, examine
@@ -221,6 +226,63 @@ async def flag_seen(request: AnyRequest) -> Response[bytes]:
             return flags.take_note(connection, auth.caller_of(connection, authorization), seen)
 
     return answer(request, await _in_thread(work))
+
+
+@post("/v1/order")
+async def order(request: AnyRequest) -> Response[bytes]:
+    """An order of two people to destroy scopes."""
+    parts = parts_of(request)
+    authorization = request.headers.get("authorization")
+    known = await _in_thread(lambda: _caller(parts, authorization))
+    parts.flag_limit.take(known.device_id)
+    asked = await read_body(request, PurgeOrder, parts.settings.body_seconds, MAX_SMALL_BODY)
+
+    def work() -> tuple[OrderTaken, bool]:
+        with parts.store.writing(known.agency_id) as connection:
+            return orders.take_purge(connection, auth.caller_of(connection, authorization), asked)
+
+    taken, is_new = await _in_thread(work)
+    if is_new:
+        parts.metrics.count("haven_purged_scopes_total", len(asked.scopes))
+        _log.warning("purged", agency=asked.agency_id, order=asked.order_id, scopes=len(asked.scopes))
+    return answer(request, taken)
+
+
+@post("/v1/wipe")
+async def wipe(request: AnyRequest) -> Response[bytes]:
+    """For a revoked device that signs its nonce: the order to erase itself, if there is one."""
+    parts = parts_of(request)
+    parts.address_limit.take(_address(request))
+    asked = await read_body(request, SignIn, parts.settings.body_seconds, MAX_SMALL_BODY)
+    parts.device_limit.take(asked.device_id)
+
+    def work() -> WipeOrder | None:
+        with parts.store.noting() as connection:
+            if not auth.proves_itself(connection, asked, parts.identity.public):
+                return None
+            return orders.wipe_for(connection, asked.device_id)
+
+    found = await _in_thread(work)
+    if found is None:
+        raise auth.sign_in_failed()
+    return answer(request, found)
+
+
+@post("/v1/wiped")
+async def wiped(request: AnyRequest) -> Response[bytes]:
+    """A device says that it has erased itself."""
+    parts = parts_of(request)
+    parts.address_limit.take(_address(request))
+    done = await read_body(request, Wiped, parts.settings.body_seconds, MAX_SMALL_BODY)
+    parts.device_limit.take(done.device_id)
+
+    def work() -> bool:
+        with parts.store.writing() as connection:
+            return orders.note_wiped(connection, done)
+
+    if await _in_thread(work):
+        _log.warning("device_erased", device=done.device_id)
+    return answer(request, WipedTaken(done.device_id, now_ms()))
 
 
 # --- chunks of attachments ----------------------------------------------------------------------------------------
@@ -410,6 +472,9 @@ HANDLERS = [
     reserve_numbers,
     raise_flag,
     flag_seen,
+    order,
+    wipe,
+    wiped,
     give_chunks,
     missing_chunks,
     fetch_chunks,

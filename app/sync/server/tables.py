@@ -50,6 +50,7 @@ agencies = Table(
     Column("lease_days", Integer, nullable=False),
     Column("last_place", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("order_public", LargeBinary),
 )
 
 # `roles` and `group_names` are JSON lists.
@@ -240,8 +241,45 @@ flags = Table(
     Index(None, "agency_id", "device_id", "received_at"),
 )
 
+# Orders of two people to destroy scopes, as they came.
+orders = Table(
+    "orders",
+    metadata,
+    _agency(),
+    Column("order_id", String(32), primary_key=True),
+    Column("received_at", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    _belongs_to_agency(),
+)
+
+# What is left of a scope that was destroyed: its random id. Nothing under it is ever taken again.
+purged_scopes = Table(
+    "purged_scopes",
+    metadata,
+    _agency(),
+    Column("scope_id", String(32), primary_key=True),
+    Column("order_id", String(32), nullable=False),
+    Column("purged_at", BigInteger, nullable=False),
+    ForeignKeyConstraint(["agency_id", "order_id"], ["orders.agency_id", "orders.order_id"]),
+)
+
+# Orders of the administrator's offline key to single devices. `done_at` is 0 until the device says that it is erased.
+wipes = Table(
+    "wipes",
+    metadata,
+    _agency(),
+    Column("device_id", String(32), primary_key=True),
+    Column("nonce", LargeBinary(32), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("done_at", BigInteger, nullable=False),
+    Column("done_body", LargeBinary),
+    ForeignKeyConstraint(["agency_id", "device_id"], ["devices.agency_id", "devices.device_id"]),
+)
+
 # One row a place. A segment's body is in `segments`; that of anything else is here. `audience` is empty for everybody,
 # else "device:<id>", "group:<name>" or "role:<name>"; a segment's audience is whoever holds an envelope of its scope.
+# What was destroyed keeps its place, as kind "purged" with audience "nobody" and without its body.
 feed = Table(
     "feed",
     metadata,

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.views import style
+from app.views.common.banner import Banner
 from app.views.common.buttons import QuietButton
 from app.views.common.picture import Picture
 from app.views.common.text import Heading, QuietText
@@ -18,8 +19,13 @@ from app.words import current, tr
 class EntranceFrame(QWidget):
     """Holds one step of the entrance at a readable width."""
 
-    def __init__(self, switch_language: Callable[[], None], switch_light: Callable[[], None]) -> None:
+    def __init__(
+        self, switch_language: Callable[[], None], switch_light: Callable[[], None], notice: Wording = ""
+    ) -> None:
         super().__init__()
+        self.notice = Banner("warning", notice)
+        self.notice.setObjectName("entrance.notice")
+        self.notice.setVisible(bool(notice))
         self._middle = QVBoxLayout()
         self._middle.setSpacing(style.space(4))
         column = QWidget()
@@ -34,6 +40,7 @@ class EntranceFrame(QWidget):
         outer = QVBoxLayout(body)
         outer.setContentsMargins(style.space(5), style.space(5), style.space(5), style.space(4))
         outer.addLayout(self._brand())
+        outer.addWidget(self.notice)
         outer.addStretch(2)
         outer.addLayout(row)
         outer.addStretch(3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -10,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from app.errors import RecoveryPlan
 from app.profile import Profile, VaultPlace
 from app.views import style
-from app.views.common.wording import use_language
+from app.views.common import when
+from app.views.common.wording import Wording, use_language
 from app.views.entrance.create import CreateStep
 from app.views.entrance.doors import Doors, Guard, Opened
 from app.views.entrance.enrol import EnrolStep
@@ -53,7 +55,7 @@ class EntranceWindow(QWidget):
         self._vault_name = vault_name
         self.setWindowTitle("Haven")
         self.resize(1000, 720)
-        self._frame = EntranceFrame(self._switch_language, self._switch_light)
+        self._frame = EntranceFrame(self._switch_language, self._switch_light, _erased(profile))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._frame)
@@ -139,3 +141,15 @@ class EntranceWindow(QWidget):
             style.apply(app, mode, style.text_scale())
         self._profile.keep("mode", mode)
         self._messages.say(tr("Dark") if mode == "dark" else tr("Light"))
+
+
+def _erased(profile: Profile) -> Wording:
+    """What somebody has to know who looks for their vault and does not find it."""
+    at = profile.erased_lately(datetime.now(UTC))
+    if at is None:
+        return ""
+    return lambda: tr(
+        "A vault on this computer was erased on {day}: an administrator took the computer out of the service. What the "
+        "server had received is safe there. For work on this computer, ask your administrator for a new code.",
+        day=when.day(at.date()),
+    )

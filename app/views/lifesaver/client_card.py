@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from app.models.lifesaver_vocab import LifesaverStatus
 from app.models.rules import lifesaver as rules
 from app.models.vocab import Role, label
+from app.queries.card_words import spoken
 from app.queries.lifesaver import ClientEntry, FeeRow, IssueRow
 from app.views.common import when
 from app.views.common.badge import Badge
@@ -108,7 +109,9 @@ class ClientCard(Card):
             self.add(PlainLabel(_issue(issue)))
             if issue.end is None and self._role is Role.REG:
                 row = FlowLayout()
-                row.addWidget(self._button(QuietButton, lambda: tr("Take it back"), "return", "end_issue", issue.id))
+                row.addWidget(
+                    self._button(QuietButton, lambda: tr("Take the transmitter back"), "return", "end_issue", issue.id)
+                )
                 self.add_layout(row)
 
     def _batteries(self, entry: ClientEntry) -> None:
@@ -152,7 +155,8 @@ def _facts(entry: ClientEntry) -> list[tuple[Wording, Wording]]:
     values = entry.values
     home: Mapping[str, Any] = next(iter(entry.person.get("addresses") or ()), {})
     carers = "; ".join(
-        " ".join(str(one[name]) for name in ("name", "phone") if one.get(name)) for one in values["caregivers"] or ()
+        " ".join(spoken(str(one[name])) for name in ("name", "phone") if one.get(name))
+        for one in values["caregivers"] or ()
     )
     battery = when.day(entry.battery.due_on) if entry.battery is not None else ""
     return [

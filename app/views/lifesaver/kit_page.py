@@ -141,8 +141,8 @@ class KitPage(Page):
             wanted = [
                 (reg, PrimaryButton, lambda: tr("New transmitter"), "plus", "add_transmitter", self._add_transmitter),
                 (reg, SecondaryButton, lambda: tr("Change"), "edit", "edit_transmitter", self._edit_transmitter),
-                (reg, SecondaryButton, lambda: tr("Move"), "arrow-right", "move", self._move),
-                (reg, SecondaryButton, lambda: tr("Take it back"), "return", "take_back", self._take_back),
+                (reg, SecondaryButton, lambda: tr("Move it elsewhere"), "arrow-right", "move", self._move),
+                (reg, SecondaryButton, lambda: tr("Take the transmitter back"), "return", "take_back", self._take_back),
                 (True, QuietButton, lambda: tr("Show the frequency"), "eye", "frequency", self._frequency),
             ]
         elif key == "receivers":

@@ -43,7 +43,7 @@ class OfficerPage(Page):
                 Column(lambda: tr("Person"), 90),
                 Column(lambda: tr("Age"), 120),
                 Column(lambda: tr("Municipality"), 180),
-                Column(lambda: tr("Call")),
+                Column(lambda: tr("The call")),
             ],
             name=lambda: tr("Searches that go on"),
             empty=EmptyState(

@@ -64,7 +64,7 @@ def script(context: Context) -> list[Ask]:
         Ask("seen_by", lambda: tr("By whom"), LineEdit()),
         Ask("seen_lat", lambda: tr("Latitude"), LineEdit(), hint=lambda: tr("Degrees, such as 43.5123")),
         Ask("seen_lon", lambda: tr("Longitude"), LineEdit(), hint=lambda: tr("Degrees, such as -79.8821")),
-        Ask("seen_direction", lambda: tr("Which way"), LineEdit()),
+        Ask("seen_direction", lambda: tr("Which way they went"), LineEdit()),
         Ask("going", lambda: tr("How they move"), pick(Going)),
         Ask(
             "searched",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.models.search_vocab import NotifyStep, SearchedPlace, SearchStatus, TeamPart
 from app.models.vocab import Listed, Role, label
 from app.queries.attachments import PhotoRow
-from app.queries.card_words import photo_said
+from app.queries.card_words import photo_said, spoken
 from app.queries.lifesaver_search import SearchView
 from app.queries.search_cards import CardView, HandOverRow, WornRow
 from app.services import lifesaver_kit
@@ -24,6 +24,7 @@ from app.views.common.facts import Facts
 from app.views.common.page import PageColumn
 from app.views.common.photo import Photo, show_photo
 from app.views.common.text import Heading, PlainLabel, QuietText
+from app.views.common.wording import Wording
 from app.views.programme import Context
 from app.words import current, tr
 
@@ -153,13 +154,31 @@ class PersonPane(_Pane):
 
 
 class FactsPane(_Pane):
-    """Urgency with its parts, and the call-taker's answers."""
+    """Urgency with its parts, the call-taker's answers, what other services were given; the acts of these."""
 
-    def show_search(self, view: SearchView) -> None:
-        """Show what is known of a search."""
-        zone = self.context.zone
-        given = [_given(view.hand_overs, zone)] if view.hand_overs else []
-        self.columns([_urgency(view)], [_answers(view, zone)], [_arranged(view), *given])
+    asked_to_raise = Signal()
+    asked_to_give = Signal()
+
+    def show_search(self, view: SearchView, *, writes: bool = False) -> None:
+        """Show what is known of a search; `writes`: it goes on, and this person takes part."""
+        zone, urgency = self.context.zone, _urgency(view)
+        if writes and self.context.person.role is Role.SUP:
+            urgency.add(_act(lambda: tr("Raise the urgency"), "warning", "search.raise_button", self.asked_to_raise))
+        last: list[QWidget] = [_arranged(view)]
+        if writes or view.hand_overs:
+            given = _given(view.hand_overs, zone)
+            if writes:
+                words, name = (lambda: tr("Hand over to another service")), "search.give_button"
+                given.add(_act(words, "handshake", name, self.asked_to_give))
+            last.insert(0, given)
+        self.columns([urgency], [_answers(view, zone)], last)
+
+
+def _act(words: Wording, icon: str, name: str, asked: SignalInstance) -> QWidget:
+    button = SecondaryButton(words, icon)
+    button.setObjectName(name)
+    button.clicked.connect(lambda: asked.emit())
+    return button
 
 
 def megahertz(khz: int) -> str:
@@ -199,7 +218,7 @@ def _calls(card: CardView) -> Card:
     made = Card(lambda: tr("Caregivers"))
     for one in card.values["caregivers"] or ():
         made.add(PlainLabel(" · ".join(str(one[name]) for name in ("name", "relation") if one.get(name)), strong=True))
-        phone = Heading(" · ".join(str(one[name]) for name in ("phone", "other_phone") if one.get(name)), 2)
+        phone = Heading(" · ".join(spoken(str(one[name])) for name in ("phone", "other_phone") if one.get(name)), 2)
         phone.set_selectable()
         made.add(phone)
         if one.get("safe_to_use") != "yes":
@@ -237,12 +256,15 @@ def _answers(view: SearchView, zone: str) -> Card:
     made.add(
         Facts(
             [
-                (lambda: tr("Call"), when.moment(values["call_at"], zone)),
-                (lambda: tr("Who calls"), " · ".join(p for p in (values["reported_by"], values["caller_phone"]) if p)),
+                (lambda: tr("The call"), when.moment(values["call_at"], zone)),
+                (
+                    lambda: tr("Who calls"),
+                    " · ".join(p for p in (values["reported_by"], spoken(values["caller_phone"] or "")) if p),
+                ),
                 (lambda: tr("Last seen"), seen),
                 (lambda: tr("Where"), _text(values, "seen_place")),
                 (lambda: tr("By whom"), _text(values, "seen_by")),
-                (lambda: tr("Which way"), _text(values, "seen_direction")),
+                (lambda: tr("Which way they went"), _text(values, "seen_direction")),
                 (lambda: tr("How they move"), label(values["going"])),
                 (lambda: tr("Wears the transmitter"), label(values["wearing"])),
                 (lambda: tr("Clothing today"), _text(values, "clothing")),

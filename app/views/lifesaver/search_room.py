@@ -62,6 +62,8 @@ class SearchRoom(Page):
         self.map = MapPane(context, self)
         self.person = PersonPane(context)
         self.facts = FactsPane(context)
+        self.facts.asked_to_raise.connect(lambda: self._ask_raise())
+        self.facts.asked_to_give.connect(lambda: self._ask_give())
         self._panes: dict[str, QWidget] = {
             "bearings": self.bearings,
             "map": self.map,
@@ -145,22 +147,16 @@ class SearchRoom(Page):
     def _add_actions(self) -> None:
         self._more = SecondaryButton(lambda: tr("What else is known"), "edit")
         self._more.setObjectName("search.more_button")
-        self._raise = QuietButton(lambda: tr("Raise the urgency"), "warning")
-        self._raise.setObjectName("search.raise_button")
         self._rest = QuietButton(lambda: tr("Suspend or go on"), "clock")
         self._rest.setObjectName("search.rest_button")
         self._close = DangerButton(lambda: tr("Close the search"), "check")
         self._close.setObjectName("search.close_button")
         self._debrief = PrimaryButton(lambda: tr("Debrief"), "check")
         self._debrief.setObjectName("search.debrief_button")
-        self._give = QuietButton(lambda: tr("Hand over to another service"), "handshake")
-        self._give.setObjectName("search.give_button")
         sheets = ("F-710", "F-709", "F-711", "F-712")
         self.paper = PrintButton(self._context, self, sheets, lambda: self._search_id)
         self.add_action(self.paper)
         for button, act in (
-            (self._give, self._ask_give),
-            (self._raise, self._ask_raise),
             (self._rest, self._ask_rest),
             (self._more, self._ask_more),
             (self._close, self._ask_close),
@@ -213,14 +209,13 @@ class SearchRoom(Page):
         for step, button in self._steps.items():
             button.show_at(view.values[step.value])
             button.setEnabled(self._writes and not ends)
-        for action in (self._give, self._more, self._close, self._rest):
+        for action in (self._more, self._close, self._rest):
             action.setVisible(self._writes and not ends)
-        self._raise.setVisible(self._context.person.role is Role.SUP and not ends)
         self._debrief.setVisible(self._writes and ends)
         self.bearings.show_search(view, writes=self._writes and not ends)
         self.map.show_search(view, writes=self._writes and not ends)
         self.person.show_search(view)
-        self.facts.show_search(view)
+        self.facts.show_search(view, writes=self._writes and not ends)
         self._tick()
 
     def _tick(self) -> None:

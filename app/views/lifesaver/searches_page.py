@@ -47,7 +47,7 @@ class SearchesPage(Page):
                 Column(lambda: tr("Number"), 160),
                 Column(lambda: tr("Person"), 90),
                 Column(lambda: tr("Status"), 200),
-                Column(lambda: tr("Call"), 220),
+                Column(lambda: tr("The call"), 220),
                 Column(lambda: tr("How it ended")),
             ],
             name=lambda: tr("Searches"),

@@ -189,7 +189,7 @@ def _fees(found: Figures) -> QWidget:
         lambda: tr("Fees"),
         lambda: tr("Dollars"),
         [
-            (lambda: tr("Asked for"), money(found.fees_charged_cents)),
+            (lambda: tr("Fees asked for"), money(found.fees_charged_cents)),
             (lambda: tr("Paid"), money(found.fees_paid_cents)),
             (lambda: tr("Subsidies granted"), str(found.subsidies_granted)),
             (lambda: tr("Subsidies"), money(found.subsidies_cents)),

@@ -55,7 +55,7 @@ class MapCanvas(QWidget):
         self._choosing = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(QSize(280, 200))
+        self.setMinimumSize(QSize(280, 150))
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.errors import HavenError
 from app.maps.opening import open_map
@@ -48,7 +48,16 @@ class MapPanel(QWidget):
         self._words = PlainLabel("")
         self._words.setObjectName("map.words")
         self._words.set_selectable()
-        self._words.setVisible(words)
+        # In a small window the map keeps its room, and the words are scrolled.
+        self._said = QScrollArea()
+        self._said.setWidget(self._words)
+        self._said.setWidgetResizable(True)
+        self._said.setFrameShape(QFrame.Shape.NoFrame)
+        self._said.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._said.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._said.setMinimumHeight(style.grown(24))
+        self._said.setMaximumHeight(style.grown(72))
+        self._said.setVisible(words)
         self._row = QHBoxLayout()
         self._lay_out()
         self.setFocusProxy(self.canvas)
@@ -146,10 +155,11 @@ class MapPanel(QWidget):
             quiet.setObjectName(f"map.{name}")
             quiet.clicked.connect(act)
             row.addWidget(quiet)
+        self._below.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(self._below, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(style.space(2))
         column.addLayout(row)
         column.addWidget(canvas, 1)
-        column.addWidget(self._words)
+        column.addWidget(self._said)

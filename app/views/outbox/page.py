@@ -8,12 +8,13 @@ from typing import Any, Literal
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 
-from app.queries import device, outbox
+from app.queries import device, outbox, retention
 from app.queries.outbox import OutboxCounts, OutboxRow, SyncState
+from app.services import retention as retention_verbs
 from app.views.broadcast import Live
 from app.views.common import when
 from app.views.common.banner import Banner
-from app.views.common.buttons import PrimaryButton
+from app.views.common.buttons import PrimaryButton, SecondaryButton
 from app.views.common.choices import SegmentedChoice
 from app.views.common.empty import EmptyState
 from app.views.common.page import Page
@@ -40,6 +41,7 @@ REFUSALS = {
     "fork": mark("The server holds something else in its place. An administrator has to look at it."),
     "too_large": mark("It is larger than the server takes."),
     "unknown_scope": mark("The server does not know this record yet; it is offered again with the next round."),
+    "purged": mark("Two people destroyed its record at the end of its time."),
     "stale_epoch": mark("Its key was renewed meanwhile; it is sealed again with the next round."),
 }
 """What a server's refusal means for the person."""
@@ -71,6 +73,14 @@ class OutboxPage(Page):
         self.first = Banner("info", _still_fetching)
         self.first.hide()
         self.add_above(self.first)
+        self.lost = Banner("warning", "")
+        self.lost.hide()
+        self.add_above(self.lost)
+        self.read = SecondaryButton(lambda: tr("I have read this"))
+        self.read.setObjectName("outbox.lost_read")
+        self.read.hide()
+        self.read.clicked.connect(self._note_lost)
+        self.add_above(self.read)
         self.progress = JobBar("")
         self.progress.setObjectName("outbox.progress")
         self.progress.cancelled.connect(context.sync.stop)
@@ -133,6 +143,25 @@ class OutboxPage(Page):
         state = chosen if isinstance(chosen, SyncState) else None
         self._context.tasks.read(self, outbox.counts, lambda counts: self._show(counts, state))
         self._context.tasks.read(self, device.is_still_fetching, self.first.setVisible)
+        self._context.tasks.read(self, retention.lost_changes, self._show_lost)
+
+    def _show_lost(self, count: int) -> None:
+        """Work that nobody else ever had, in a record that two people destroyed meanwhile."""
+        self.lost.set_message(
+            "warning",
+            lambda: trn(
+                "{count} change that was never sent is gone: two people destroyed its record at the end of its time.",
+                "{count} changes that were never sent are gone: two people destroyed their records at the end of "
+                "their time.",
+                count,
+            ),
+        )
+        self.lost.setVisible(count > 0)
+        self.read.setVisible(count > 0)
+
+    def _note_lost(self) -> None:
+        command = retention_verbs.NoteLost()
+        self._context.tasks.write(self, retention_verbs.note_lost, command, lambda _: self.refresh())
 
     def _show(self, counts: OutboxCounts, state: SyncState | None) -> None:
         trouble = self._context.sync.trouble()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -14,31 +15,14 @@ from app.queries.registry import RegistrationEntry
 from app.queries.registry_office import DisputeRow
 from app.services import registry_disputes as verbs
 from app.views.common.choices import SegmentedChoice
-from app.views.common.entries import EntriesEdit
 from app.views.common.facts import Facts
 from app.views.common.form_dialog import FormDialog
 from app.views.common.picker import ComboPicker
 from app.views.common.text import LineEdit, NoteEdit
 from app.views.common.wording import Wording
 from app.views.programme import Context
-from app.views.registry.form import CONTACT
+from app.views.registry.other_version import FIELDS, TEXTS, input_name, inputs, shown, version
 from app.words import tr
-
-TEXTS = (
-    "calming",
-    "triggers",
-    "approach",
-    "do_not",
-    "life_threatening_text",
-    "risks_text",
-    "custody_warning",
-    "officer_note",
-    "home_hazards",
-    "legal_last",
-    "preferred_name",
-)
-"""Disputed fields that are one text."""
-CONTACTS = "contacts"
 
 
 class DisputeDialog(FormDialog):
@@ -61,23 +45,18 @@ class DisputeDialog(FormDialog):
         )
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._entry = entry
-        options = [(name, _later(FIELD_LABELS[name])) for name in (CONTACTS, *TEXTS)]
+        options = [(name, _later(FIELD_LABELS[name])) for name in FIELDS]
         self.ask("field", lambda: tr("About what"), ComboPicker(options), required=True)
         self.ask("second_by", lambda: tr("Who says otherwise"), LineEdit(), required=True)
         self.ask("first_by", lambda: tr("Who said what stands"), LineEdit())
-        self.ask("text", lambda: tr("The other version"), NoteEdit(), wide=True, when=lambda: not self._is_list())
-        self.ask(
-            "contacts",
-            lambda: tr("The other version"),
-            EntriesEdit("registry.dispute.contacts", CONTACT, lambda: tr("Another contact")),
-            wide=True,
-            when=self._is_list,
-        )
+        for name, made in inputs("registry.dispute").items():
+            self.ask(name, lambda: tr("The other version"), made(), wide=True, when=partial(self._is_about, name))
         self.begin({"first_by": entry.values.get("submitter_name")})
         self.done_with.connect(lambda _: done())
 
-    def _is_list(self) -> bool:
-        return bool(self.typed().get("field") == CONTACTS)
+    def _is_about(self, name: str) -> bool:
+        field = self.typed().get("field")
+        return field is not None and input_name(str(field)) == name
 
     def check(self) -> bool:
         """The field has to be chosen."""
@@ -91,7 +70,7 @@ class DisputeDialog(FormDialog):
         command = verbs.OpenDispute(
             registration_id=self._entry.id,
             field=str(typed["field"]),
-            value=typed["contacts"] if self._is_list() else typed["text"],
+            value=version(str(typed["field"]), typed[input_name(str(typed["field"]))]),
             second_by=typed["second_by"] or "",
             first_by=typed["first_by"],
         )
@@ -114,15 +93,19 @@ class DecideDialog(FormDialog):
         )
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._row = row
+        first, second = shown(row.field, row.first), shown(row.field, row.second)
         self.add(
             Facts(
                 [
-                    (lambda: tr("What stands, said by {who}", who=row.first_by or "–"), shown(row.first)),
-                    (lambda: tr("The other version, said by {who}", who=row.second_by or "–"), shown(row.second)),
+                    (lambda: tr("What stands, said by {who}", who=row.first_by or "–"), first),
+                    (
+                        lambda: tr("The other version, said by {who}", who=row.second_by or "–"),
+                        second,
+                    ),
                 ]
             )
         )
-        sides = [one for one in DisputeSide if one is not DisputeSide.OWN or isinstance(row.second, str)]
+        sides = [one for one in DisputeSide if one is not DisputeSide.OWN or row.field in TEXTS]
         self.ask(
             "side",
             lambda: tr("What stands from now on"),
@@ -162,20 +145,6 @@ class DecideDialog(FormDialog):
 def label_of(field: str) -> str:
     """What a field is called."""
     return tr(FIELD_LABELS.get(field, field))
-
-
-def shown(value: Any) -> str:
-    """A version as people read it: lists one entry a line."""
-    if isinstance(value, list):
-        return "\n".join(_entry(item) for item in value) or "–"
-    return str(value or "–")
-
-
-def _entry(item: Any) -> str:
-    if not isinstance(item, dict):
-        return str(item)
-    wanted = (item.get(name) for name in ("name", "relation", "phone", "text", "municipality"))
-    return " · ".join(str(part) for part in wanted if part)
 
 
 def _later(text: str) -> Wording:

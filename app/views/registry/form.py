@@ -67,7 +67,7 @@ def _later(text: str) -> Wording:
     return lambda: tr(text)
 
 
-_ADDRESS = (
+ADDRESS = (
     Part("kind", lambda: tr("Kind of address"), listed=AddressKind),
     Part("text", lambda: tr("Street and number")),
     Part("municipality", lambda: tr("Municipality")),
@@ -75,13 +75,13 @@ _ADDRESS = (
     Part("others", lambda: tr("Who else is there")),
     Part("position", lambda: tr("Position (latitude, longitude)"), position=True),
 )
-_PLACE = (
+PLACE = (
     Part("name", lambda: tr("Place")),
     Part("why", lambda: tr("Why")),
     Part("last", lambda: tr("Last there")),
     Part("position", lambda: tr("Position (latitude, longitude)"), position=True),
 )
-_WANDER = (
+WANDER = (
     Part("on", lambda: tr("Date (year-month-day)")),
     Part("minutes", lambda: tr("How long, in minutes"), number=True),
     Part("from", lambda: tr("From where")),
@@ -89,13 +89,13 @@ _WANDER = (
     Part("how", lambda: tr("How found")),
     Part("injuries", lambda: tr("Injuries")),
 )
-_ROUTINE = (
+ROUTINE = (
     Part("day", lambda: tr("Day")),
     Part("time", lambda: tr("Time")),
     Part("place", lambda: tr("Place")),
     Part("route", lambda: tr("Way there")),
 )
-_DEVICE = (
+DEVICE = (
     Part("kind", lambda: tr("Telephone, watch, tag")),
     Part("number", lambda: tr("Telephone number")),
     Part("about", lambda: tr("Brand and account holder"), wide=True),
@@ -249,8 +249,8 @@ class RegistrationDialog(FormDialog):
         self.ask("gender_text", lambda: tr("Gender in their own words"), LineEdit())
         languages = [(code, _later(text)) for code, text in NAMES.items()]
         self.ask("languages", lambda: tr("Languages"), ChipChoice(languages), wide=True)
-        self._ask_entries("addresses", lambda: tr("Addresses"), _ADDRESS, lambda: tr("Another address"))
-        self._ask_entries("devices", lambda: tr("Telephones and devices"), _DEVICE, lambda: tr("Another device"))
+        self._ask_entries("addresses", lambda: tr("Addresses"), ADDRESS, lambda: tr("Another address"))
+        self._ask_entries("devices", lambda: tr("Telephones and devices"), DEVICE, lambda: tr("Another device"))
 
     def _ask_looks(self) -> None:
         self.part(lambda: tr("Description"))
@@ -321,10 +321,10 @@ class RegistrationDialog(FormDialog):
         self.ask("attractions_text", lambda: tr("More about attractions"), LineEdit())
         self.ask("fears", lambda: tr("Fears and dislikes"), LineEdit())
         none = lambda: tr("Nothing known")  # noqa: E731  (said anew in another language)
-        self._ask_entries("places", lambda: tr("Places"), _PLACE, lambda: tr("Another place"), none)
-        self._ask_entries("routines", lambda: tr("Routines"), _ROUTINE, lambda: tr("Another routine"), none)
+        self._ask_entries("places", lambda: tr("Places"), PLACE, lambda: tr("Another place"), none)
+        self._ask_entries("routines", lambda: tr("Routines"), ROUTINE, lambda: tr("Another routine"), none)
         self._ask_entries(
-            "wander_history", lambda: tr("Earlier disappearances"), _WANDER, lambda: tr("Another time"), none
+            "wander_history", lambda: tr("Earlier disappearances"), WANDER, lambda: tr("Another time"), none
         )
         self.ask("past_places", lambda: tr("Past addresses, past work, childhood home"), NoteEdit(least_lines=2))
         self.ask("important_dates", lambda: tr("Important dates"), NoteEdit(least_lines=2))

@@ -261,7 +261,9 @@ class CasePage(Page):
             )
             for text, icon, name, todo in words:
                 acts.append(self._act(text, icon, name, self._opening(todo), primary=todo is check))
-            acts.append(self._act(lambda: tr("Take it back"), "return", "tracking.return", lambda: self._return(loan)))
+            acts.append(
+                self._act(lambda: tr("Take the device back"), "return", "tracking.return", lambda: self._return(loan))
+            )
             acts.append(self._act(lambda: tr("Raise an alarm"), "flag", "tracking.raise", lambda: self._raise(loan)))
         if loan.clash and (self._works or self._supervises):
             withdraw = lambda: loan_dialogs.withdraw(context, self, loan)  # noqa: E731  (opened when pressed)

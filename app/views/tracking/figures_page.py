@@ -11,7 +11,7 @@ from app.models.rules.tracking_counts import COLUMNS, Spread
 from app.models.vocab import Role
 from app.queries import tracking_figures
 from app.queries.tracking_figures import Published, TrackingFigures
-from app.services import tracking_counts
+from app.services import published_counts, tracking_counts
 from app.views.broadcast import Live
 from app.views.common import when
 from app.views.common.buttons import PrimaryButton, QuietButton
@@ -22,7 +22,7 @@ from app.views.common.facts import Facts
 from app.views.common.page import Page
 from app.views.common.table import Column, Row, RowTable
 from app.views.common.text import QuietText
-from app.views.common.wording import Wording
+from app.views.common.wording import Wording, locale
 from app.views.messages import Tone
 from app.views.programme import Context
 from app.words import tr
@@ -142,7 +142,7 @@ class CountsPage(Page):
             )
 
 
-_ALL = tracking_counts.TOTAL
+_ALL = published_counts.TOTAL
 
 
 def _number(value: int | None) -> str:
@@ -238,7 +238,7 @@ def _ended(text: str) -> Wording:
 
 
 def _money(cents: int | None) -> Wording:
-    return lambda: tr("not known") if cents is None else tr("${dollars}", dollars=f"{cents / 100:.2f}")
+    return lambda: tr("not known") if cents is None else locale().toCurrencyString(cents / 100, "$")
 
 
 SEES = frozenset({Role.CSW})

@@ -150,7 +150,7 @@ class ListPage(Page):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(style.space(2))
-        self._go = SecondaryButton(lambda: tr("Open"), "arrow-right")
+        self._go = SecondaryButton(lambda: tr("Open the file"), "arrow-right")
         self._go.setObjectName("tracking.open")
         self._go.clicked.connect(self._open_chosen)
         self._edit = SecondaryButton(lambda: tr("Change"), "edit")

@@ -93,6 +93,12 @@ def test_the_record_is_there_although_the_file_is_not(pair: tuple[Station, Stati
     supervisor.sync()
     assert supervisor.ask(lambda session: session.scalar(select(Attachment.chunks))) == list(sealed.chunks)
     assert counts(worker) == (1, 0) and counts(supervisor) == (0, 1)
+    delays = []
+    for _ in range(7):
+        report = supervisor.sync()
+        assert report.awaited == 1
+        delays.append(supervisor.engine.next_delay(report))
+    assert delays[0] <= 5 < 45 <= delays[-1], "a file mostly follows soon; one that does not is asked for now and then"
     with pytest.raises(Missing):
         supervisor.vault.attachments.read_whole(sealed, MOST)
     worker.transport.fault = None

@@ -14,7 +14,7 @@ from app.models.agency import Organization
 from app.models.changes import Changes
 from app.models.vocab import Role
 from app.sync.client import pokes
-from app.sync.client.engine import SyncReport
+from app.sync.client.engine import Standing, SyncReport
 from app.sync.client.pokes import PokeListener
 from app.sync.client.problems import BadAnswer, Offline
 from app.sync.client.transport import Call, Cut, HttpTransport, NoStream
@@ -65,6 +65,24 @@ def test_a_colleagues_save_is_heard_and_pulled(agency: Agency, recruit: Recruit)
         assert arrived.wait(10)
     finally:
         background.stop()
+
+
+def test_what_came_is_shown_before_the_round_ends_and_once(agency: Agency, recruit: Recruit) -> None:
+    supervisor, worker = recruit(agency, "Sam Supervisor", Role.SUP), recruit(agency, "Wanda Worker")
+    all_sync(supervisor, worker)
+    shown: list[Changes] = []
+
+    def arrived(changes: Changes) -> None:
+        assert supervisor.engine.state().standing is Standing.WORKING
+        shown.append(changes)
+
+    supervisor.engine.watch(lambda progress: None, arrived)
+    worker.write(Organization(name="Shelter"))
+    worker.sync()
+    report = supervisor.sync()
+    assert [one.kinds for one in shown] == [frozenset({"organization"})] and not report.changes
+    supervisor.sync()
+    assert len(shown) == 1
 
 
 def test_it_comes_back_when_the_server_does_and_says_so(own_server: ServerProcess, recruit: Recruit) -> None:
@@ -179,11 +197,15 @@ class LyingEngine:
     def next_delay(self, report: SyncReport) -> float:
         return 60.0
 
-    def watch(self, told: object) -> None:
+    def watch(self, told: object, arrived: object = None) -> None:
         """Rounds without steps."""
 
     def cancel(self) -> None:
         """Nothing is under way."""
+
+    def obey(self) -> bool:
+        """Nobody gave an order."""
+        return False
 
     def close(self) -> None:
         """Nothing is open."""

@@ -15,7 +15,18 @@ from tests.sync.server import cluster as postgres
 from tests.sync.server.harness import WIDE, Server, close_connections
 
 ON_BOTH = frozenset(
-    {"test_epochs", "test_feed", "test_flags", "test_membership", "test_numbers", "test_push", "test_stores"}
+    {
+        "test_chunks",
+        "test_epochs",
+        "test_feed",
+        "test_flags",
+        "test_membership",
+        "test_numbers",
+        "test_orders",
+        "test_pokes",
+        "test_push",
+        "test_stores",
+    }
 )
 """The files whose tests run on both stores: what the server takes and gives must not depend on where it keeps it."""
 

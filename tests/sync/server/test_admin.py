@@ -13,6 +13,7 @@ import pytest
 from app.sync.server.admin import main
 from app.sync.server.members import _CODE_SIGNS
 from app.sync.server.settings import Settings
+from app.sync.server.signing import Identity, create_key_file
 from tests.sync.server.harness import Device, Server
 
 Capture = pytest.CaptureFixture[str]
@@ -120,3 +121,55 @@ def test_a_faulty_store_makes_verify_fail(run: Command) -> None:
         server.stop()
     assert main(["--data", str(run.folder), "verify"]) == 1
     assert f"agency {agency}: the feed ends at 0, not at 5" in run.capsys.readouterr().out
+
+
+def test_an_order_key_is_written_for_the_administrator_and_not_kept(run: Command, tmp_path: Path) -> None:
+    key = tmp_path / "order.key"
+    answer = run("agency", "add", "Lakeshore Police Service", "--order-key", str(key))
+    assert answer["order_key"] == str(key) and len(key.read_bytes()) == 32
+    private = key.read_bytes()
+    assert all(private not in path.read_bytes() for path in run.folder.rglob("*") if path.is_file())
+    assert "new file" in run.refused("agency", "add", "Another", "--order-key", str(key)), "never written over"
+    assert "new file" in run.refused("agency", "add", "Another", "--order-key", str(tmp_path / "no" / "folder"))
+
+
+def test_revoke_and_retire_with_the_order_key(run: Command, tmp_path: Path) -> None:
+    key, other = tmp_path / "order.key", tmp_path / "other.key"
+    run("agency", "add", "Lakeshore Police Service", "--order-key", str(key))
+    create_key_file(other)
+    person = run("person", "add", "Ann Example", "--role", "VSU")["person_id"]
+    server = Server(Settings(data=run.folder))
+    try:
+        ids = []
+        for _ in range(2):
+            device = Device(server.port)
+            enrolled = device.enrol(run("enrol", person)["code"])
+            assert enrolled.order_public == Identity(key.read_bytes()).public
+            ids.append(device.device_id)
+        first, second = ids
+        assert "order key" in run.refused("retire", first, "--order-key", str(other))
+        assert "order key" in run.refused("revoke", first, "--order-key", str(other))
+        assert {one["status"] for one in run("device", "list")["devices"]} == {"active"}, "all or nothing"
+        assert run("retire", first, "--order-key", str(key)) == {"device_id": first, "retires": True}
+        assert run("revoke", second, "--order-key", str(key))["erases_itself"] is True
+        told = {one["device_id"]: (one["status"], one["wipe"]) for one in run("device", "list")["devices"]}
+        assert told == {first: ("active", "ordered"), second: ("revoked", "ordered")}
+        assert run.refused("retire", "ab" * 16, "--order-key", str(key))
+        assert run.refused("retire", "no id", "--order-key", str(key))
+    finally:
+        server.stop()
+
+
+def test_without_an_order_key_nothing_can_be_erased(run: Command, tmp_path: Path) -> None:
+    key = tmp_path / "some.key"
+    create_key_file(key)
+    run("agency", "add", "Lakeshore Police Service")
+    person = run("person", "add", "Ann Example", "--role", "VSU")["person_id"]
+    server = Server(Settings(data=run.folder))
+    try:
+        device = Device(server.port)
+        device.enrol(run("enrol", person)["code"])
+        assert "no order key" in run.refused("revoke", device.device_id, "--order-key", str(key))
+        assert run("revoke", device.device_id)["erases_itself"] is False
+    finally:
+        server.stop()

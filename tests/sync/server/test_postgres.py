@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from app.errors import EnvironmentProblem, HavenError, RuleBroken
 from app.sync import protocol as p
 from app.sync.server import members
 from app.sync.server.admin import main
+from app.sync.server.pokes import HERE, POKE
 from app.sync.server.problems import Refused as ServerRefused
 from app.sync.server.problems import StoreDamaged, StoreFull, StoreUnavailable
 from app.sync.server.settings import Settings
@@ -25,6 +26,7 @@ from app.sync.server.tables import segments
 from tests.sync.server.cluster import Cluster, running
 from tests.sync.server.harness import Device, Refused, Server, new_server
 from tests.sync.server.test_numbers import ask
+from tests.sync.server.test_pokes import Stream
 
 pytestmark = pytest.mark.parametrize("kind_of_store", ["postgres"])
 
@@ -210,6 +212,20 @@ def test_any_process_answers_the_next_step(server: Server, agency: str, tmp_path
         one.revoke(agency, device.device_id)
         with pytest.raises(Refused, match="revoked"):
             device.feed()
+    finally:
+        two.stop()
+
+
+def test_a_poke_crosses_processes(server: Server, agency: str, tmp_path: Path) -> None:
+    two = Server(copy_of(server.settings, tmp_path / "second"))
+    try:
+        ann, ben = server.enrolled(agency, "Ann Example"), server.enrolled(agency, "Ben Example")
+        scope = ann.new_scope(ben.device_id)
+        ben.move_to(two.port)
+        with closing(Stream(ben)) as stream:
+            assert stream.event() == HERE
+            ann.send(ann.segment(scope))
+            assert stream.event() == POKE
     finally:
         two.stop()
 

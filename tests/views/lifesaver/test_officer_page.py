@@ -72,6 +72,7 @@ def test_a_search_is_handed_over_from_its_room(stage: Any, pls: Programme) -> No
     page = SearchRoom(stage.context(pls.ess))
     page.open(search_id)
     stage.show(page)
+    page.show_tab("facts")
     stage.click(stage.find(page, "search.give_button"))
     dialog = stage.find(page, "search.give")
     stage.find(dialog, "search.give.given_to").set_value("Example County Police")
@@ -83,6 +84,5 @@ def test_a_search_is_handed_over_from_its_room(stage: Any, pls: Programme) -> No
     )  # fmt: skip
     assert made.parts == [HandOverPart.FREQUENCY.value, HandOverPart.CARD.value]
     assert stage.previews == [("F-710", {"record_id": search_id})]
-    page.show_tab("facts")
     stage.settle()
     assert "Example County Police" in texts(page) and "By telephone or radio" in texts(page)

@@ -10,7 +10,18 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from app.models.registry import CardFollowUp, EmergencyCard, Registration, RegistryBatch, RegistryDispute, RegistryEvent
-from app.models.vocab import CardOutcome, CardReason, DisputeSide, RegistryAct, RegistryStatus, Role
+from app.models.rules import registry_disputes
+from app.models.vocab import (
+    CardOutcome,
+    CardReason,
+    DisputeSide,
+    Gender,
+    RegistryAct,
+    RegistryAuthority,
+    RegistryStatus,
+    Role,
+    Tri,
+)
 from app.models.work import Actor
 from app.services import forms, registry
 from app.services.registry_cards import OpenCard, open_card
@@ -220,6 +231,55 @@ def test_guardians_disagree_and_a_supervisor_decides(
     decision.fill({"side": DisputeSide.SECOND, "reason": "Order seen"})
     stage.click(decision.accept_button)
     assert office.get(Registration, theo).calming == "A song."
+
+
+OTHER: dict[str, Any] = {
+    "contacts": [{"name": "Paul Rennick", "phone": "+15555550199"}],
+    "addresses": [{"kind": "home", "text": "9 Elm Street", "lat": 43.5, "lon": -79.9}],
+    "places": [{"name": "Old mill"}],
+    "devices": [{"kind": "Watch", "number": "+15555550198"}],
+    "wander_history": [{"on": "2024-01-02", "found": "Old mill"}],
+    "routines": [{"day": "Monday", "place": "Old mill"}],
+    "conditions": ["dementia"],
+    "communication": ["writes"],
+    "sensory": ["touch"],
+    "risks": ["climbs"],
+    "attractions": ["trains"],
+    "aliases": ["Ted"],
+    "medical_alerts": ["Peanuts"],
+    "helpers": ["Old mill school"],
+    "swims": Tri.YES,
+    "gender": Gender.TWO_SPIRIT,
+    "authority": RegistryAuthority.GUARDIAN,
+}
+
+
+@pytest.mark.parametrize("field", sorted(registry_disputes.DISPUTABLE))
+def test_everything_that_guardians_can_disagree_about_is_recorded_and_decided_in_the_window(
+    stage: Any, office: Office, coordinator: Actor, supervisor: Actor, theo: str, field: str
+) -> None:
+    page = shown(stage, coordinator, theo)
+    stage.click(stage.find(page, "registry.dispute"))
+    dialog = only(page, DisputeDialog)
+    value, control = OTHER.get(field, "Another version"), field if field in OTHER else "text"
+    dialog.fill({"field": field, "second_by": "Paul Rennick", control: value})
+    assert stage.find(dialog, f"registry.dispute.{control}").isVisible()
+    stage.click(dialog.accept_button)
+    (dispute,) = office.found(RegistryDispute)
+    assert dispute.field == field
+    desk = shown(stage, supervisor, theo)
+    stage.click(stage.find(desk, "registry.decide.open"))
+    decision = only(desk, DecideDialog)
+    first = value[0] if isinstance(value, list) else value
+    told = next(iter(first.values())) if isinstance(first, dict) else getattr(first, "text", first)
+    assert str(told).casefold() in said(decision).casefold(), "the other version is read in words"
+    decision.fill({"side": DisputeSide.SECOND, "reason": "Order seen"})
+    stage.click(decision.accept_button)
+    stands = getattr(office.get(Registration, theo), field)
+    if isinstance(first, dict):
+        assert len(stands) == 1 and first.items() <= stands[0].items()
+    else:
+        assert stands == value
 
 
 def test_a_task_of_the_registry_leads_to_its_registration(

@@ -1,0 +1,1 @@
+"""Destroying what is past its time: proposed by one person, approved by another."""
