@@ -61,7 +61,7 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="of 10,000 records; the median counts")
     parser.add_argument("--peers", choices=("yes", "no"), default="yes")
     parser.add_argument("--devices", type=int, default=500)
-    parser.add_argument("--every", type=float, default=15, help="seconds between two pushes of a device")
+    parser.add_argument("--every", type=float, default=60, help="seconds between two pushes of a device")
     parser.add_argument("--minutes", type=float, default=0.5, help="for which the devices push")
     return parser.parse_args(arguments)
 

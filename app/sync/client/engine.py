@@ -284,6 +284,7 @@ class SyncEngine:
         self._hand_on(round_.tally)
         if not self._is_quiet(round_.tally):
             self._work(round_, stage)
+        stage(self._forget_destroyed)
         stage(carry_chunks)  # last: no record ever waits for a file
 
     def _work(self, round_: Round, stage: Callable[[Callable[[Round], None]], None]) -> None:
@@ -303,7 +304,6 @@ class SyncEngine:
             stage(grant)  # what has just come may name new readers
             stage(rekey)  # or say that somebody reads no more
         stage(tidy)
-        stage(self._forget_destroyed)
 
     def _is_quiet(self, tally: Tally) -> bool:
         """Whether all is as it was when a whole round last found nothing to do: then this one finds nothing either."""

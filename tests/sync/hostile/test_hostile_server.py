@@ -27,7 +27,7 @@ from app.sync.server.store import IDENTITY_FILE
 from tests.sync.conftest import Agency, Recruit, Station
 from tests.sync.hostile.mutations import HostileServer
 
-LIES = int(os.environ.get("HAVEN_LIES", "150"))
+LIES = int(os.environ.get("HAVEN_LIES", "80"))
 SEED = int(os.environ.get("HAVEN_SEED", random.SystemRandom().randrange(2**32)))
 _HONEST_EVERY = 12
 _MOST_CALLS = 400
