@@ -26,6 +26,7 @@ from app.sync.server import flags, members, orders, verifying
 from app.sync.server.app import build_app
 from app.sync.server.clock import now_ms, random_bytes
 from app.sync.server.description import describe
+from app.sync.server.restoring import restore
 from app.sync.server.serving import Listening, log_to, serve
 from app.sync.server.settings import Settings
 from app.sync.server.signing import IDENTITY_FILE, Identity, create_key_file, read_key_file
@@ -135,6 +136,10 @@ def _add_running_commands(commands: Any) -> None:
     run.add_argument("--drain", type=int, default=0, help=tr("seconds to say at /readyz that it is stopping"))
     backup = _command(commands, "backup", _backup, tr("copy the store, encrypted, into a new folder"))
     backup.add_argument("folder", type=Path)
+    restore = _command(commands, "restore", _restore, tr("put a backup back; computers then send again what it lacks"))
+    restore.add_argument("folder", type=Path, nargs="?", help=tr("what `backup` made; none with PostgreSQL"))
+    purge = _command(commands, "purge", _purge, tr("list what two people had destroyed: when, how much, on whose word"))
+    purge.add_argument("--agency", help=tr("needed when there is more than one"))
     _command(commands, "verify", _verify, tr("check every page, chain, hash and signature"))
     _command(commands, "describe", _describe, tr("print the interface as an OpenAPI document, in JSON"))
     _command(commands, "stats", _stats, tr("count what is stored"))
@@ -257,6 +262,16 @@ def _backup(settings: Settings, asked: argparse.Namespace) -> Answer:
     with closing(open_store(settings)) as store:
         copy = store.back_up(asked.folder)
     return {"backup": str(copy), "bytes": copy.stat().st_size}
+
+
+def _restore(settings: Settings, asked: argparse.Namespace) -> Answer:
+    aside = restore(settings, asked.folder)
+    return {"restored": True, **({"store_of_before": str(aside)} if aside is not None else {})}
+
+
+def _purge(settings: Settings, asked: argparse.Namespace) -> Answer:
+    with closing(open_store(settings)) as store, store.reading() as connection:
+        return {"orders": orders.list_orders(connection, members.only_agency(connection, asked.agency))}
 
 
 def _verify(settings: Settings, _: argparse.Namespace) -> Answer:

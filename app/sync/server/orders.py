@@ -116,6 +116,21 @@ def purged_among(connection: Connection, agency_id: str, scope_ids: Iterable[str
     return frozenset(found)
 
 
+def list_orders(connection: Connection, agency_id: str) -> list[dict[str, object]]:
+    """The orders to destroy that this server carried: when, how many scopes, and whose devices signed them."""
+    asked = select(orders).where(orders.c.agency_id == agency_id).order_by(orders.c.received_at, orders.c.order_id)
+    found = [(row.received_at, protocol.decode(PurgeOrder, row.body)) for row in connection.execute(asked)]
+    return [
+        {
+            "order_id": order.order_id,
+            "received_at": received_at,
+            "scopes": len(order.scopes),
+            "approved_by": [one.device_id for one in order.approvals],
+        }
+        for received_at, order in found
+    ]
+
+
 def list_scopes(connection: Connection, agency_id: str) -> list[dict[str, object]]:
     """What the server knows of each scope: its random id, how much it holds; and what was destroyed, and when."""
     counted = (

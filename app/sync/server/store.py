@@ -32,6 +32,7 @@ __all__ = [
     "PostgresStore",
     "Store",
     "create_store",
+    "is_in_database",
     "open_store",
 ]
 
@@ -91,6 +92,11 @@ def open_store(settings: Settings) -> Store:
     """The store of a data folder. Raises EnvironmentProblem when it cannot be opened."""
     address = _address(settings)
     return EmbeddedStore(settings) if address is None else PostgresStore(settings, address)
+
+
+def is_in_database(settings: Settings) -> bool:
+    """Whether a PostgreSQL database keeps everything, and not the folder."""
+    return _address(settings) is not None
 
 
 def create_store(settings: Settings) -> None:

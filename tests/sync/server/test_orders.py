@@ -39,6 +39,9 @@ def test_what_two_people_destroy_is_gone_and_the_feed_goes_on(server: Server, ag
         assert (connection.scalar(of_scope), connection.scalar(keys)) == (0, 0)
         listed = {row["scope_id"]: row for row in orders.list_scopes(connection, agency)}
         assert listed[gone]["purged_at"] and not listed[kept]["purged_at"]
+        (carried,) = orders.list_orders(connection, agency)
+        assert (carried["order_id"], carried["scopes"]) == (order.order_id, 1)
+        assert carried["approved_by"] == [chief.device_id, desk.device_id]
         assert verifying.find_faults(connection) == []
     chief.chains.clear()
     refused = chief.push(p.Push(scopes=[chief.offer(gone)], segments=[chief.segment(gone)])).refusals

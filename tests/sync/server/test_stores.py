@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from app.errors import EnvironmentProblem
-from app.sync.server import members, store, verifying
+from app.sync.server import members, restoring, store, verifying
 from app.sync.server.clock import new_id
 from app.sync.server.feed import FeedWriter
 from app.sync.server.problems import StoreUnavailable
@@ -182,6 +182,22 @@ def test_who_writes_feeds_is_heard_and_who_fails_is_not(opened: Store) -> None:
     assert heard == []
     write(False)
     assert heard == [agency]
+
+
+def epochs(connection: sa.Connection) -> dict[str, str]:
+    """The server's epoch of each agency."""
+    rows = connection.execute(sa.select(agencies.c.agency_id, agencies.c.server_epoch)).all()
+    return {row.agency_id: row.server_epoch for row in rows}
+
+
+def test_after_a_restore_every_agency_has_a_new_epoch(opened: Store) -> None:
+    with opened.writing() as connection:
+        made = {members.add_agency(connection, name) for name in ("Lakeshore", "Riverside")}
+        before = epochs(connection)
+        restoring.begin_epochs(connection)
+    with opened.reading() as connection:
+        after = epochs(connection)
+    assert made == set(after) and not set(before.values()) & set(after.values()) and len(set(after.values())) == 2
 
 
 def test_errors_never_show_values(opened: Store) -> None:

@@ -6,9 +6,12 @@ file of the server that imports sqlcipher3.
 
 from __future__ import annotations
 
+import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,7 +20,8 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
-from app.errors import EnvironmentProblem
+from app.errors import EnvironmentProblem, RuleBroken
+from app.sync.server.clock import now_ms
 from app.sync.server.number_floor import FLOOR_FILE, NumberFloor
 from app.sync.server.problems import StoreDamaged, StoreFull, StoreUnavailable
 from app.sync.server.settings import Settings
@@ -32,6 +36,8 @@ OLDEST_ENGINE = (3, 51, 3)
 _PLAINTEXT_HEADER = b"SQLite format 3\x00"
 _LOCK_SECONDS = 20.0
 _READERS = 16
+_ROOM = "restoring"
+_BESIDE = ("", "-wal", "-shm", "-journal")
 
 
 class EmbeddedStore:
@@ -154,6 +160,83 @@ class EmbeddedStore:
     def close(self) -> None:
         """Close every connection; the last one folds the write-ahead log into the file."""
         self._engine.dispose()
+
+
+def put_back(settings: Settings, folder: Path, ready: Callable[[EmbeddedStore], object]) -> Path | None:
+    """Put the copy in `folder` in the place of the store, after `ready`; where the store of before lies, if there was.
+
+    The copy is looked through and made ready apart, so that a broken one changes nothing. Broken off in the middle, the
+    same command goes on. Raises RuleBroken when there is no copy, EnvironmentProblem while a server runs.
+    """
+    path, room = settings.data / STORE_FILE, settings.data / _ROOM
+    if not (folder / STORE_FILE).exists():
+        raise RuleBroken(mark("There is no backup in this folder."), field="folder")
+    read_key_file(settings.data / STORE_KEY_FILE)
+    if path.exists():
+        _refuse_running(path, read_key_file(settings.data / STORE_KEY_FILE))
+    shutil.rmtree(room, ignore_errors=True)
+    try:
+        _make_ready(settings, folder, room, ready)
+        floor = NumberFloor(settings.data / FLOOR_FILE)
+        for key, last in NumberFloor(folder / FLOOR_FILE).all():
+            if floor.highest(*key) < last:
+                floor.note(*key, last)
+        aside = _set_aside(path)
+        (room / STORE_FILE).replace(path)
+        _sync_folder(settings.data)
+    except OSError:
+        raise EnvironmentProblem(mark("The backup could not be put back: is the disk full?")) from None
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+    return aside
+
+
+def _make_ready(settings: Settings, folder: Path, room: Path, ready: Callable[[EmbeddedStore], object]) -> None:
+    room.mkdir(mode=0o700)
+    for source in (settings.data / STORE_KEY_FILE, folder / STORE_FILE):
+        shutil.copyfile(source, room / source.name)
+        (room / source.name).chmod(0o600)
+    with closing(EmbeddedStore(replace(settings, data=room))) as store:
+        if store.check_integrity():
+            raise EnvironmentProblem(mark("The backup is damaged. Nothing was changed."))
+        ready(store)
+    with (room / STORE_FILE).open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _refuse_running(path: Path, key: bytes) -> None:
+    """Leaving the write-ahead log is possible for nobody but the only one who has the file open."""
+    try:
+        with closing(_connect(path, key, None)) as connection:
+            connection.execute("PRAGMA busy_timeout = 500")
+            connection.execute("PRAGMA journal_mode = DELETE")
+    except dbapi2.OperationalError:
+        raise EnvironmentProblem(mark("The server is running. Stop it first.")) from None
+    except (EnvironmentProblem, dbapi2.Error):
+        return  # too damaged to be open anywhere: that is why a backup is put back
+
+
+def _set_aside(path: Path) -> Path | None:
+    """Move the store of before into a folder of its own, from which it can be taken back by hand."""
+    found = [path.with_name(path.name + end) for end in _BESIDE]
+    if not path.exists():
+        return None
+    aside = path.parent / f"before-{now_ms()}"
+    aside.mkdir(mode=0o700)
+    for file in found:
+        if file.exists():
+            file.replace(aside / file.name)
+    return aside
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def check_engine() -> None:
