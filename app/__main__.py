@@ -10,6 +10,7 @@ draws documents, the one that reads forms, the one that decodes pictures."""
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -45,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not _has_display():
         sys.stderr.write(tr("Haven needs a screen, and there is none here; `make tour` shows it without one.") + "\n")
         return 2
+    gc.disable()  # until the desktop collects by itself (app/views/collecting.py): importing leaves little behind
     from app import desktop  # the windows' libraries are not wanted in the child
 
     return desktop.run(

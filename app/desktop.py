@@ -22,6 +22,7 @@ from app.profile import Profile, VaultPlace
 from app.vault.lock import harden_process
 from app.views import style
 from app.views.clipboard import clear_clipboard
+from app.views.collecting import Collector, keep_what_is_imported
 from app.views.common.wording import use_language
 from app.views.entrance.doors import Doors, Guard, Opened
 from app.views.entrance.mend import RestoringWindow
@@ -78,7 +79,11 @@ class LazyDoors:
 
 def bootstrap() -> Any:
     """The module that builds the house, imported at its first use: its libraries cost more than the first window."""
-    return importlib.import_module("app.bootstrap")
+    first = "app.bootstrap" not in sys.modules
+    found = importlib.import_module("app.bootstrap")
+    if first:
+        keep_what_is_imported()
+    return found
 
 
 def finds_people() -> bool:
@@ -267,6 +272,7 @@ def run(
     else:
         style.apply(app, settings["mode"], settings["text_scale"])
     use_language(settings["language"])
+    collector = Collector()
     desktop = Desktop(app, profile, start_command(home))
     unexpected.catch(desktop.messages.failed)
     desktop.start(vault_name=vault_name, waiting=waiting, choose=choose, demonstration=demonstration)
@@ -274,6 +280,7 @@ def run(
         return app.exec()
     finally:
         desktop.close()
+        collector.stop()
 
 
 def forget_folders() -> None:

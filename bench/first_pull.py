@@ -25,6 +25,7 @@ from app.sync.client.engine import SyncEngine, connect, enrol
 from app.sync.client.progress import Progress
 from app.vault import keys
 from app.vault.vault import Owner, Vault, create_vault, open_vault
+from app.views.collecting import keep_what_is_imported
 from bench.figures import figure
 from tests.sync.conftest import ServerProcess
 
@@ -111,6 +112,7 @@ def _write(folder: str, records: str) -> None:
 
 
 def _read(folder: str, records: str) -> None:
+    keep_what_is_imported()  # as the desktop does
     with open_vault(Path(folder), _PASSPHRASE) as vault:
         with (idle := _Feelings(vault)):
             time.sleep(_IDLE_SECONDS)
