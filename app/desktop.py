@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QObject, QSettings, Qt
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import unexpected, words
@@ -33,6 +33,8 @@ from app.views.tasks import Jobs
 
 if TYPE_CHECKING:
     from app.bootstrap import House
+
+_DRAWN_MS = 30
 
 
 class LazyDoors:
@@ -117,7 +119,6 @@ class Desktop(QObject):
     ) -> None:
         """Show the entrance, or the demonstration at once; load the database layer meanwhile."""
         come_back(self._app)
-        threading.Thread(target=self._load, name="imports", daemon=True).start()
         self.entrance = EntranceWindow(
             LazyDoors(self._profile),
             self._profile,
@@ -130,6 +131,9 @@ class Desktop(QObject):
             choose=choose,
         )
         self.entrance.show()
+        # Once the first window is drawn: the imports would take its thread's turns.
+        loading = threading.Thread(target=self._load, name="imports", daemon=True)
+        QTimer.singleShot(_DRAWN_MS, self.entrance, loading.start)
         if demonstration:
             self.jobs.job(self.entrance, LazyDoors(self._profile).demonstration, self.enter)
 

@@ -26,18 +26,15 @@ from PySide6.QtWidgets import QApplication
 from app import desktop, words
 from app.profile import Profile
 from app.views import style
-from app.views.messages import Messages
-from app.views.tasks import Jobs
-from app.views.entrance.window import EntranceWindow
 profile = Profile(Path(sys.argv[1]))
 settings = profile.settings()
 words.use(settings["language"])
 app = QApplication(sys.argv)
 style.apply(app, "light", 1.0)
-messages = Messages()
-window = EntranceWindow(desktop.LazyDoors(profile), profile, Jobs(messages.failed), messages, lambda _: None)
-window.show()
+haven = desktop.Desktop(app, profile, [])
+haven.start()
 app.processEvents()
+assert haven.entrance.isVisible()
 assert "sqlalchemy" not in sys.modules
 """
 
