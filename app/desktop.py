@@ -132,10 +132,12 @@ class Desktop(QObject):
         )
         self.entrance.show()
         # Once the first window is drawn: the imports would take its thread's turns.
-        loading = threading.Thread(target=self._load, name="imports", daemon=True)
-        QTimer.singleShot(_DRAWN_MS, self.entrance, loading.start)
+        QTimer.singleShot(_DRAWN_MS, self._begin_to_load)
         if demonstration:
             self.jobs.job(self.entrance, LazyDoors(self._profile).demonstration, self.enter)
+
+    def _begin_to_load(self) -> None:
+        threading.Thread(target=self._load, name="imports", daemon=True).start()
 
     def _load(self) -> None:
         bootstrap().finish_erasing(self._profile)

@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
+from shiboken6 import isValid
 
 from app.views import place as places
 from app.views.common.draft_keeper import from_draft
@@ -132,6 +133,9 @@ class Returning(QObject):
         if self._quiet < 2 and self._ticks < _LONGEST_TICKS:
             return
         self._timer.stop()
+        if self._page is not None and not isValid(self._page):
+            self._end(False)  # the windows were furnished anew meanwhile
+            return
         self._next()
 
     def _end(self, arrived: bool) -> None:

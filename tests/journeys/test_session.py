@@ -205,6 +205,16 @@ def test_nothing_is_written_while_the_windows_are_put_back(visit: Begin, at_work
     assert before is after is True
 
 
+def test_the_way_back_ends_when_the_windows_are_furnished_anew(at_work: Visit) -> None:
+    at_work.house.sitting.come_back(at_work.house.window.place())
+    at_work.house.window.language_asked.emit()
+    at_work.until(lambda: not at_work.house.sitting.places.waits, "the way back")
+    at_work.settle()
+    assert at_work.warned == []
+    at_work.house.window.language_asked.emit()
+    at_work.settle()
+
+
 def test_showing_a_hidden_detail_asks_again_after_two_minutes_and_audits(
     at_work: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:

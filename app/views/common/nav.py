@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.views import style
@@ -16,6 +16,10 @@ from app.views.common.wording import Wording, plain_tooltip, say
 from app.words import tr, trn
 
 WIDE, NARROW = 232, 76
+_MORE = 72
+"""What a long name may add to the width."""
+_AROUND = 76
+"""What stands beside a name besides its icon: the edges of button and rail, and the bar for scrolling."""
 _TALL = 42
 """Lower than a row of a table: a supervisor's places fit on a small laptop, and a thumb still hits them."""
 
@@ -223,8 +227,7 @@ class NavigationRail(QFrame):
         """Follow the language."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
-            for button in self._buttons:
-                button.speak()
+            self._fit()
             self._speak()
 
     def _fit(self) -> None:
@@ -232,12 +235,18 @@ class NavigationRail(QFrame):
         if column is not None:
             edge = 4 if self._narrow else 12
             column.setContentsMargins(edge, 16, edge, 12)
-        self.setFixedWidth(style.grown(NARROW) + 12 if self._narrow else WIDE)
         for button in self._buttons:
             button.narrow = self._narrow
             button.speak()
+        self.setFixedWidth(style.grown(NARROW) + 12 if self._narrow else self._wide())
         for name in self._names:
             name.setVisible(not self._narrow)
+
+    def _wide(self) -> int:
+        """As wide as the longest name needs, within limits: French names are longer than English ones."""
+        metrics = QFontMetrics(style.font("body", style.font().Weight.DemiBold))
+        longest = max((metrics.horizontalAdvance(button.text()) for button in self._buttons), default=0)
+        return min(max(WIDE, longest + style.grown(22) + _AROUND), WIDE + _MORE)
 
     def _name(self, group: Wording) -> QuietText:
         name = QuietText(group)

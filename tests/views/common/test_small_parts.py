@@ -20,7 +20,7 @@ from app.views.common.dialog import ConfirmDialog, Dialog
 from app.views.common.field import Field, FieldLabel
 from app.views.common.form import FormLayout
 from app.views.common.masked import MaskedText
-from app.views.common.nav import NavigationRail, Place
+from app.views.common.nav import WIDE, NavigationRail, Place
 from app.views.common.page import Page, PageColumn
 from app.views.common.picker import ComboPicker
 from app.views.common.progress import JobBar
@@ -290,6 +290,16 @@ def test_the_rail_collapses_in_a_narrow_window_and_counts(qtbot: QtBot) -> None:
         second.click()
     assert heard.args == ["b"]
     assert rail.current() == "b"
+
+
+def test_the_rail_is_as_wide_as_its_longest_name_within_limits(qtbot: QtBot) -> None:
+    widths = []
+    for name in ("Cases", "Bibliothèque de formulaires", "Bibliothèque de formulaires " * 3):
+        rail = NavigationRail([Place("a", name, "case")])
+        qtbot.addWidget(rail)
+        rail.fit_to(1366)
+        widths.append(rail.width())
+    assert WIDE == widths[0] < widths[1] <= widths[2] < 1.5 * WIDE
 
 
 def test_the_rail_names_groups_and_scrolls_to_where_one_is(qtbot: QtBot) -> None:
