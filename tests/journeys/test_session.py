@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPlainTextEdit, QWidget
@@ -208,6 +208,7 @@ def test_nothing_is_written_while_the_windows_are_put_back(visit: Begin, at_work
 def test_the_way_back_ends_when_the_windows_are_furnished_anew(at_work: Visit) -> None:
     at_work.house.sitting.come_back(at_work.house.window.place())
     at_work.house.window.language_asked.emit()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # the pages of before
     at_work.until(lambda: not at_work.house.sitting.places.waits, "the way back")
     at_work.settle()
     assert at_work.warned == []
