@@ -109,7 +109,7 @@ class HttpTransport:
         with _Deadline(self._deadline_seconds) as deadline:
             try:
                 reply = self._exchange(call)
-            except (HTTPError, BadAnswer) as error:
+            except (HTTPError, BadAnswer, Offline) as error:
                 if not deadline.passed:
                     raise _explained(error) from None
             else:
@@ -355,10 +355,10 @@ def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
     return plain
 
 
-def _explained(error: HTTPError | BadAnswer) -> Exception:
+def _explained(error: HTTPError | BadAnswer | Offline) -> Exception:
     """The error with its sentence. What the library says may hold addresses, so none of it is kept."""
     match error:
-        case BadAnswer():
+        case BadAnswer() | Offline():
             return error
         case SSLError():
             return BadAnswer(problems.UNTRUSTED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -49,10 +50,23 @@ class Hostile:
             with connection:
                 try:
                     connection.settimeout(5)
-                    connection.recv(65536)
+                    self._receive(connection)
                     self._send(connection)
                 except OSError:
                     continue
+
+    @staticmethod
+    def _receive(connection: socket.socket) -> None:
+        """The whole request: closing before it was read would reset the connection and take the answer with it."""
+        heard = b""
+        while b"\r\n\r\n" not in heard:
+            if not (more := connection.recv(65536)):
+                return
+            heard += more
+        head, _, body = heard.partition(b"\r\n\r\n")
+        named = re.search(rb"(?i)content-length: (\d+)", head)
+        while named and len(body) < int(named[1]) and (more := connection.recv(65536)):
+            body += more
 
     def _send(self, connection: socket.socket) -> None:
         if not self._drops:
