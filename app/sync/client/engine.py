@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -45,7 +46,7 @@ from app.sync.client.seal import seal
 from app.sync.client.session import Server
 from app.sync.client.transport import HttpTransport, Transport
 from app.sync.protocol import Enrolled, ProblemCode, WipeOrder
-from app.vault import identity, state
+from app.vault import identity, lease, state
 from app.vault.keys import Randomness
 from app.vault.vault import Vault, utc_now
 from app.words import mark
@@ -211,6 +212,16 @@ class SyncEngine:
                 report = self._succeeded(tally)
             return report
 
+    def make_contact(self) -> SyncReport:
+        """Nothing but what a locked vault needs: to sign in, which renews the lease, and to raise flags that wait."""
+        with self._one_at_a_time:
+            tally = Tally()
+            try:
+                self._contact(tally)
+            except EnvironmentProblem as problem:
+                return self._failed(tally, problem)
+            return _report(tally, self._state.counts)
+
     def write_bundle(self) -> tuple[bytes, int]:
         """All own work as a file, and how many parts it has (`bundle.py`). Needs no network. Raises RuleBroken."""
         with self._one_at_a_time:
@@ -269,6 +280,12 @@ class SyncEngine:
             except ServerWentBack:
                 raise EnvironmentProblem(problems.DIFFERENT) from None
 
+    def _contact(self, tally: Tally) -> None:
+        round_ = self._begin(tally)
+        with suppress(ServerWentBack):  # the next round sees to that
+            self._sign_in(round_)
+            flags.tell(round_)
+
     def _stages(self, round_: Round) -> None:
         def stage(work: Callable[[Round], None]) -> None:
             round_.meter.check()
@@ -323,12 +340,18 @@ class SyncEngine:
 
     def _sign_in(self, round_: Round) -> None:
         session = round_.server.sign_in()
+        self._renew_lease(round_, session)  # whatever else the round comes to: the server has taken this computer
         round_.noted(session.server_epoch, session.server_time)
+
+    def _renew_lease(self, round_: Round, session: protocol.Session) -> None:
+        """Seldom, because rounds that end well renew it as well (`_write_down`)."""
+        now = self._clock()
         with round_.vault.read() as reading:
-            known = state.get(reading, facts.LEASE_DAYS)
-        if known != str(session.lease_days):
+            days, held = state.get(reading, facts.LEASE_DAYS), lease.held(reading, now)
+        if days != str(session.lease_days) or held is None or lease.is_worn(held, now):
             with round_.settling() as settling:
                 state.put(settling, facts.LEASE_DAYS, str(session.lease_days))
+                lease.renew(settling, session.server_time, now)
 
     def _judge_again(self, round_: Round) -> None:
         """Once after each start: a newer version may know what an older one kept."""
@@ -369,6 +392,7 @@ class SyncEngine:
             untouched = self._vault.commits == self._began
             state.put(session, facts.LAST_CONTACT, now.isoformat())
             state.put(session, facts.SERVER_TIME, str(tally.server_time))
+            lease.renew(session, tally.server_time, now)
             counts = _counts(session)
             if tally.ended and _has_all(session):
                 state.put(session, facts.FIRST_SYNC, "done")
