@@ -23,9 +23,9 @@ from app.words import mark, tr
 LOOK_MS = 60_000
 _SOON = timedelta(hours=1)
 _LOCKED = mark(
-    "This vault was without contact with your service's server for too long, so it stays locked until it has contact "
-    "again. Nothing in it is lost. Connect this computer to a network and unlock once more, or ask your administrator. "
-    "What stands in the way: {reason}"
+    "This vault stays locked because it has had no contact with your service's server for too long. Nothing in it is "
+    "lost. Connect this computer to a network and unlock again, or ask your administrator for help. What stands in the "
+    "way: {reason}"
 )
 _ERASED = mark(
     "An administrator took this computer out of the service, and the vault was erased. What the server had received is "
@@ -104,8 +104,8 @@ class LeaseWatch(QObject):
 
 def _warning(end: str) -> str:
     return tr(
-        "This computer had no contact with the server for a while. Connect it to a network before {end}: after that, "
-        "the vault locks until there is contact again. Nothing in it is lost.",
+        "This computer has had no contact with the server for some time. Connect it to a network before {end}, or the "
+        "vault locks until it has contact again. Nothing in it is lost.",
         end=end,
     )
 

@@ -71,16 +71,21 @@ def began(server_at: int, own_at: int) -> Lease:
 def passed(lease: Lease, now: int, ran: int) -> Lease:
     """The lease a while later: the clock shows `now`, and the computer ran for `ran` milliseconds meanwhile.
 
-    The clock may be wrong in the same way as at the contact, or may have been put right since: the smaller of both
-    readings is believed, and of the way that it moved on not more than that. Put back, it costs a day each time: for
-    how long the computer was off is not known then.
+    A clock that is wrong counts rightly as long as it stays wrong by the same. One that was ahead at the contact and is
+    put right since is compared with the server's time. Put back, it costs a day each time: for how long the computer
+    was off is not known then.
     """
-    readings = [since for since in (now - lease.server_at, now - lease.own_at) if since >= 0]
+    since = _since_contact(lease, now)
     moved = max(0, now - lease.seen)
-    went = max(ran, min(moved, *readings) if readings else moved)
+    went = max(ran, moved if since is None else min(moved, since))
     if lease.seen - now > _BACK_MS:
         went += _DAY_MS
-    return msgspec.structs.replace(lease, seen=now, spent=max(lease.spent + went, min(readings, default=0)))
+    return msgspec.structs.replace(lease, seen=now, spent=max(lease.spent + went, since or 0))
+
+
+def _since_contact(lease: Lease, now: int) -> int | None:
+    """What the clock says of the time since the contact; None when it stands before it."""
+    return next((since for since in (now - lease.own_at, now - lease.server_at) if since >= 0), None)
 
 
 def held(session: Session, now: datetime) -> Lease | None:
