@@ -94,7 +94,7 @@ class LeaseWatch(QObject):
             return
         if standing.is_over:
             self._timer.stop()
-            self._lock_now()
+            QTimer.singleShot(0, self, self._lock_now)  # not from within an answer: a lock ends what gives answers
         elif standing.left > warn:
             self._said = None
         elif self._said is None or _stage(standing.left) < self._said:

@@ -35,6 +35,7 @@ NOTE_MS = 10 * 60 * 1000
 _WORN_MS = 60 * 60 * 1000
 _BACK_MS = 10 * 60 * 1000
 """A clock that is further back than this was set, and does not only run a little slow."""
+_AHEAD_MS = 60 * 60 * 1000
 _DAY_MS = 24 * 60 * 60 * 1000
 
 
@@ -63,17 +64,23 @@ class Standing:
         return self.left <= timedelta()
 
 
-def began(server_at: int, own_at: int) -> Lease:
-    """A lease that was renewed just now."""
-    return Lease(server_at, own_at, own_at, 0)
+def began(server_at: int, own_at: int, days: int = USUAL_DAYS) -> Lease:
+    """A lease of so many days that was renewed just now.
+
+    What this computer's clock is ahead counts as spent: put right later, it would hide as much. A day is left in any
+    case, so that a wrong clock keeps nobody outside who has contact.
+    """
+    ahead = own_at - server_at
+    spent = min(ahead, (days - 1) * _DAY_MS) if ahead > _AHEAD_MS else 0
+    return Lease(server_at, own_at, own_at, spent)
 
 
 def passed(lease: Lease, now: int, ran: int) -> Lease:
     """The lease a while later: the clock shows `now`, and the computer ran for `ran` milliseconds meanwhile.
 
-    A clock that is wrong counts rightly as long as it stays wrong by the same. One that was ahead at the contact and is
-    put right since is compared with the server's time. Put back, it costs a day each time: for how long the computer
-    was off is not known then.
+    A clock that is wrong counts rightly as long as it stays wrong by the same; where it stands before the contact, it
+    is compared with the server's time. Put back behind what it was seen to show, it costs a day each time: for how long
+    the computer was off is not known then.
     """
     since = _since_contact(lease, now)
     moved = max(0, now - lease.seen)
@@ -97,7 +104,7 @@ def held(session: Session, now: datetime) -> Lease | None:
         return msgspec.json.decode(kept, type=Lease)
     contact = state.get(session, LAST_CONTACT)
     own_at = in_ms(datetime.fromisoformat(contact)) if contact else in_ms(now)
-    return began(int(state.get(session, SERVER_TIME) or own_at), own_at)
+    return began(int(state.get(session, SERVER_TIME) or own_at), own_at, _days(session))
 
 
 def keep(session: Session, lease: Lease) -> None:
@@ -107,12 +114,12 @@ def keep(session: Session, lease: Lease) -> None:
 
 def renew(session: Session, server_at: int, now: datetime) -> None:
     """There was contact: `server_at` by the server's clock, `now` by this computer's."""
-    keep(session, began(server_at, in_ms(now)))
+    keep(session, began(server_at, in_ms(now), _days(session)))
 
 
 def is_worn(lease: Lease, now: datetime) -> bool:
     """Whether renewing it is worth a save."""
-    return passed(lease, in_ms(now), 0).spent >= _WORN_MS
+    return abs(in_ms(now) - lease.own_at) >= _WORN_MS
 
 
 def in_ms(at: datetime) -> int:
@@ -150,7 +157,7 @@ class Count:
         now = vault.now()
         with vault.read() as session:
             lease = held(session, now)
-            days = state.get(session, DAYS)
+            days = _days(session)
         if lease is None:
             return None
         if lease != self._known and self._known is not None:  # renewed meanwhile, by a round of sync
@@ -174,6 +181,10 @@ class Count:
                 raise
 
 
-def _standing(lease: Lease, days: str | None) -> Standing:
-    whole = min(int(days or USUAL_DAYS), MOST_DAYS) * _DAY_MS
-    return Standing(timedelta(milliseconds=lease.spent), timedelta(milliseconds=max(0, whole - lease.spent)))
+def _days(session: Session) -> int:
+    return min(int(state.get(session, DAYS) or USUAL_DAYS), MOST_DAYS)
+
+
+def _standing(lease: Lease, days: int) -> Standing:
+    left = max(0, days * _DAY_MS - lease.spent)
+    return Standing(timedelta(milliseconds=lease.spent), timedelta(milliseconds=left))

@@ -23,6 +23,11 @@ from tests.sync.server.harness import Server, new_server
 Start = Callable[[], Visit]
 
 
+def is_inside(here: Visit) -> bool:
+    """Whether a vault is open."""
+    return here.desktop.house is not None
+
+
 class Away:
     """An officer's laptop, its server, and how long they have not heard of each other."""
 
@@ -69,7 +74,7 @@ def test_it_stays_locked_without_the_server_and_opens_with_it(away: Away) -> Non
     with open_vault(away.place.folder, PHRASE) as vault:
         away.stay_away(vault, days=8)
     here, step = away.unlock()
-    assert here.desktop.house is None
+    assert not is_inside(here)
     assert step.problem.isVisible() and "stays locked" in step.problem.text()
     assert "server could not be reached" in step.problem.text()
     assert step.primary.isEnabled() and step.secret.value() == ""
@@ -77,7 +82,7 @@ def test_it_stays_locked_without_the_server_and_opens_with_it(away: Away) -> Non
     step.secret.set_value(PHRASE)
     step.submit()
     here.settle()
-    assert here.desktop.house is not None and here.house.window.isVisible()
+    assert is_inside(here) and here.house.window.isVisible()
     here.desktop.close()
 
 
@@ -103,10 +108,10 @@ def test_it_is_said_in_good_time_and_locks_when_it_is_over(away: Away) -> None:
     away.stay_away(here.house.vault, days=7, seconds=1)
     place = here.house.place
     watch.look()
-    here.until(lambda: here.desktop.house is None, "a locked vault")
+    here.until(lambda: not is_inside(here), "a locked vault")
     assert here.replaced[-1][:3] == ["haven", "--vault", place.name]
     here, step = away.unlock()
-    assert here.desktop.house is None and "stays locked" in step.problem.text()
+    assert not is_inside(here) and "stays locked" in step.problem.text()
 
 
 def test_what_has_passed_is_written_down_when_it_is_closed(away: Away) -> None:

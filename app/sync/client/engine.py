@@ -220,6 +220,7 @@ class SyncEngine:
                 self._contact(tally)
             except EnvironmentProblem as problem:
                 return self._failed(tally, problem)
+            self._renew_lease(tally)
             return _report(tally, self._state.counts)
 
     def write_bundle(self) -> tuple[bytes, int]:
@@ -340,18 +341,12 @@ class SyncEngine:
 
     def _sign_in(self, round_: Round) -> None:
         session = round_.server.sign_in()
-        self._renew_lease(round_, session)  # whatever else the round comes to: the server has taken this computer
         round_.noted(session.server_epoch, session.server_time)
-
-    def _renew_lease(self, round_: Round, session: protocol.Session) -> None:
-        """Seldom, because rounds that end well renew it as well (`_write_down`)."""
-        now = self._clock()
         with round_.vault.read() as reading:
-            days, held = state.get(reading, facts.LEASE_DAYS), lease.held(reading, now)
-        if days != str(session.lease_days) or held is None or lease.is_worn(held, now):
+            known = state.get(reading, facts.LEASE_DAYS)
+        if known != str(session.lease_days):
             with round_.settling() as settling:
                 state.put(settling, facts.LEASE_DAYS, str(session.lease_days))
-                lease.renew(settling, session.server_time, now)
 
     def _judge_again(self, round_: Round) -> None:
         """Once after each start: a newer version may know what an older one kept."""
@@ -401,7 +396,18 @@ class SyncEngine:
         self._quiet = _Quiet(self._began + 1, tally.heads, self._clock().date()) if idle else None
         return counts
 
+    def _renew_lease(self, tally: Tally) -> None:
+        """After a round that did not end well: the server has taken this computer all the same, if it answered."""
+        now = self._clock()
+        with suppress(HavenError):  # a vault that cannot be written has a problem of its own
+            with self._vault.read() as session:
+                held = lease.held(session, now)
+            if tally.server_time and held is not None and lease.is_worn(held, now):
+                with self._vault.settling() as session:
+                    lease.renew(session, tally.server_time, now)
+
     def _stopped(self, tally: Tally) -> SyncReport:
+        self._renew_lease(tally)
         counts = self._counts_if_readable()
         self._state = SyncState(Standing.IDLE, "", self._state.last_success, counts)
         return replace(_report(tally, counts), cancelled=True)
@@ -419,14 +425,15 @@ class SyncEngine:
 
     def _failed(self, tally: Tally, problem: EnvironmentProblem) -> SyncReport:
         self._failures += 1
+        if not _is_turned_away(problem):
+            self._renew_lease(tally)
         counts = self._counts_if_readable()
         offline = isinstance(problem, Offline)
         standing = Standing.OFFLINE if offline else Standing.TROUBLE
         self._state = SyncState(standing, problem.sentence, self._state.last_success, counts)
         report = replace(_report(tally, counts), offline=offline, trouble=problem.sentence)
         if isinstance(problem, ServerProblem):
-            hopeless = problem.code in (ProblemCode.REVOKED, ProblemCode.SIGN_IN_FAILED)
-            report = replace(report, retry_after=problem.retry_after, hopeless=hopeless)
+            report = replace(report, retry_after=problem.retry_after, hopeless=_is_turned_away(problem))
             if problem.code == ProblemCode.REVOKED:
                 report = replace(report, erase=self._is_ordered())
         return report
@@ -460,6 +467,11 @@ def enrol(vault: Vault, address: str, code: str, ca_file: Path | None = None) ->
         return enrolment.enrol(vault, transport, address, code)
     finally:
         transport.close()
+
+
+def _is_turned_away(problem: EnvironmentProblem) -> bool:
+    """Whether the server wants to hear of this computer no more."""
+    return isinstance(problem, ServerProblem) and problem.code in (ProblemCode.REVOKED, ProblemCode.SIGN_IN_FAILED)
 
 
 def _report(tally: Tally, counts: SyncCounts) -> SyncReport:

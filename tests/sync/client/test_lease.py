@@ -131,6 +131,22 @@ def test_signing_in_is_contact_enough_when_the_rest_of_the_round_fails(officer: 
     assert not is_over(officer.vault)
 
 
+def test_a_computer_that_is_turned_away_in_the_middle_of_a_round_is_not_renewed(
+    officer: Station, agency: Agency, sync_clock: Clock
+) -> None:
+    sync_clock.ahead += timedelta(days=6)
+    before = held(officer.vault)
+
+    def turn_away(real: Transport, call: Call) -> Reply:
+        if not call.url.endswith(("challenge", "session")):
+            agency.revoke(officer.vault.device_id)
+        return real.exchange(call)
+
+    officer.transport.fault = turn_away
+    assert officer.engine.run_once().hopeless
+    assert held(officer.vault) == before
+
+
 def test_the_agency_says_how_many_days(officer: Station, agency: Agency, sync_clock: Clock) -> None:
     with closing(EmbeddedStore(Settings(data=agency.server.folder))) as store, store.writing() as connection:
         connection.execute(update(agencies).where(agencies.c.agency_id == agency.agency_id).values(lease_days=2))
@@ -187,8 +203,10 @@ def test_a_clock_that_is_years_ahead_opens_as_long_as_there_is_contact(
     door.let_in(officer.vault)
     assert door.asked == {"challenge", "session"}
     assert not is_over(officer.vault)
-    sync_clock.ahead += timedelta(days=1)
+    sync_clock.ahead += timedelta(hours=23)
     assert not is_over(officer.vault)
+    sync_clock.ahead += timedelta(hours=2)
+    assert is_over(officer.vault), "it is trusted for a day"
 
 
 def test_a_computer_that_was_taken_out_stays_locked(
