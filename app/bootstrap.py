@@ -24,6 +24,7 @@ from app.errors import HavenError
 from app.file_sync import EngineFiles
 from app.form_pages import drawing
 from app.key_desk import VaultKeys
+from app.lease_watch import LeaseWatch, let_in
 from app.look_watch import LookWatch
 from app.models.changes import Changes
 from app.models.local import flags
@@ -99,6 +100,7 @@ class RealDoors:
         began = time.perf_counter()
         vault = open_vault(place.folder, passphrase_text, recover=bring_back)
         try:
+            let_in(vault)
             opened = self._unlocked(vault, place)
             if bring_back or opened.recovery_key is not None:  # no opening as usual
                 return opened
@@ -123,6 +125,7 @@ class RealDoors:
         passphrase.check(passphrase_text)
         vault = open_with_recovery(place.folder, recovery_key, recover=bring_back)
         try:
+            let_in(vault)
             vault.set_passphrase(passphrase_text)
         except BaseException:
             vault.close()
@@ -300,8 +303,10 @@ class House:
             QTimer.singleShot(_STRENGTHEN_AFTER_MS, self.window, self._strengthen)
         self._tell_of_recovery(opened.recovered)
         QTimer.singleShot(1500, lambda: self.tasks.job(self.tasks, self.renderer.warm, lambda _: None))
+        self._lease: LeaseWatch | None = None
         if self.sync is not None:
             self.sync.start()
+            self._lease = LeaseWatch(self.vault, self.tasks, messages, self._lock_now, self._zone(), self.window)
         if self.vault.recovered is not None:
             QTimer.singleShot(0, self.window, self._tell_brought_back)
 
@@ -345,6 +350,8 @@ class House:
         if self.sync is not None:
             self.sync.stop(_LONGEST_SYNC)
         self.tasks.stop()
+        if self._lease is not None:
+            self._lease.stop()
         self.renderer.close()
         self._waiting = self.store.read(outbox.unsent) if self.sync is not None else 0
         with suppress(HavenError), self.vault.settling() as session:  # a full disk keeps nobody from locking

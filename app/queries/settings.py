@@ -464,6 +464,14 @@ FIELDS: tuple[SettingField, ...] = (
         31,
         mark("From 1 to 31 days. Haven reads every page while nobody types, and says if something is damaged."),
     ),
+    _number(
+        "privacy.lease_warn_days",
+        _PRIVACY,
+        mark("Warn before a computer without contact locks"),
+        Unit.DAYS,
+        10,
+        mark("From 1 to 10 days. How long a computer may be without contact is set on the server."),
+    ),
     _number("vpr.term_months", _REGISTRY, mark("A registration lasts"), Unit.MONTHS, 60),
     _number("vpr.term_months_65", _REGISTRY, mark("A registration of a person of 65 or more lasts"), Unit.MONTHS, 60),
     SettingField(

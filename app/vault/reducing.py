@@ -28,7 +28,7 @@ from app.models.local.tables import LoggedChange, Member, NumberBlock, OwnKey, S
 from app.models.rules import reduced as rules
 from app.models.rules.reduced import How
 from app.models.vocab import AuditAction, DobPrecision
-from app.vault import capture, identity, keys, passphrase, reduced, state
+from app.vault import capture, identity, keys, lease, passphrase, reduced, state
 from app.vault.problems import explained
 from app.vault.vault import Vault, made_copy, opened_copy
 from app.words import mark
@@ -53,9 +53,10 @@ FACTS = (
     state.PACE,
     "server_public",
     "agency_name",
-    "lease_days",
-    "last_contact",
-    "server_time",
+    lease.DAYS,
+    state.LEASE,
+    lease.LAST_CONTACT,
+    lease.SERVER_TIME,
     "demonstration",
 )
 """Facts of the device that are carried over: whose computer it is and where its server is."""
@@ -157,8 +158,10 @@ def look(vault: Vault) -> tuple[flags.Use, ...]:
     waits = 0
     with vault.read() as session:
         pace = state.get(session, state.PACE)
+        own = lease.held(session, vault.now())
     for _, opened in _opened(vault):
         _tell_pace(opened, pace)
+        _tell_lease(opened, own)
         with opened.read() as session:
             found |= {use.flag_id: use for use in flags.uses(session)}
             waits += 0 if state.get(session, SETTLED) else _written(session)
@@ -188,6 +191,15 @@ def _tell_pace(opened: Vault, pace: str | None) -> None:
     if pace is not None and pace != known:
         with suppress(EnvironmentProblem), opened.settling() as session:  # a full disk: what it knew will do
             state.put(session, state.PACE, pace)
+
+
+def _tell_lease(opened: Vault, own: lease.Lease | None) -> None:
+    """Let a copy know of the vault's newest contact: one that locks earlier would tell itself apart."""
+    with opened.read() as session:
+        known = lease.held(session, opened.now())
+    if own is not None and (known is None or known.server_at < own.server_at):
+        with suppress(EnvironmentProblem), opened.settling() as session:
+            lease.keep(session, own)
 
 
 def asides(vault: Vault) -> tuple[Aside, ...]:

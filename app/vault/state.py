@@ -31,6 +31,8 @@ DESTROYED_AT = "destroyed_at"
 """When scopes were destroyed of which older backups may still hold something: instants, JSON (`destroying.py`)."""
 FORGET_DUE = "forget_due"
 """Set while log and journal may still hold something that was destroyed."""
+LEASE = "lease"
+"""When the server last renewed the lease and what has passed since (`lease.py`)."""
 BROUGHT_BACK = "brought_back"
 """What was brought back at an opening and not yet told to the person."""
 

@@ -491,3 +491,22 @@ def anybody_erases_a_computer() -> None:
     from app.sync.client import wiping
 
     swap(wiping, "is_meant", lambda *_: True)
+
+
+@defect
+def a_lease_ends_by_the_clock_alone() -> None:
+    """What was seen is forgotten: only what the clock shows now counts."""
+    from app.vault import lease
+
+    def believing(held: lease.Lease, now: int, _ran: int) -> lease.Lease:
+        return lease.Lease(held.server_at, held.own_at, now, max(0, now - held.server_at))
+
+    swap(lease, "passed", believing)
+
+
+@defect
+def a_lease_that_is_over_lets_in() -> None:
+    """Nobody is kept outside, whatever became of the lease."""
+    from app.vault.lease import Standing
+
+    swap(Standing, "is_over", property(lambda _: False))

@@ -80,6 +80,9 @@ NOTICED_BY = {
     "one_person_destroys": "tests/sync/test_destruction.py::test_no_order_is_obeyed_without_two_people_who_may",
     "anybody_erases_a_computer": "tests/sync/test_wipe.py"
     "::test_an_order_that_the_order_key_did_not_sign_for_this_device_is_not_obeyed",
+    "a_lease_ends_by_the_clock_alone": "tests/vault/test_lease.py::test_a_clock_set_back_ten_years_still_expires",
+    "a_lease_that_is_over_lets_in": "tests/sync/client/test_lease.py"
+    "::test_an_expired_lease_only_locks_and_contact_opens_again",
     "cores_may_be_dumped": "tests/vault/test_lock.py::test_core_dumps_are_off",
 }
 """Which test must notice which defect."""

@@ -51,6 +51,7 @@ DEFAULTS: dict[str, Any] = {
     "privacy.unlock_again_h": 12,
     "privacy.reveals_per_hour": 10,
     "privacy.full_look_days": 7,
+    "privacy.lease_warn_days": 2,
     "privacy.small_cell": 5,
     "directory.stale_months": 12,
     "vpr.term_months": 12,

@@ -7,6 +7,8 @@ in the log of changes that nobody else has seen yet.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Boolean, Integer, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
@@ -15,15 +17,16 @@ from app.models.local.tables import LoggedChange, Member, NumberBlock, PeerDevic
 from app.sync.client import facts
 from app.sync.client.members import ACTIVE
 from app.sync.protocol import Enrolled
-from app.vault import capture, state
+from app.vault import capture, lease, state
 
 
-def adopt(session: Session, enrolled: Enrolled, address: str) -> None:
-    """Write the membership down."""
+def adopt(session: Session, enrolled: Enrolled, address: str, now: datetime) -> None:
+    """Write the membership down. `now` by this computer's clock: the lease begins."""
     device_id = state.get(session, state.DEVICE_ID) or ""
     _rename(session, state.get(session, state.OWNER), enrolled.person_id)
     _rename(session, state.get(session, state.AGENCY), enrolled.agency_id)
     _note_facts(session, enrolled, address)
+    lease.renew(session, enrolled.server_time, now)
     _note_person(session, enrolled, device_id)
     # Numbers that this device gave itself stay with their records; from now on only the server reserves.
     session.execute(update(NumberBlock).values(last=NumberBlock.following - 1))

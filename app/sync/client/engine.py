@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -45,7 +46,7 @@ from app.sync.client.seal import seal
 from app.sync.client.session import Server
 from app.sync.client.transport import HttpTransport, Transport
 from app.sync.protocol import Enrolled, ProblemCode, WipeOrder
-from app.vault import identity, state
+from app.vault import identity, lease, state
 from app.vault.keys import Randomness
 from app.vault.vault import Vault, utc_now
 from app.words import mark
@@ -211,6 +212,17 @@ class SyncEngine:
                 report = self._succeeded(tally)
             return report
 
+    def make_contact(self) -> SyncReport:
+        """Nothing but what a locked vault needs: to sign in, which renews the lease, and to raise flags that wait."""
+        with self._one_at_a_time:
+            tally = Tally()
+            try:
+                self._contact(tally)
+            except EnvironmentProblem as problem:
+                return self._failed(tally, problem)
+            self._renew_lease(tally)
+            return _report(tally, self._state.counts)
+
     def write_bundle(self) -> tuple[bytes, int]:
         """All own work as a file, and how many parts it has (`bundle.py`). Needs no network. Raises RuleBroken."""
         with self._one_at_a_time:
@@ -268,6 +280,12 @@ class SyncEngine:
                 self._stages(self._begin(tally))
             except ServerWentBack:
                 raise EnvironmentProblem(problems.DIFFERENT) from None
+
+    def _contact(self, tally: Tally) -> None:
+        round_ = self._begin(tally)
+        with suppress(ServerWentBack):  # the next round sees to that
+            self._sign_in(round_)
+            flags.tell(round_)
 
     def _stages(self, round_: Round) -> None:
         def stage(work: Callable[[Round], None]) -> None:
@@ -369,6 +387,7 @@ class SyncEngine:
             untouched = self._vault.commits == self._began
             state.put(session, facts.LAST_CONTACT, now.isoformat())
             state.put(session, facts.SERVER_TIME, str(tally.server_time))
+            lease.renew(session, tally.server_time, now)
             counts = _counts(session)
             if tally.ended and _has_all(session):
                 state.put(session, facts.FIRST_SYNC, "done")
@@ -377,7 +396,18 @@ class SyncEngine:
         self._quiet = _Quiet(self._began + 1, tally.heads, self._clock().date()) if idle else None
         return counts
 
+    def _renew_lease(self, tally: Tally) -> None:
+        """After a round that did not end well: the server has taken this computer all the same, if it answered."""
+        now = self._clock()
+        with suppress(HavenError):  # a vault that cannot be written has a problem of its own
+            with self._vault.read() as session:
+                held = lease.held(session, now)
+            if tally.server_time and held is not None and lease.is_worn(held, now):
+                with self._vault.settling() as session:
+                    lease.renew(session, tally.server_time, now)
+
     def _stopped(self, tally: Tally) -> SyncReport:
+        self._renew_lease(tally)
         counts = self._counts_if_readable()
         self._state = SyncState(Standing.IDLE, "", self._state.last_success, counts)
         return replace(_report(tally, counts), cancelled=True)
@@ -395,14 +425,15 @@ class SyncEngine:
 
     def _failed(self, tally: Tally, problem: EnvironmentProblem) -> SyncReport:
         self._failures += 1
+        if not _is_turned_away(problem):
+            self._renew_lease(tally)
         counts = self._counts_if_readable()
         offline = isinstance(problem, Offline)
         standing = Standing.OFFLINE if offline else Standing.TROUBLE
         self._state = SyncState(standing, problem.sentence, self._state.last_success, counts)
         report = replace(_report(tally, counts), offline=offline, trouble=problem.sentence)
         if isinstance(problem, ServerProblem):
-            hopeless = problem.code in (ProblemCode.REVOKED, ProblemCode.SIGN_IN_FAILED)
-            report = replace(report, retry_after=problem.retry_after, hopeless=hopeless)
+            report = replace(report, retry_after=problem.retry_after, hopeless=_is_turned_away(problem))
             if problem.code == ProblemCode.REVOKED:
                 report = replace(report, erase=self._is_ordered())
         return report
@@ -436,6 +467,11 @@ def enrol(vault: Vault, address: str, code: str, ca_file: Path | None = None) ->
         return enrolment.enrol(vault, transport, address, code)
     finally:
         transport.close()
+
+
+def _is_turned_away(problem: EnvironmentProblem) -> bool:
+    """Whether the server wants to hear of this computer no more."""
+    return isinstance(problem, ServerProblem) and problem.code in (ProblemCode.REVOKED, ProblemCode.SIGN_IN_FAILED)
 
 
 def _report(tally: Tally, counts: SyncCounts) -> SyncReport:

@@ -36,7 +36,7 @@ def enrol(vault: Vault, transport: Transport, address: str, code: str) -> Enroll
     if enrolled.recovery_public is not None and hybrid.seal(b"?", enrolled.recovery_public, b"?") is None:
         raise RuleBroken(mark("The agency's recovery key is not a key. Tell your administrator."), field="server")
     with vault.settling() as session:
-        adopt.adopt(session, enrolled, address)
+        adopt.adopt(session, enrolled, address, vault.now())
     return enrolled
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.models.vocab import Role
-from app.vault import state
+from app.vault import lease, state
 
 AGENCY_NAME = "agency_name"
 SERVER_PUBLIC = "server_public"
@@ -25,10 +25,10 @@ OWN_GROUPS = "own_groups"
 FIRST_SYNC = "first_sync"
 """Set once everything that the owner may read has come: the feed to the end that the server named, every head the same,
 every key here."""
-LEASE_DAYS = "lease_days"
-LAST_CONTACT = "last_contact"
+LEASE_DAYS = lease.DAYS
+LAST_CONTACT = lease.LAST_CONTACT
 """When a round last ended well, ISO 8601 by this computer's clock."""
-SERVER_TIME = "server_time"
+SERVER_TIME = lease.SERVER_TIME
 """Milliseconds since 1970 by the server's clock at the last contact."""
 ENVELOPES_DUE = "envelopes_due"
 """Set when the owner was put into a group: its older envelopes are still to be fetched."""

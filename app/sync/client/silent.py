@@ -32,6 +32,9 @@ class SilentEngine(SyncEngine):
             if problem.code != ProblemCode.TOO_MANY:  # pokes let rounds follow each other faster than flags may
                 raise
 
+    def _contact(self, tally: Tally) -> None:
+        self._round(tally)
+
     def _uses(self, round_: Round) -> list[flags.Use]:
         """What was not acknowledged, and always the newest."""
         with round_.vault.read() as session:
