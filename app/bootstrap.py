@@ -39,7 +39,7 @@ from app.sitting import FirstKeyWatch as FirstKeyWatch
 from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
 from app.sync.client import silent
-from app.vault import backup, erasing, keys, lock, pace, passphrase, reducing, state, suggestion, throttle
+from app.vault import backup, erasing, keys, lock, pace, passphrase, reducing, state, suggestion, throttle, trail
 from app.vault.full_look import Look
 from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now, vault_exists
 from app.views import style
@@ -351,6 +351,7 @@ class House:
             last(session)
         with suppress(HavenError):
             self._audit(AuditAction.LOCK)
+            trail.close(self.vault)
         if not keep_vault:
             self.vault.close()
         self.window.close()

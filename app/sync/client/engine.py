@@ -43,6 +43,7 @@ from app.sync.client.rewind import rewind
 from app.sync.client.rounds import Round, Step, Tally, unwatched
 from app.sync.client.seal import seal
 from app.sync.client.session import Server
+from app.sync.client.trail import checkpoint
 from app.sync.client.transport import HttpTransport, Transport
 from app.sync.protocol import Enrolled, ProblemCode, WipeOrder
 from app.vault import identity, state
@@ -289,6 +290,7 @@ class SyncEngine:
     def _work(self, round_: Round, stage: Callable[[Callable[[Round], None]], None]) -> None:
         """The stages of a round in which there may be something to do."""
         known = round_.tally.received
+        stage(checkpoint)
         stage(found_groups)
         stage(grant)
         stage(seal)
