@@ -197,15 +197,14 @@ def trails(session: Session) -> tuple[Trail, ...]:
 
     Who reads no trail but their own sees the others as `NONE`.
     """
-    batches: dict[str, list[AuditBatch]] = defaultdict(list)
-    for batch in session.scalars(select(AuditBatch).order_by(AuditBatch.id)):
-        batches[batch.device_id or ""].append(batch)
     keys = dict(session.execute(select(PeerDevice.device_id, PeerDevice.signing_public)).tuples())
-    devices = sorted(batches.keys() | keys.keys())
-    return tuple(_trail(device_id, batches[device_id], keys.get(device_id, b"")) for device_id in devices)
+    known = {device_id or "" for device_id in session.scalars(select(AuditBatch.device_id).distinct())}
+    return tuple(_trail(session, device_id, keys.get(device_id, b"")) for device_id in sorted(known | keys.keys()))
 
 
-def _trail(device_id: str, batches: Sequence[AuditBatch], public: bytes) -> Trail:
+def _trail(session: Session, device_id: str, public: bytes) -> Trail:
+    theirs = AuditBatch.device_id == device_id if device_id else AuditBatch.device_id.is_(None)
+    batches = session.scalars(select(AuditBatch).where(theirs).order_by(AuditBatch.id)).all()
     if not batches:
         return Trail(device_id, Standing.NONE)
     runs: dict[_Run, list[str]] = defaultdict(list)
