@@ -96,3 +96,13 @@ def test_an_entry_that_an_author_changes_later_is_named(agency: Agency, recruit:
     all_sync(worker, supervisor)
     found = seen(supervisor, worker)
     assert (found.standing, found.row) == (Standing.DAMAGED, 3)
+
+
+def test_a_computer_that_leaves_hands_everything_on_first(agency: Agency, recruit: Recruit) -> None:
+    supervisor, worker = recruit(agency, "Sam Supervisor", Role.SUP), recruit(agency, "Wanda Worker")
+    all_sync(supervisor, worker)
+    enter(worker, 5)
+    agency.wipe(worker.vault.device_id, drain=True)
+    assert worker.engine.run_once().erase
+    supervisor.sync()
+    assert seen(supervisor, worker).entries == seen(worker, worker).entries >= 5
