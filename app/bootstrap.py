@@ -39,6 +39,7 @@ from app.sitting import FirstKeyWatch as FirstKeyWatch
 from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
 from app.sync.client import silent
+from app.trail_desk import read_trails
 from app.vault import backup, erasing, keys, lock, pace, passphrase, reducing, state, suggestion, throttle, trail
 from app.vault.full_look import Look
 from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now, vault_exists
@@ -474,6 +475,7 @@ class House:
             keys=VaultKeys(self.vault, self.renderer.render),
             second=VaultSecond(self.vault, lambda: self.store.role),
             backups=VaultBackups(self.vault, self._restore_now, self._look.now),
+            trails=lambda: read_trails(self.vault),
             media=media,
             resume=watch.resume,
             confirm=watch.confirm,

@@ -197,14 +197,24 @@ def trails(session: Session) -> tuple[Trail, ...]:
 
     Who reads no trail but their own sees the others as `NONE`.
     """
+    return tuple(prove(device_id, public, batches_of(session, device_id)) for device_id, public in devices(session))
+
+
+def devices(session: Session) -> tuple[tuple[str, bytes], ...]:
+    """Every device that there is, or a trail names, in order of ids, and its signing key (empty: nobody knows it)."""
     keys = dict(session.execute(select(PeerDevice.device_id, PeerDevice.signing_public)).tuples())
-    known = {device_id or "" for device_id in session.scalars(select(AuditBatch.device_id).distinct())}
-    return tuple(_trail(session, device_id, keys.get(device_id, b"")) for device_id in sorted(known | keys.keys()))
+    named = {device_id or "" for device_id in session.scalars(select(AuditBatch.device_id).distinct())}
+    return tuple((device_id, keys.get(device_id, b"")) for device_id in sorted(named | keys.keys()))
 
 
-def _trail(session: Session, device_id: str, public: bytes) -> Trail:
+def batches_of(session: Session, device_id: str) -> Sequence[AuditBatch]:
+    """What came of one device's trail, in order of arrival."""
     theirs = AuditBatch.device_id == device_id if device_id else AuditBatch.device_id.is_(None)
-    batches = session.scalars(select(AuditBatch).where(theirs).order_by(AuditBatch.id)).all()
+    return session.scalars(select(AuditBatch).where(theirs).order_by(AuditBatch.id)).all()
+
+
+def prove(device_id: str, public: bytes, batches: Sequence[AuditBatch]) -> Trail:
+    """What these say of the device's trail. Takes a while for a long one, and needs no vault."""
     if not batches:
         return Trail(device_id, Standing.NONE)
     runs: dict[_Run, list[str]] = defaultdict(list)
