@@ -21,11 +21,11 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.models.audit import AuditBatch
-from app.models.local.tables import PeerDevice
+from app.models.local.tables import LoggedChange, PeerDevice
 from app.models.vocab import Role, ScopeKind
 from app.vault import audit, identity, state
 from app.vault.unit_of_work import UnitOfWork
@@ -201,16 +201,20 @@ def trails(session: Session) -> tuple[Trail, ...]:
 
 
 def devices(session: Session) -> tuple[tuple[str, bytes], ...]:
-    """Every device that there is, or a trail names, in order of ids, and its signing key (empty: nobody knows it)."""
-    keys = dict(session.execute(select(PeerDevice.device_id, PeerDevice.signing_public)).tuples())
-    named = {device_id or "" for device_id in session.scalars(select(AuditBatch.device_id).distinct())}
-    return tuple((device_id, keys.get(device_id, b"")) for device_id in sorted(named | keys.keys()))
+    """Every device of the agency, also such as are no longer in service, in order of ids, and its signing key."""
+    asked = select(PeerDevice.device_id, PeerDevice.signing_public).order_by(PeerDevice.device_id)
+    return tuple((device_id, public) for device_id, public in session.execute(asked))
 
 
 def batches_of(session: Session, device_id: str) -> Sequence[AuditBatch]:
-    """What came of one device's trail, in order of arrival."""
-    theirs = AuditBatch.device_id == device_id if device_id else AuditBatch.device_id.is_(None)
-    return session.scalars(select(AuditBatch).where(theirs).order_by(AuditBatch.id)).all()
+    """What came of one device's trail, in order of ids.
+
+    Only what the device itself wrote, as the log of changes proves: nobody can make another's trail look damaged with
+    a record that he made up.
+    """
+    wrote = exists().where(LoggedChange.record_id == AuditBatch.id, LoggedChange.device_id == device_id)
+    asked = select(AuditBatch).where(AuditBatch.device_id == device_id, wrote)
+    return session.scalars(asked.order_by(AuditBatch.id)).all()
 
 
 def prove(device_id: str, public: bytes, batches: Sequence[AuditBatch]) -> Trail:

@@ -106,3 +106,18 @@ def test_a_computer_that_leaves_hands_everything_on_first(agency: Agency, recrui
     assert worker.engine.run_once().erase
     supervisor.sync()
     assert seen(supervisor, worker).entries == seen(worker, worker).entries >= 5
+
+
+def test_nobody_makes_the_trail_of_another_look_damaged(agency: Agency, recruit: Recruit) -> None:
+    supervisor, worker = recruit(agency, "Sam Supervisor", Role.SUP), recruit(agency, "Wanda Worker")
+    other = recruit(agency, "Will Worker")
+    all_sync(supervisor, worker, other)
+    enter(worker, 5)
+    trail.close(worker.vault)
+    all_sync(worker, supervisor)
+    before = seen(supervisor, worker)
+    made_up = {"device_id": worker.vault.device_id, "previous": "00" * 32, "head": "11" * 32, "signature": "22" * 64}
+    other.write(AuditBatch(first_seq=1, last_seq=2, entries="made up", **made_up))
+    all_sync(other, supervisor)
+    assert supervisor.ask(lambda session: session.query(AuditBatch).filter_by(entries="made up").count()) == 1
+    assert seen(supervisor, worker) == before and before.standing is Standing.WHOLE

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app import words
 from app.models.audit import AuditBatch
 from app.models.changes import Changes
+from app.models.local.tables import LoggedChange, PeerDevice
 from app.models.vocab import AuditAction, Role
 from app.trail_desk import read_trails
 from app.vault import state, trail
@@ -92,9 +93,11 @@ def test_what_is_broken_comes_first_and_in_french_too(stage: Any, member: Vault)
     enter(member, 1)
     trail.close(member)
     with member.settling() as session:
-        batch = session.scalars(select(AuditBatch)).first()
-        assert batch is not None
-        session.add(AuditBatch(id="cd" * 16, scope_id=batch.scope_id, device_id="cd" * 16, first_seq=4, last_seq=5))
+        scope_id, other = session.scalars(select(AuditBatch.scope_id)).first() or "", "cd" * 16
+        session.add(AuditBatch(id=other, scope_id=scope_id, device_id=other, first_seq=4, last_seq=5))
+        session.add(PeerDevice(device_id=other, member_id=other, signing_public=b"", kem_public=b"", groups=[]))
+        written = {"scope_id": scope_id, "device_id": other, "author": other, "record_id": other}
+        session.add(LoggedChange(**written, device_seq=1, dot="", kind="audit_batch", fields=b"\x80"))
     words.use("fr")
     page = shown(stage, member)
     assert [line[0] for line in lines(page)] == ["Personne de connu ici", "A. Example"]
