@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -80,6 +81,17 @@ def test_a_round_hands_a_long_trail_on_by_itself(agency: Agency, recruit: Recrui
     supervisor.sync()
     found = seen(supervisor, worker)
     assert found.standing is Standing.WHOLE and found.entries >= before + 100
+
+
+def test_what_waited_for_five_minutes_is_handed_on_although_nothing_happens(agency: Agency, recruit: Recruit) -> None:
+    supervisor, worker = recruit(agency, "Sam Supervisor", Role.SUP), recruit(agency, "Wanda Worker")
+    all_sync(supervisor, worker)
+    enter(worker, 3)
+    all_sync(worker, worker, supervisor)
+    assert seen(supervisor, worker).standing is Standing.NONE
+    worker.clock.ahead += timedelta(minutes=6)
+    all_sync(worker, supervisor)
+    assert (seen(supervisor, worker).standing, seen(supervisor, worker).entries >= 3) == (Standing.WHOLE, True)
 
 
 def test_an_entry_that_an_author_changes_later_is_named(agency: Agency, recruit: Recruit) -> None:

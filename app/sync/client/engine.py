@@ -283,6 +283,7 @@ class SyncEngine:
         stage(self._judge_again)
         stage(pull)
         self._hand_on(round_.tally)
+        stage(checkpoint)  # in quiet rounds too: what makes it due may be time alone
         if not self._is_quiet(round_.tally):
             self._work(round_, stage)
         stage(carry_chunks)  # last: no record ever waits for a file
@@ -290,7 +291,6 @@ class SyncEngine:
     def _work(self, round_: Round, stage: Callable[[Callable[[Round], None]], None]) -> None:
         """The stages of a round in which there may be something to do."""
         known = round_.tally.received
-        stage(checkpoint)
         stage(found_groups)
         stage(grant)
         stage(seal)
