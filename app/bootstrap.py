@@ -40,7 +40,8 @@ from app.sitting import FirstKeyWatch as FirstKeyWatch
 from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
 from app.sync.client import silent
-from app.vault import backup, erasing, keys, lock, pace, passphrase, reducing, state, suggestion, throttle
+from app.trail_desk import read_trails
+from app.vault import backup, erasing, keys, lock, pace, passphrase, reducing, state, suggestion, throttle, trail
 from app.vault.full_look import Look
 from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now, vault_exists
 from app.views import style
@@ -358,6 +359,7 @@ class House:
             last(session)
         with suppress(HavenError):
             self._audit(AuditAction.LOCK)
+            trail.close(self.vault)
         if not keep_vault:
             self.vault.close()
         self.window.close()
@@ -480,6 +482,7 @@ class House:
             keys=VaultKeys(self.vault, self.renderer.render),
             second=VaultSecond(self.vault, lambda: self.store.role),
             backups=VaultBackups(self.vault, self._restore_now, self._look.now),
+            trails=lambda: read_trails(self.vault),
             media=media,
             resume=watch.resume,
             confirm=watch.confirm,

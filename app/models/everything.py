@@ -8,6 +8,7 @@ from sqlalchemy.orm import configure_mappers
 from app.models import (
     agency,
     attachments,
+    audit,
     crisis,
     form_library,
     lifesaver,
@@ -30,6 +31,7 @@ __all__ = [
     "Base",
     "agency",
     "attachments",
+    "audit",
     "crisis",
     "form_library",
     "lifesaver",

@@ -70,6 +70,8 @@ class ScopeKind(StrEnum):
     TRACKING_ACCESS = "tracking_access"
     COUNTS = "counts"
     RETENTION = "retention"
+    AUDIT = "audit"
+    AUDIT_APART = "audit_apart"
 
 
 class AttachmentKind(Listed):

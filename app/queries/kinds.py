@@ -11,6 +11,7 @@ from app.words import mark, tr
 LABELS: dict[str, str] = {
     "accused_panel": mark("Accused panel"),
     "attachment": mark("Attachment"),
+    "audit_batch": mark("Part of the audit trail"),
     "card_follow_up": mark("What followed the opening of a card"),
     "battery_event": mark("Battery"),
     "battery_notice": mark("Notice of a new battery"),

@@ -1,5 +1,7 @@
 """What became of this device's own work, record by record: only here, on its way, received, refused.
 
+The audit trail goes its own way with every round and is nobody's work.
+
 "Received" means that the server's receipt is held. Record labels are neutral (what kind of record, which number):
 the list may be open on a table where others look.
 """
@@ -15,6 +17,7 @@ from sqlalchemy import Select, and_, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.attachments import Attachment
+from app.models.audit import AuditBatch
 from app.models.changes import parse_dot
 from app.models.crisis import Case, ServiceRequest
 from app.models.local.tables import ChunkErrand, LoggedChange, OutSegment
@@ -107,7 +110,7 @@ def _own(device_id: str, *columns: Any) -> Select[Any]:
             OutSegment,
             and_(OutSegment.scope_id == LoggedChange.scope_id, OutSegment.first == LoggedChange.segment_first),
         )
-        .where(LoggedChange.device_id == device_id)
+        .where(LoggedChange.device_id == device_id, LoggedChange.kind != AuditBatch.__tablename__)
     )
 
 

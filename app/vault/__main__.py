@@ -1,6 +1,7 @@
 """The vault from the command line, for an administrator beside the person whose vault it is.
 
     python -m app.vault check FOLDER [--mend]              whether everything in the folder is sound and fits together
+    python -m app.vault trail FOLDER                       whether the audit trails that came here are whole
     python -m app.vault backup FOLDER                      a verified backup now
     python -m app.vault restore FOLDER [--backup FILE]     a damaged vault brought back
     python -m app.vault drill FOLDER [--stdin] [--json]    whether what lies in the safe opens the vault (`drill.py`)
@@ -8,6 +9,7 @@
 The passphrase is asked for, or read from standard input with `--passphrase-stdin`. `check` changes neither database,
 journal nor anchor and prints one JSON object; its exit code is 1 when something is not sound. With `--mend` it first
 brings missing and damaged files of attachments back from the backups' copies, and removes those that a crash left over.
+`trail` prints one JSON object too, with the first entry of each device that is missing or damaged.
 """
 
 from __future__ import annotations
@@ -20,8 +22,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.errors import EnvironmentProblem, HavenError, NeedsRecovery
-from app.vault import backup, check, drill
+from app.vault import backup, check, drill, trail
 from app.vault.recovery import Recovery
+from app.vault.trail import Standing, Trail
 from app.vault.vault import open_vault, restore_backup, unlocked
 from app.words import mark, tr
 
@@ -62,6 +65,21 @@ def _check(asked: argparse.Namespace) -> int:
     report = check.checked(asked.folder, file.vault_id, data_key)
     sys.stdout.write(json.dumps(report) + "\n")
     return 0 if report["ok"] else 1
+
+
+def _trail(asked: argparse.Namespace) -> int:
+    with open_vault(asked.folder, _passphrase(asked)) as vault, vault.read() as session:
+        found = trail.trails(session)
+    devices = [_told(one) for one in found]
+    sound = all(one.standing in (Standing.WHOLE, Standing.NONE) for one in found)
+    sys.stdout.write(json.dumps({"ok": sound, "devices": devices}) + "\n")
+    return 0 if sound else 1
+
+
+def _told(one: Trail) -> dict[str, object]:
+    until = None if one.until is None else one.until.isoformat()
+    told = {"device": one.device_id, "trail": str(one.standing), "entries": one.entries, "row": one.row}
+    return told | {"sealed": one.sealed, "until": until}
 
 
 def _backup(asked: argparse.Namespace) -> int:
@@ -108,6 +126,7 @@ def _passphrase(asked: argparse.Namespace) -> str:
 
 _COMMANDS: dict[str, tuple[str, Command]] = {
     "check": (mark("say whether everything in a vault's folder is sound"), _check),
+    "trail": (mark("say whether the audit trails that came here are whole"), _trail),
     "backup": (mark("make a verified backup"), _backup),
     "restore": (mark("bring a damaged vault back"), _restore),
 }

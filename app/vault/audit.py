@@ -18,6 +18,8 @@ from app.vault.driver import driver
 
 START = bytes(32)
 """What stands before the first entry."""
+BATCH = "audit_batch"
+"""The kind of record in which entries are handed on (`trail.py`): writing one is nobody's act and not entered."""
 
 COLUMNS = (
     "seq",
@@ -66,7 +68,7 @@ def append(session: Session, actor: Actor, at: datetime, entries: Sequence[Entry
     """Add entries to the chain, within the transaction of what they tell."""
     if not entries:
         return
-    seq, previous = _kept_head(session) or (0, START)
+    seq, previous = head(session)
     moment = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     rows: list[tuple[object, ...]] = []
     for entry in entries:
@@ -96,11 +98,11 @@ def verify_raw(connection: driver.Connection) -> AuditCheck:
     """The same on a bare connection, for a file that is no open vault."""
     kept = "SELECT value FROM device_state WHERE name = ?"
 
-    def head() -> str | None:
+    def kept_head() -> str | None:
         found = connection.execute(kept, (state.AUDIT_HEAD,)).fetchone()
         return None if found is None else found[0]
 
-    return _walk(connection.execute(_SELECT), head)
+    return _walk(connection.execute(_SELECT), kept_head)
 
 
 def walk_on(session: Session, seq: int, previous: bytes, most: int) -> tuple[bytes | None, int]:
@@ -117,14 +119,14 @@ def walk_on(session: Session, seq: int, previous: bytes, most: int) -> tuple[byt
     return previous, count
 
 
-def _walk(rows: Iterable[Sequence[Any]], head: Callable[[], str | None]) -> AuditCheck:
+def _walk(rows: Iterable[Sequence[Any]], kept_head: Callable[[], str | None]) -> AuditCheck:
     previous, count = START, 0
     for *row, kept_hash in rows:
         count += 1
         if row[0] != count or row[-1] != previous or entry_hash(row) != kept_hash:
             return AuditCheck(count, count)
         previous = kept_hash
-    kept = _parsed_head(head()) or (0, START)
+    kept = parsed_head(kept_head()) or (0, START)
     if kept != (count, previous):
         return AuditCheck(count, min(count, kept[0]) + 1)
     return AuditCheck(count)
@@ -135,11 +137,13 @@ def names(fields: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in fields if name not in {"created_at", "created_by"})
 
 
-def _kept_head(session: Session) -> tuple[int, bytes] | None:
-    return _parsed_head(state.get(session, state.AUDIT_HEAD))
+def head(session: Session) -> tuple[int, bytes]:
+    """Number and hash of the last entry."""
+    return parsed_head(state.get(session, state.AUDIT_HEAD)) or (0, START)
 
 
-def _parsed_head(kept: str | None) -> tuple[int, bytes] | None:
+def parsed_head(kept: str | None) -> tuple[int, bytes] | None:
+    """A number and a hash, as they are kept among the vault's facts."""
     if not kept:
         return None
     seq, _, digest = kept.partition(":")

@@ -68,6 +68,11 @@ def destruction_bytes(agency_id: str, order_id: str, scope_ids: Iterable[str], p
     return msgspec.msgpack.encode(("haven/1/purge", agency_id, order_id, as_ms(proposed_at), *sorted(scope_ids)))
 
 
+def checkpoint_bytes(device_id: str, first: int, last: int, previous: bytes, head: bytes) -> bytes:
+    """What a device signs under a run of its audit entries: their numbers, and the hashes before and at the end."""
+    return msgspec.msgpack.encode(("haven/1/checkpoint", device_id, first, last, previous, head))
+
+
 def as_ms(at: datetime) -> int:
     """A moment as the wire counts it: milliseconds since 1970."""
     return round(at.timestamp() * 1000)

@@ -298,8 +298,9 @@ class UnitOfWork:
             writes = {name: FieldWrite(one.after[name], _seen(one, name)) for name in names}
             clocks[one.kind].append(self._new_head(one, writes, dot))
             logged.append(self._logged(one, writes, dot, places))
-            action = AuditAction.CREATE if one.before is None else AuditAction.EDIT
-            self._entries.append(audit.Entry(action, one.kind, one.record_id, audit.names(names)))
+            if one.kind != audit.BATCH:
+                action = AuditAction.CREATE if one.before is None else AuditAction.EDIT
+                self._entries.append(audit.Entry(action, one.kind, one.record_id, audit.names(names)))
         if logged:
             self._sql(_LOG, logged)
         self._set_heads(clocks)

@@ -88,6 +88,23 @@ class LookRow:
     damage: str
 
 
+@dataclass(frozen=True)
+class TrailRow:
+    """What is known here of the audit trail of one computer.
+
+    `standing`: whole, none, gap, damaged or forked, with the first entry that does not hold as `row`. `entries` follow
+    each other unbroken; of these only auditors read `sealed`. `until`: the last checkpoint that came (UTC).
+    """
+
+    device_id: str
+    person: str
+    standing: str
+    entries: int
+    row: int | None
+    sealed: int
+    until: datetime | None
+
+
 class BackupFace(Protocol):
     """What the windows may do with the vault's backups. Everything but `restore` takes long: call it in a job."""
 
@@ -202,6 +219,8 @@ class Context:
     second: SecondDesk | None = None
     """The second passphrase of the open vault."""
     backups: BackupFace | None = None
+    trails: Callable[[], tuple[TrailRow, ...]] | None = None
+    """Proves the audit trails that came here, the broken ones first. Takes a while: call it in a job."""
     media: Media | None = None
     """What is attached to the records of the open vault."""
     resume: Callable[[Mapping[str, Any]], None] = lambda _place: None

@@ -10,11 +10,17 @@ from tests.simulator.world import PEOPLE, Enrolled
 
 WORKERS = (Role.VSU, Role.VQC)
 _BY_ASSIGNMENT = (ScopeKind.CASE, ScopeKind.CASE_PRIVATE)
-_GROUP = {ScopeKind.AGENCY: "staff", ScopeKind.REQUEST: "unit", ScopeKind.CASE: "supervisors"}
+_GROUP = {
+    ScopeKind.AGENCY: "staff",
+    ScopeKind.REQUEST: "unit",
+    ScopeKind.CASE: "supervisors",
+    ScopeKind.AUDIT: "supervisors",
+}
 _READING = {
     ScopeKind.AGENCY: ("staff",),
     ScopeKind.REQUEST: ("unit", "supervisors"),
     ScopeKind.CASE: ("supervisors",),
+    ScopeKind.AUDIT: ("supervisors",),
 }
 """Every group that reads a kind; of REQUEST the supervisors are in the unit too."""
 

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
+from app.models.audit import AuditBatch
 from app.models.base import Record, kinds
 from app.models.local.tables import Scope, Sibling
 from app.models.vocab import Role, ScopeKind
@@ -250,6 +251,8 @@ class Station:
             found: dict[str, list[tuple[Any, ...]]] = {}
             connection = session.connection()
             for name, kind in kinds().items():
+                if kind is AuditBatch:
+                    continue  # each device's own, read by few
                 table = kind.__table__
                 assert isinstance(table, Table)
                 columns = ", ".join(f'"{column.name}"' for column in table.columns)

@@ -22,6 +22,7 @@ SPECIALISTS = "specialists"
 RESPONDERS = "responders"
 DISPATCH = "dispatch"
 ANALYSTS = "analysts"
+AUDITORS = "auditors"
 
 ON_SCENE_ROLES = frozenset({Role.OFF, Role.DSP, Role.ESS, Role.IPV, Role.VSU, Role.VQC, Role.YTH, Role.SUP, Role.REG})
 """Who may open an emergency card (domain.md 20.1; dispatchers, search specialists and liaisons are officers, 1.2)."""
@@ -41,6 +42,7 @@ GROUP_ROLES: dict[str, frozenset[Role]] = {
     RESPONDERS: frozenset({Role.OFF, Role.DSP, Role.ESS, Role.IPV, Role.SUP}),
     DISPATCH: frozenset({Role.DSP}),
     ANALYSTS: frozenset({Role.CSW}),
+    AUDITORS: frozenset({Role.AUD}),
 }
 """Groups that hold a key, and the roles that belong to each."""
 
@@ -71,6 +73,8 @@ READING_GROUPS: dict[ScopeKind, frozenset[str]] = {
     ScopeKind.TRACKING_ACCESS: frozenset({SUPERVISORS}),
     ScopeKind.COUNTS: frozenset({ANALYSTS, SUPERVISORS}),
     ScopeKind.RETENTION: frozenset({REGISTRY, SUPERVISORS}),
+    ScopeKind.AUDIT: frozenset({AUDITORS, SUPERVISORS}),
+    ScopeKind.AUDIT_APART: frozenset({AUDITORS}),
 }
 """Groups that read every scope of a kind. Who is assigned to a case reads its facts and its private scope by name."""
 
@@ -162,6 +166,7 @@ WRITERS: dict[str, frozenset[Role]] = {
     "search_notice": _SEARCH_WRITERS,
     "search_hand_over": _SEARCH_WRITERS,
     "battery_notice": TECHNICIANS,
+    "audit_batch": frozenset(Role),
 }
 """Roles that may write a kind. A kind of a case that is not named is written by case workers only."""
 

@@ -207,6 +207,7 @@ ABSENT = frozenset(
     {
         "accused_panel",
         "attachment",
+        "audit_batch",
         "card_follow_up",
         "battery_event",
         "battery_notice",

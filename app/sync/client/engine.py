@@ -44,6 +44,7 @@ from app.sync.client.rewind import rewind
 from app.sync.client.rounds import Round, Step, Tally, unwatched
 from app.sync.client.seal import seal
 from app.sync.client.session import Server
+from app.sync.client.trail import checkpoint
 from app.sync.client.transport import HttpTransport, Transport
 from app.sync.protocol import Enrolled, ProblemCode, WipeOrder
 from app.vault import identity, lease, state
@@ -300,6 +301,7 @@ class SyncEngine:
         stage(self._judge_again)
         stage(pull)
         self._hand_on(round_.tally)
+        stage(checkpoint)  # in quiet rounds too: what makes it due may be time alone
         if not self._is_quiet(round_.tally):
             self._work(round_, stage)
         stage(self._forget_destroyed)

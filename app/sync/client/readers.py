@@ -31,7 +31,15 @@ from app.sync.client.members import ACTIVE
 from app.sync.protocol import RECOVERY
 from app.vault import state
 
-_READ_BY_AUTHOR = frozenset({ScopeKind.REQUEST, ScopeKind.CHILD_PROTECTION, ScopeKind.FORM_ANSWER})
+_READ_BY_AUTHOR = frozenset(
+    {
+        ScopeKind.REQUEST,
+        ScopeKind.CHILD_PROTECTION,
+        ScopeKind.FORM_ANSWER,
+        ScopeKind.AUDIT,
+        ScopeKind.AUDIT_APART,
+    }
+)
 _KINDS = {str(kind): kind for kind in ScopeKind}
 _FIRST = 1
 

@@ -1,0 +1,1 @@
+"""The audit trails of the agency's computers: whether each is whole."""

@@ -1,0 +1,108 @@
+"""Whether the audit trail of each computer is whole, as far as it has come. What was entered is not shown."""
+
+from __future__ import annotations
+
+from app.views.broadcast import Live
+from app.views.common import when
+from app.views.common.banner import Banner
+from app.views.common.empty import EmptyState
+from app.views.common.page import Page
+from app.views.common.table import Cell, Column, Row, RowTable
+from app.views.programme import Context, TrailRow
+from app.words import tr, trn
+
+_SHOWN = 8
+"""Letters of a computer's id: enough to find it in the administrator's list."""
+_SOUND = ("whole", "none")
+
+
+class TrailsPage(Page):
+    """One line a computer, what is broken first."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(
+            lambda: tr("Audit trails"),
+            lambda: tr(
+                "Each computer enters who did what, and signs it. Here its trail is proved from the first entry on."
+            ),
+            scrolls=False,
+        )
+        self._context = context
+        self._found: tuple[TrailRow, ...] = ()
+        self.said = Banner("info", self._words)
+        self.said.setObjectName("trail.said")
+        self.said.hide()
+        self.add_above(self.said)
+        self.table = RowTable(
+            [
+                Column(lambda: tr("Person"), 240),
+                Column(lambda: tr("Computer"), 120),
+                Column(lambda: tr("Its trail")),
+                Column(lambda: tr("Entries"), 110, numeric=True),
+                Column(lambda: tr("Last heard of"), 230),
+            ],
+            name=lambda: tr("Audit trails"),
+            empty=EmptyState(
+                "shield-check",
+                lambda: tr("No trail has come yet"),
+                lambda: tr("Trails come with the next round after a computer has sent its own."),
+            ),
+        )
+        self.table.setObjectName("trail.table")
+        self.add(self.table, 1)
+        Live(self, context.broadcast, ("audit_batch",), self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Prove them again."""
+        prove = self._context.trails
+        if prove is not None:
+            self._context.tasks.job(self, prove, self._show)
+
+    def _show(self, found: tuple[TrailRow, ...]) -> None:
+        self._found = found
+        self.table.set_rows([self._line(row) for row in found])
+        self.said.set_message("danger" if self._broken() else "success", self._words)
+        self.said.setVisible(any(row.standing != "none" for row in found))
+
+    def _broken(self) -> int:
+        return sum(row.standing not in _SOUND for row in self._found)
+
+    def _words(self) -> str:
+        broken = self._broken()
+        if not broken:
+            return tr("Every trail that came here is whole. How old each one is stands on the right.")
+        return trn(
+            "{count} trail does not hold. Keep that computer as it is, and ask its person and your administrator.",
+            "{count} trails do not hold. Keep those computers as they are, and ask their people and your "
+            "administrator.",
+            broken,
+        )
+
+    def _line(self, row: TrailRow) -> Row:
+        return Row(
+            row.device_id,
+            (
+                Cell(row.person or tr("Nobody known here"), "strong" if row.person else "quiet"),
+                row.device_id[:_SHOWN],
+                _standing(row),
+                str(row.entries) if row.standing != "none" else "",
+                when.moment(row.until, self._context.zone),
+            ),
+        )
+
+
+def _standing(row: TrailRow) -> Cell:
+    match row.standing:
+        case "whole" if row.sealed:
+            return Cell(tr("Whole; {count} entries are read by auditors only", count=row.sealed), "success", "check")
+        case "whole":
+            return Cell(tr("Whole"), "success", "check")
+        case "none":
+            return Cell(tr("Nothing has come yet"), "quiet")
+        case "gap":
+            return Cell(tr("Entry {row} and others after it are missing", row=row.row), "danger", "danger")
+        case "forked":
+            return Cell(tr("Told in two ways from entry {row} on", row=row.row), "danger", "danger")
+        case _:
+            return Cell(tr("Entry {row} was changed or is damaged", row=row.row), "danger", "danger")
