@@ -157,6 +157,12 @@ def registration_count(session: Session, asked: RegistryFilter, *, today: date) 
     return session.scalar(statement) or 0
 
 
+def letter_languages(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """The language that letters about registrations are written in, where the submitter chose one that Haven prints."""
+    asked = select(Registration.id, Registration.letter_language).where(Registration.id.in_(list(ids)))
+    return {row.id: row.letter_language for row in session.execute(asked) if row.letter_language in ("en", "fr")}
+
+
 def registration(session: Session, registration_id: str, *, today: date) -> RegistrationEntry:
     """One registration. Raises NotFound."""
     found = session.get(Registration, registration_id)
