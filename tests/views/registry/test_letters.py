@@ -38,7 +38,7 @@ def activated(office: Office, coordinator: Actor, **other: Any) -> str:
 
 @pytest.fixture
 def queue(office: Office, coordinator: Actor) -> dict[str, str]:
-    """Four that end on 2026-03-10, one whose reminder of 2026-01-09 was noted, and one that ends in May; today 01-10."""
+    """On 2026-01-10: four that end on 03-10, of one of which the reminder was noted, and one that ends in May."""
     office.clock.at = noon(date(2025, 3, 10))
     made = {
         "french": activated(office, coordinator, letter_language="fr", submitter_safe=Tri.YES),
