@@ -13,7 +13,8 @@ def everything_in_sight(dialog: Dialog) -> bool:
     area = dialog.findChild(QScrollArea)
     assert isinstance(area, QScrollArea)
     content, room = area.widget(), area.viewport().size()
-    needed = content.layout().heightForWidth(content.width())
+    assert content is not None
+    needed = content.heightForWidth(content.width())
     return needed <= content.height() <= room.height() and content.width() <= room.width()
 
 
@@ -60,4 +61,5 @@ def test_a_dialog_higher_than_the_screen_scrolls_and_hides_nothing_at_the_side(q
     qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 2000)
     assert dialog.height() <= room.height() and dialog.geometry().bottom() <= room.bottom()
     assert dialog.accept_button.visibleRegion().boundingRect().size() == dialog.accept_button.size()
-    assert area.widget().width() <= area.viewport().width()
+    content = area.widget()
+    assert content is not None and content.width() <= area.viewport().width()

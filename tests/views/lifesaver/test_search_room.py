@@ -115,7 +115,7 @@ def test_who_is_missing_is_found_by_typing(stage: Any, pls: Programme) -> None:
     assert picker.count() == 1 and "PL-0017" in picker.itemText(0)
     assert "Alder" not in picker.itemText(0), "initials, until the card is opened"
     picker.lineEdit().selectAll()
-    QTest.keyClicks(picker.lineEdit(), worn.legal_last.lower())
+    QTest.keyClicks(picker.lineEdit(), str(worn.legal_last).lower())
     stage.qtbot.waitUntil(lambda: not picker.is_waiting, timeout=10_000)
     picker.completer().popup().hide()
     stage.find(page, "search.start.occurrence_no").setFocus()
