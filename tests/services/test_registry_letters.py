@@ -122,7 +122,7 @@ def test_letters_together_are_for_the_registry_and_bounded(office: Office, coord
     made = activated(office, coordinator)
     with pytest.raises(NotAllowed):
         office.do(officer, printing.authorise_letters, letters("F-604", made, skips=True))
-    with pytest.raises(RuleBroken, match="no form with this number"):
+    with pytest.raises(RuleBroken, match="no document with this number"):
         office.do(coordinator, printing.authorise_letters, letters("F-601", made, skips=True))
     many = [f"{made}{number}" for number in range(printing.MOST_LETTERS + 1)]
     with pytest.raises(RuleBroken, match="at most 100"):
