@@ -8,7 +8,7 @@ from datetime import date
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.queries.registry import RegistrationRow
+from app.queries.registry import LetterTo, RegistrationRow
 from app.services.printing import MOST_LETTERS
 from app.views import style
 from app.views.common import when
@@ -16,8 +16,10 @@ from app.views.common.buttons import QuietButton
 from app.views.common.choices import SegmentedChoice, TickBox
 from app.views.common.dialog import Dialog
 from app.views.common.field import Field
-from app.views.common.text import QuietText
+from app.views.common.text import PlainLabel, QuietText
+from app.views.common.wording import Wording
 from app.views.programme import Addressed, Context
+from app.views.registry.terms_dialogs import to_heed
 from app.words import tr, trn
 
 RENEWAL_NOTICE, WITHOUT_CHANGES = "F-604", "F-605"
@@ -26,7 +28,8 @@ RENEWAL_NOTICE, WITHOUT_CHANGES = "F-604", "F-605"
 class LettersDialog(Dialog):
     """Asks which letter and to whom; the pages are shown as one file.
 
-    `rows`: the queue, of which the first `MOST_LETTERS` are offered; `languages`: of letters, by registration.
+    `rows`: the queue, of which the first `MOST_LETTERS` are offered; `to`: how each is written to. Whatever has to be
+    heeded stands below a registration, which then is not marked by itself (domain.md 1.4.2).
     """
 
     def __init__(
@@ -34,7 +37,7 @@ class LettersDialog(Dialog):
         context: Context,
         parent: QWidget,
         rows: Sequence[RegistrationRow],
-        languages: Mapping[str, str],
+        to: Mapping[str, LetterTo],
         *,
         today: date,
     ) -> None:
@@ -48,7 +51,7 @@ class LettersDialog(Dialog):
         self.setObjectName("registry.letters")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.accept_button.setObjectName("registry.letters.show")
-        self._context, self._page, self._languages = context, parent, languages
+        self._context, self._page, self._to = context, parent, to
         self._offered = tuple(rows[:MOST_LETTERS])
         self.form = SegmentedChoice(
             [
@@ -72,7 +75,7 @@ class LettersDialog(Dialog):
     def chosen(self) -> tuple[Addressed, ...]:
         """Whom a letter is wanted for."""
         return tuple(
-            Addressed(row.id, _named(row), self._languages.get(row.id, ""))
+            Addressed(row.id, _named(row), self._to[row.id].language)
             for row in self._offered
             if self.marks[row.id].value()
         )
@@ -93,7 +96,8 @@ class LettersDialog(Dialog):
     def _mark(self, row: RegistrationRow, today: date) -> TickBox:
         box = TickBox(lambda: tr("{name}, ends {date}", name=_named(row), date=when.day(row.expires_on)))
         box.setObjectName(f"registry.letters.{row.id}")
-        box.set_value(row.remind_on is not None and row.remind_on <= today)
+        due = row.remind_on is not None and row.remind_on <= today
+        box.set_value(due and not self._heed(row.id))
         box.changed.connect(self._tell)
         return box
 
@@ -111,11 +115,19 @@ class LettersDialog(Dialog):
         self.add_layout(row)
         column = QVBoxLayout()
         column.setSpacing(style.space(1))
-        for box in self.marks.values():
+        for row_id, box in self.marks.items():
             column.addWidget(box)
+            for kind, said in self._heed(row_id):
+                warned = PlainLabel(said)
+                warned.set_kind(kind)
+                warned.setContentsMargins(style.space(7), 0, 0, style.space(2))
+                column.addWidget(warned)
         self.add_layout(column)
         if queued > len(self.marks):
             self.add(QuietText(lambda: tr("Only the {count} that end first are listed.", count=len(self.marks))))
+
+    def _heed(self, row_id: str) -> list[tuple[str, Wording]]:
+        return to_heed(self._to[row_id].safe, self._to[row_id].note)
 
     def _mark_all(self, marked: bool) -> None:
         for box in self.marks.values():

@@ -15,7 +15,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea
 from app.models.rules import registry as rules
 from app.models.vocab import RegistryStage, label
 from app.queries import registry, registry_office
-from app.queries.registry import CardViewRow, RegistrationEntry, RegistrationRow, RegistryFilter, RegistryView
+from app.queries.registry import (
+    CardViewRow,
+    LetterTo,
+    RegistrationEntry,
+    RegistrationRow,
+    RegistryFilter,
+    RegistryView,
+)
 from app.queries.registry_office import DuplicateRow
 from app.services import registry as verbs
 from app.services import registry_photos as photo_verbs
@@ -250,9 +257,9 @@ class RegistryPage(Page):
         """Offer the queue as it is listed, one more than can be offered so that the dialog knows of more."""
         asked, today = self._asked, self._today()
 
-        def question(session: Any) -> tuple[tuple[RegistrationRow, ...], dict[str, str]]:
+        def question(session: Any) -> tuple[tuple[RegistrationRow, ...], dict[str, LetterTo]]:
             rows = registry.registrations(session, asked, today=today, limit=MOST_LETTERS + 1)
-            return rows, registry.letter_languages(session, [row.id for row in rows])
+            return rows, registry.letters_to(session, [row.id for row in rows])
 
         self._context.tasks.read(
             self, question, lambda found: LettersDialog(self._context, self, *found, today=today).open()

@@ -15,6 +15,7 @@ from app.models.work import Actor
 from app.queries.registry import RegistryView
 from app.services import registry, registry_terms
 from app.views.common.banner import Banner
+from app.views.common.text import PlainLabel
 from app.views.registry.letters import LettersDialog
 from app.views.registry.list_page import RegistryPage
 from tests import factories
@@ -38,13 +39,15 @@ def activated(office: Office, coordinator: Actor, **other: Any) -> str:
 
 @pytest.fixture
 def queue(office: Office, coordinator: Actor) -> dict[str, str]:
-    """On 2026-01-10: four that end on 03-10, of one of which the reminder was noted, and one that ends in May."""
+    """On 2026-01-10: six that end on 03-10, of one of which the reminder was noted, and one that ends in May."""
     office.clock.at = noon(date(2025, 3, 10))
     made = {
         "french": activated(office, coordinator, letter_language="fr", submitter_safe=Tri.YES),
         "unsafe": activated(office, coordinator, submitter_safe=Tri.NO),
-        "english": activated(office, coordinator, letter_language="en"),
-        "noted": activated(office, coordinator, letter_language="en"),
+        "english": activated(office, coordinator, letter_language="en", submitter_safe=Tri.YES),
+        "noted": activated(office, coordinator, letter_language="en", submitter_safe=Tri.YES),
+        "heeded": activated(office, coordinator, submitter_safe=Tri.YES, submitter_note="Only after the fifth"),
+        "unasked": activated(office, coordinator),
     }
     office.clock.at = noon(date(2025, 5, 20))
     made["later"] = activated(office, coordinator)
@@ -74,7 +77,12 @@ def words(pdf: bytes) -> str:
 def test_whose_reminder_is_due_is_marked(stage: Any, coordinator: Actor, queue: dict[str, str]) -> None:
     _, dialog = asked(stage, coordinator)
     marked = {name: dialog.marks[made].value() for name, made in queue.items() if made in dialog.marks}
-    assert marked == {"french": True, "unsafe": True, "english": True, "noted": False}
+    assert {name for name, chosen in marked.items() if chosen} == {"french", "english"}
+    assert set(marked) == set(queue) - {"later"}
+    said = [label.text() for label in dialog.findChildren(PlainLabel)]
+    assert said.count("Heed: Only after the fifth") == 1
+    assert said.count("Nobody has asked how the submitter can be reached safely.") == 1
+    assert said.count("It is not safe to reach the submitter. Ask a supervisor first.") == 1
     stage.click(stage.find(dialog, "registry.letters.none"))
     stage.click(dialog.accept_button)
     assert dialog.isVisible() and dialog.chosen() == ()
@@ -87,6 +95,7 @@ def test_one_file_with_who_is_left_out_and_why(
     stage: Any, office: Office, coordinator: Actor, queue: dict[str, str]
 ) -> None:
     _, dialog = asked(stage, coordinator)
+    dialog.marks[queue["unsafe"]].set_value(True)
     stage.click(dialog.accept_button)
     stage.settle()
     desk = stage.letter_desk
