@@ -17,7 +17,7 @@ from app.views.common.choices import SegmentedChoice, TickBox
 from app.views.common.dialog import Dialog
 from app.views.common.field import Field
 from app.views.common.text import PlainLabel, QuietText
-from app.views.common.wording import Wording
+from app.views.common.wording import Wording, say
 from app.views.programme import Addressed, Context
 from app.views.registry.terms_dialogs import to_heed
 from app.words import tr, trn
@@ -99,6 +99,8 @@ class LettersDialog(Dialog):
         due = row.remind_on is not None and row.remind_on <= today
         box.set_value(due and not self._heed(row.id))
         box.changed.connect(self._tell)
+        if (tick := box.focusProxy()) is not None:
+            tick.setAccessibleDescription(" ".join(say(said) for _, said in self._heed(row.id)))
         return box
 
     def _lay_out_marks(self, queued: int) -> None:

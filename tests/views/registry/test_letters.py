@@ -83,6 +83,8 @@ def test_whose_reminder_is_due_is_marked(stage: Any, coordinator: Actor, queue: 
     assert said.count("Heed: Only after the fifth") == 1
     assert said.count("Nobody has asked how the submitter can be reached safely.") == 1
     assert said.count("It is not safe to reach the submitter. Ask a supervisor first.") == 1
+    tick = dialog.marks[queue["heeded"]].focusProxy()
+    assert tick is not None and tick.accessibleDescription() == "Heed: Only after the fifth"
     stage.click(stage.find(dialog, "registry.letters.none"))
     stage.click(dialog.accept_button)
     assert dialog.isVisible() and dialog.chosen() == ()
