@@ -54,6 +54,7 @@ from app.views.label_dialog import LabelDialog
 from app.views.main_window import MainWindow
 from app.views.messages import Messages, Tone, sentence_of
 from app.views.preview.desk import PrintDesk
+from app.views.preview.letters import LetterDesk
 from app.views.programme import Context, Person, SyncFace, discover
 from app.views.recovered import RecoveredDialog
 from app.views.sync_button import SyncProgress, SyncSign
@@ -459,6 +460,14 @@ class House:
         media = self.vault.attachments
         draw = drawing(self.renderer.render, lambda sealed: media.read_whole(sealed, _LARGEST_DRAWN))
         desk = PrintDesk(self.tasks, self._messages, person, draw, self.vault.now, watch.confirm)
+        letters = LetterDesk(
+            self.tasks,
+            self._messages,
+            person,
+            lambda prints, whole: self.renderer.render_together(prints, whole_sheets=whole),
+            self.vault.now,
+            watch.confirm,
+        )
         self._context = Context(
             tasks=self.tasks,
             broadcast=self.broadcast,
@@ -478,6 +487,7 @@ class House:
             zone=self._zone(),
             go=self.window.go,
             preview=desk.preview,
+            letters=letters.show,
             demonstration=self.store.read(device.is_demonstration),
             keys=VaultKeys(self.vault, self.renderer.render),
             second=VaultSecond(self.vault, lambda: self.store.role),

@@ -43,9 +43,20 @@ class Words:
 
     def day(self, value: date) -> str:
         """A day with its month in words, as this language writes it in Canada."""
+        return self._dated(value, "d MMM y")
+
+    def weekday(self, value: date) -> str:
+        """A day of a month that is named nearby: `Thu 1 May`, `jeu. 1 mai`."""
+        return self._dated(value, "EEE d MMM")
+
+    def month(self, value: date) -> str:
+        """The month of a day with its year: `May 2025`, `mai 2025`."""
+        return self._dated(value, "LLLL y")
+
+    def _dated(self, value: date, pattern: str) -> str:
         from babel.dates import format_date  # costs more than the rest of this file, and the first window needs no day
 
-        return str(format_date(value, "d MMM y", locale=f"{self.code}_CA"))
+        return str(format_date(value, pattern, locale=f"{self.code}_CA"))
 
     def _said(self, value: object) -> object:
         return self.day(value) if isinstance(value, date) and not isinstance(value, datetime) else value

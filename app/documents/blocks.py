@@ -389,6 +389,8 @@ class Signature:
     strokes: Sequence[Sequence[tuple[float, float]]] = field(default_factory=tuple)
     aspect: float = 3.0
     picture: bytes = b""
+    close: bool = False
+    """Less room around it, for a page of many signatures."""
 
     def strips(self, theme: Theme, width: float) -> list[Strip]:
         """See `Block`."""
@@ -409,10 +411,11 @@ class Signature:
         ]
         if self.remark:
             under[0] += text_strips(self.remark, theme.mark, signing, element=Element("P"))
-        height = max(_SIGNING_HEIGHT, height_of(written) + 4)
+        height = max(_CLOSE_HEIGHT if self.close else _SIGNING_HEIGHT, height_of(written) + 4)
         draw = partial(self._draw, height=height, offsets=offsets, widths=widths, written=written)
         lines = side_by_side(under, offsets, close_together=True)
-        return [space(theme.unit), Strip(height, draw, glued=True), *lines, space(theme.unit * 2)]
+        after = theme.unit if self.close else theme.unit * 2
+        return [space(theme.unit), Strip(height, draw, glued=True), *lines, space(after)]
 
     def _below_each_other(self, theme: Theme, width: float) -> list[Strip]:
         """For large print: the line to sign on over the whole width, name and date under it."""
@@ -453,6 +456,7 @@ class Signature:
 
 
 _SIGNING_HEIGHT = 40.0
+_CLOSE_HEIGHT = 30.0
 
 
 def _draw_signature(sheet: Sheet, data: bytes, x: float, foot: float, width: float, height: float) -> None:

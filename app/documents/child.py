@@ -13,7 +13,7 @@ import msgspec
 
 from app import apart
 from app.documents import fonts, forms, recovery, recovery_rows
-from app.documents.wire import Answer, Request, read_message, write_message
+from app.documents.wire import Answer, Further, Request, read_message, write_message
 from app.errors import HavenError
 from app.queries.form_rows import Row
 from app.words import mark
@@ -44,15 +44,20 @@ def answer(message: bytes) -> Answer:
         if request.context.form_id == recovery_rows.FORM_ID:
             sheets = msgspec.msgpack.decode(request.rows, type=recovery_rows.RecoveryRows)
             return Answer(pdf=recovery.render(request.context, sheets))
-        drawing = forms.drawing_of(request.context.form_id)
-        rows = msgspec.msgpack.decode(request.rows, type=drawing.rows) if drawing else None
-        return Answer(pdf=forms.render(request.context, rows or Row()))
+        asked: list[Request | Further] = [request, *request.further]
+        prints = [(one.context, _rows(one)) for one in asked]
+        return Answer(pdf=forms.render_together(prints, whole_sheets=request.whole_sheets))
     except HavenError as problem:
         return Answer(problem=problem.text, rule=True)
     except MemoryError:
         return Answer(problem=TOO_LARGE)
     except Exception:  # the outermost edge of this process: no value may pass it
         return Answer(problem=UNDRAWABLE)
+
+
+def _rows(one: Request | Further) -> Row:
+    drawing = forms.drawing_of(one.context.form_id)
+    return msgspec.msgpack.decode(one.rows, type=drawing.rows) if drawing else Row()
 
 
 def shut_the_doors() -> None:

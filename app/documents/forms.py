@@ -24,7 +24,7 @@ from app.documents.blocks import Block
 from app.documents.catalogue import DATA_FORM, Form, find, kind_of
 from app.documents.page import LETTER, Sheet
 from app.documents.printing import Printing
-from app.errors import RuleBroken
+from app.errors import Defect, RuleBroken
 from app.queries import form_rows, retention_rows, tracking_rows
 from app.queries.form_rows import PrintContext, Row
 from app.queries.sheet_rows import SheetRows
@@ -85,16 +85,38 @@ DRAWINGS: dict[str, Drawing] = {
 
 def render(context: PrintContext, rows: Row) -> bytes:
     """The PDF of a form. Raises RuleBroken when this form may not be printed this way."""
+    return render_together([(context, rows)])
+
+
+def render_together(prints: Sequence[tuple[PrintContext, Row]], *, whole_sheets: bool = False) -> bytes:
+    """One PDF of several forms on paper of one size, each with pages of its own that are counted from 1.
+
+    `whole_sheets`: each begins on the front of a sheet, so that no sheet printed on both sides belongs to two people.
+    The file carries the title and language of the first. Raises RuleBroken as `render`.
+    """
+    ready = [_prepared(context, rows) for context, rows in prints]
+    _, first, drawing = ready[0]
+    if any(other.paper != drawing.paper for _, _, other in ready):
+        raise Defect(mark("Forms on paper of different sizes were asked for in one file."))
+    sheet = Sheet(title=first.title, language=first.words.code, size=drawing.paper)
+    for number, (rows, p, drawn) in enumerate(ready):
+        if number:
+            sheet.next_page()
+        if whole_sheets and sheet.page % 2:
+            sheet.next_page()
+        shown = drawn.rows() if p.blank and not drawn.asks_rows else rows
+        drawn.shape(sheet, p, drawn.build(shown, p))
+    return sheet.finish()
+
+
+def _prepared(context: PrintContext, rows: Row) -> tuple[Row, Printing, Drawing]:
     form, drawing = find(context.form_id), drawing_of(context.form_id)
     if form is None or drawing is None:
         raise RuleBroken(mark("There is no form with this number."))
     _check(form, context)
     if isinstance(rows, form_rows.FormRows):
         form = replace(form, title=rows.title or form.title, version=rows.version)
-    p = Printing.of(context, form)
-    sheet = Sheet(title=p.title, language=p.words.code, size=drawing.paper)
-    drawing.shape(sheet, p, drawing.build(drawing.rows() if context.blank and not drawing.asks_rows else rows, p))
-    return sheet.finish()
+    return rows, Printing.of(context, form), drawing
 
 
 def drawing_of(form_id: str) -> Drawing | None:

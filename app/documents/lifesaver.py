@@ -448,7 +448,7 @@ F_713 = sheet(
         "",
         "route",
         (
-            (mark("Order"), 0.7),
+            (mark("Stop"), 0.7),
             (mark("Address"), 2.2),
             (mark("Municipality"), 1.1),
             (mark("Telephone"), 1.3),

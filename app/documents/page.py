@@ -82,6 +82,11 @@ class Sheet:
         self._number = 0
         self._open = ""
 
+    @property
+    def page(self) -> int:
+        """The page that is drawn on, from 0."""
+        return self._page
+
     # The brackets around everything that is drawn.
 
     def begin(self, tag: str, element: Element | None = None) -> None:

@@ -6,11 +6,12 @@ import contextlib
 import os
 import subprocess
 import threading
+from collections.abc import Sequence
 from typing import BinaryIO, cast
 
 import msgspec
 
-from app.documents.wire import Answer, Request, read_message, write_message
+from app.documents.wire import Answer, Further, Request, read_message, write_message
 from app.errors import EnvironmentProblem, RuleBroken
 from app.queries.form_rows import PrintContext, Row
 from app.words import mark
@@ -19,6 +20,8 @@ _STOPPED = mark("Drawing the document stopped unexpectedly. Nothing that you rec
 _TOO_SLOW = mark("Drawing the document took too long and was stopped. Nothing that you recorded is lost.")
 _NOT_STARTED = mark("The part of Haven that draws documents could not be started. Please start Haven again.")
 _UNREADABLE = mark("The text holds characters that cannot be stored. Nothing that you recorded is lost.")
+_SECONDS_EACH = 1.0
+"""How much longer a file may take for each further document in it."""
 
 
 class Renderer:
@@ -49,12 +52,21 @@ class Renderer:
 
         Raises RuleBroken when the form may not be printed this way, EnvironmentProblem when it could not be drawn.
         """
+        return self.render_together([(context, rows)])
+
+    def render_together(self, prints: Sequence[tuple[PrintContext, Row]], *, whole_sheets: bool = False) -> bytes:
+        """One PDF of several documents, each on its own pages; raises as `render`.
+
+        `whole_sheets`: each begins on the front of a sheet.
+        """
         try:
-            message = msgspec.msgpack.encode(Request(context, msgspec.Raw(msgspec.msgpack.encode(rows))))
+            (context, rows), *others = [(one, msgspec.Raw(msgspec.msgpack.encode(rows))) for one, rows in prints]
+            further = tuple(Further(*other) for other in others)
+            message = msgspec.msgpack.encode(Request(context, rows, further, whole_sheets))
         except UnicodeEncodeError:
             raise EnvironmentProblem(_UNREADABLE) from None
         with self._one_at_a_time:
-            answer = self._ask(message)
+            answer = self._ask(message, self._seconds + _SECONDS_EACH * len(further))
         if answer.problem:
             raise RuleBroken(answer.problem) if answer.rule else EnvironmentProblem(answer.problem)
         return answer.pdf
@@ -75,7 +87,7 @@ class Renderer:
         finally:
             self._one_at_a_time.release()
 
-    def _ask(self, message: bytes) -> Answer:
+    def _ask(self, message: bytes, seconds: float) -> Answer:
         stdin, stdout = self._running()
         child = self._child
         late = threading.Event()
@@ -85,7 +97,7 @@ class Renderer:
             if child is not None:
                 child.kill()
 
-        limit = threading.Timer(self._seconds, stop)
+        limit = threading.Timer(seconds, stop)
         limit.daemon = True
         limit.start()
         try:

@@ -13,8 +13,11 @@ WITNESS_SIGNS = mark("Witness")
 WORKER_SIGNS = mark("Worker")
 
 
-def signatures(p: Printing, rows: list[SignatureRow], expected: tuple[str, ...]) -> list[Block]:
-    """The signatures given, then an empty line for each expected role (marked text) that has not signed."""
+def signatures(p: Printing, rows: list[SignatureRow], expected: tuple[str, ...], *, close: bool = False) -> list[Block]:
+    """The signatures given, then an empty line for each expected role (marked text) that has not signed.
+
+    `close`: with less room between them.
+    """
     given = {row.role for row in rows}
     waiting = [SignatureRow(role=role) for role in expected if role not in given]
     return [
@@ -27,6 +30,7 @@ def signatures(p: Printing, rows: list[SignatureRow], expected: tuple[str, ...])
             remark=p.term(row.method),
             strokes=row.strokes,
             aspect=row.aspect,
+            close=close,
         )
         for row in [*rows, *waiting]
     ]

@@ -203,7 +203,7 @@ def f_805(rows: AlarmLoanRows, p: Printing) -> list[Block]:
             columns=3,
             blank=p.blank,
         ),
-        *signatures(p, [], (CLIENT_SIGNS, WORKER_SIGNS, WITNESS_SIGNS)),
+        *signatures(p, [], (CLIENT_SIGNS, WORKER_SIGNS, WITNESS_SIGNS), close=True),
         Heading(p.tr("Given back")),
         Fields(
             (
@@ -215,7 +215,7 @@ def f_805(rows: AlarmLoanRows, p: Printing) -> list[Block]:
             columns=2,
             blank=p.blank or rows.returned_at is None,
         ),
-        *signatures(p, [], (RETURNER_SIGNS, WORKER_SIGNS, WITNESS_SIGNS)),
+        *signatures(p, [], (RETURNER_SIGNS, WORKER_SIGNS, WITNESS_SIGNS), close=True),
     ]
 
 

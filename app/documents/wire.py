@@ -14,11 +14,24 @@ LARGEST = 64 * 1024 * 1024
 """Longest message in bytes."""
 
 
-class Request(msgspec.Struct, frozen=True):
-    """What to draw; the rows stay encoded until the form says of which type they are."""
+class Further(msgspec.Struct, frozen=True):
+    """One more document for the same file."""
 
     context: PrintContext
     rows: msgspec.Raw
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What to draw; the rows stay encoded until the form says of which type they are.
+
+    `further` follows in the same file, each document from a page of its own; `whole_sheets`: from a sheet of its own,
+    so that printing on both sides puts no two documents on one sheet.
+    """
+
+    context: PrintContext
+    rows: msgspec.Raw
+    further: tuple[Further, ...] = ()
+    whole_sheets: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -74,7 +74,7 @@ def photo_said(photo: PhotoRow | None, words: Words) -> str:
         return ""
     if photo.taken_on is None:
         return words.tr("Nobody knows when this photograph was taken.")
-    day = photo.taken_on.isoformat()
+    day = photo.taken_on
     if photo.old:
         return words.tr("Taken on {day}, more than {months} months ago.", day=day, months=photo.months)
     return words.tr("Taken on {day}", day=day)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -108,25 +109,46 @@ def searches(session: Session, *, open_only: bool = False, limit: int = 200) -> 
     return tuple(_row(one) for one in rows[:limit])
 
 
-def cards(session: Session, text: str, *, today: date, limit: int = 20) -> tuple[CardFound, ...]:
-    """Search cards whose number, name or municipality holds every word; all of them for no words."""
+_LISTED = (
+    SearchCard.id,
+    SearchCard.number,
+    SearchCard.legal_first,
+    SearchCard.legal_last,
+    SearchCard.preferred_name,
+    SearchCard.born,
+    SearchCard.municipality,
+    SearchCard.address,
+)
+
+
+def cards(session: Session, text: str, *, today: date, limit: int = 20, offset: int = 0) -> tuple[CardFound, ...]:
+    """A page of the search cards whose number, name, town or address holds every word; of all of them for no words."""
     words = plain(text).split()
-    found = []
-    asked = select(SearchCard).where(SearchCard.removed_at.is_(None)).order_by(SearchCard.legal_last, SearchCard.id)
-    for card in session.scalars(asked):
-        parts = (card.number, card.legal_first, card.legal_last, card.preferred_name, card.municipality, card.address)
-        said = plain(" ".join(part for part in parts if part))
-        if all(word in said for word in words):
-            found.append(
-                CardFound(
-                    card_id=card.id,
-                    number=card.number or "",
-                    initials=initials(card.legal_first or card.preferred_name, card.legal_last),
-                    age_band=age_band(card.born, DobPrecision.EXACT, today),
-                    municipality=card.municipality or "",
-                )
-            )
-    return tuple(found[:limit])
+    asked = select(*_LISTED).where(SearchCard.removed_at.is_(None)).order_by(SearchCard.legal_last, SearchCard.id)
+    with session.execute(asked) as rows:
+        fits = (row for row in rows if all(word in _said_of(row) for word in words))
+        return tuple(_listed(row, today) for row in islice(fits, offset, offset + limit))
+
+
+def card_found(session: Session, card_id: str, *, today: date) -> CardFound | None:
+    """One search card as the list shows it; None when it is not on this device."""
+    row = session.execute(select(*_LISTED).where(SearchCard.id == card_id)).one_or_none()
+    return _listed(row, today) if row is not None else None
+
+
+def _said_of(row: Any) -> str:
+    parts = (row.number, row.legal_first, row.legal_last, row.preferred_name, row.municipality, row.address)
+    return plain(" ".join(part for part in parts if part))
+
+
+def _listed(row: Any, today: date) -> CardFound:
+    return CardFound(
+        card_id=row.id,
+        number=row.number or "",
+        initials=initials(row.legal_first or row.preferred_name, row.legal_last),
+        age_band=age_band(row.born, DobPrecision.EXACT, today),
+        municipality=row.municipality or "",
+    )
 
 
 def search(session: Session, search_id: str, *, now: datetime) -> SearchView:

@@ -66,12 +66,12 @@ def _client(session: Session, client_id: str) -> tuple[LifesaverClient, Registra
     return client, person
 
 
-def _person(client: LifesaverClient, person: Registration | None) -> dict[str, Any]:
+def _person(client: LifesaverClient, person: Registration | None, words: Words) -> dict[str, Any]:
     home = _home(person)
     return {
         "name": lifesaver.name_of(person),
         "number": client.number,
-        "born": person.dob.isoformat() if person is not None and person.dob else "",
+        "born": _day(person.dob if person is not None else None, words),
         "municipality": home.get("municipality"),
     }
 
@@ -116,11 +116,11 @@ def screen(session: Session, client_id: str, words: Words, today: date, now: dat
     client, person = _client(session, client_id)
     answers = client.eligibility or {}
     lines = [[words.tr(one.text), _word(Tri, answers.get(one.value), words)] for one in Criterion]
-    fields = _person(client, person) | {
+    fields = _person(client, person, words) | {
         "asked_by": client.asked_by,
-        "asked_on": _day(client.asked_on),
+        "asked_on": _day(client.asked_on, words),
         "diagnosis": client.diagnosis,
-        "letter_on": _day(client.letter_on),
+        "letter_on": _day(client.letter_on, words),
         "wandered": _wandered(person),
         "result": client.status.label(words) if client.status else "",
         "note": client.override_reason or client.eligibility_note,
@@ -136,15 +136,15 @@ def agreement(session: Session, client_id: str, words: Words, today: date, now: 
         "fee_transmitter": _dollars(int(setting(session, "pls.fee_transmitter_cents", today)), words),
         "fee_annual": _dollars(int(setting(session, "pls.fee_annual_cents", today)), words),
     }
-    return _rows(_person(client, person) | fees, {"duties": sorted(duties)})
+    return _rows(_person(client, person, words) | fees, {"duties": sorted(duties)})
 
 
 def physician(session: Session, client_id: str, words: Words, today: date, now: datetime) -> SheetRows:
     """F-703: for the physician to fill in; what is known of an earlier letter stands there."""
     client, person = _client(session, client_id)
     risk = "" if client.letter_states_risk is None else words.tr("Yes") if client.letter_states_risk else words.tr("No")
-    known = {"diagnosis": client.diagnosis, "risk": risk, "letter_on": _day(client.letter_on)}
-    return _rows(_person(client, person) | known | {"physician": client.physician})
+    known = {"diagnosis": client.diagnosis, "risk": risk, "letter_on": _day(client.letter_on, words)}
+    return _rows(_person(client, person, words) | known | {"physician": client.physician})
 
 
 def profile(session: Session, client_id: str, words: Words, today: date, now: datetime) -> SheetRows:
@@ -152,12 +152,12 @@ def profile(session: Session, client_id: str, words: Words, today: date, now: da
     client, person = _client(session, client_id)
     looks = ("height_cm", "build", "hair", "eyes", "clothing")
     said = ", ".join(str(getattr(person, name)) for name in looks if getattr(person, name, None))
-    fields = _person(client, person) | {
+    fields = _person(client, person, words) | {
         "status": client.status.label(words) if client.status else "",
         "looks": said,
         "diagnosis": client.diagnosis,
         "physician": client.physician,
-        "letter_on": _day(client.letter_on),
+        "letter_on": _day(client.letter_on, words),
         "alerts": ", ".join((person.medical_alerts if person is not None else None) or ()),
         "serial": _serials(session, client_id),
         "wear_site": _listed(client.wear_site, words),
@@ -185,7 +185,7 @@ def instructions(session: Session, client_id: str, words: Words, today: date, no
     """F-705: what the caregiver keeps by the telephone."""
     client, person = _client(session, client_id)
     worn = {"serial": _serials(session, client_id), "wear_site": _listed(client.wear_site, words)}
-    return _rows(_person(client, person) | worn)
+    return _rows(_person(client, person, words) | worn)
 
 
 def test_sheet(session: Session, client_id: str, words: Words, today: date, now: datetime) -> SheetRows:
@@ -197,7 +197,7 @@ def test_sheet(session: Session, client_id: str, words: Words, today: date, now:
     )
     lines = {one.tested_on: one for one in session.scalars(asked)}
     rows = [_test_line(start.replace(day=day), lines, words) for day in range(1, _days_of(start) + 1)]
-    fields = {"number": client.number, "serial": _serials(session, client_id), "month": f"{start:%Y-%m}"}
+    fields = {"number": client.number, "serial": _serials(session, client_id), "month": words.month(start)}
     return _rows(fields, tables={"tests": rows})
 
 
@@ -209,11 +209,11 @@ def _days_of(start: date) -> int:
 def _test_line(day: date, lines: Mapping[date | None, DailyTest], words: Words) -> list[str]:
     one = lines.get(day)
     if one is None:
-        return [day.isoformat(), *([""] * 7)]
+        return [words.weekday(day), *([""] * 7)]
     ticks = [
         words.tr("Yes") if good else words.tr("No") for good in (one.light_ok, one.present, one.band_ok, one.skin_ok)
     ]
-    return [day.isoformat(), one.tested_at or "", *ticks, one.initials or "", one.remarks or ""]
+    return [words.weekday(day), one.tested_at or "", *ticks, one.initials or "", one.remarks or ""]
 
 
 def receipt(session: Session, client_id: str, words: Words, today: date, now: datetime) -> SheetRows:
@@ -226,10 +226,19 @@ def receipt(session: Session, client_id: str, words: Words, today: date, now: da
         given = one.issued_at.astimezone(zone(session)).date() if one.issued_at else None
         what = _listed(one.end, words)
         serial = serials.get(one.transmitter_id or "") or ""
-        lines.append([serial, _day(given), one.condition_out or "", one.accessories or "", _day(one.ended_on), what])
+        lines.append(
+            [
+                serial,
+                _day(given, words),
+                one.condition_out or "",
+                one.accessories or "",
+                _day(one.ended_on, words),
+                what,
+            ]
+        )
         if isinstance(one.end, IssueEnd):
             ends.add(one.end.value)
-    return _rows(_person(client, person), {"ends": sorted(ends)}, {"issues": lines})
+    return _rows(_person(client, person, words), {"ends": sorted(ends)}, {"issues": lines})
 
 
 def fee_notice(session: Session, fee_id: str, words: Words, today: date, now: datetime) -> SheetRows:
@@ -237,11 +246,11 @@ def fee_notice(session: Session, fee_id: str, words: Words, today: date, now: da
     fee = session.get_one(LifesaverFee, fee_id)
     client, person = _client(session, fee.client_id or "")
     row = lifesaver.fee_row(fee)
-    fields = _person(client, person) | {
+    fields = _person(client, person, words) | {
         "kind": _listed(fee.kind, words),
-        "period": " – ".join(part for part in (_day(fee.period_from), _day(fee.period_to)) if part),
+        "period": " – ".join(part for part in (_day(fee.period_from, words), _day(fee.period_to, words)) if part),
         "amount": _dollars(row.amount_cents, words),
-        "due": _day(fee.due_on),
+        "due": _day(fee.due_on, words),
         "paid": _dollars(row.paid_cents, words) if row.paid_cents else "",
         "owed": _dollars(row.owed_cents, words),
         "asked": _dollars(row.subsidy_cents, words) if row.subsidy_cents else "",
@@ -266,18 +275,18 @@ def visit(session: Session, visit_id: str, words: Words, today: date, now: datet
     fields = {
         "client": found.client_number,
         "kind": _listed(found.kind, words),
-        "planned": " ".join(part for part in (_day(found.planned_on), found.planned_at or "") if part),
+        "planned": " ".join(part for part in (_day(found.planned_on, words), found.planned_at or "") if part),
         "serial": found.serial,
         "arrived": _time(found.arrived_at, local),
         "left": _time(found.left_at, local),
         "who": ", ".join(names.get(one, "") for one in found.done_by or found.assigned or ()),
-        "next": _day(found.next_on),
-        "due": _day(due),
+        "next": _day(found.next_on, words),
+        "due": _day(due, words),
         "remarks": found.note,
     }
     if battery is not None:
         volts = f"{battery.voltage_mv / 1000:.2f}" if battery.voltage_mv is not None else ""
-        fields |= {"installed": _day(battery.installed_on), "volts": volts, "skin": battery.skin}
+        fields |= {"installed": _day(battery.installed_on, words), "volts": volts, "skin": battery.skin}
         fields |= {"tested_m": str(battery.signal_test_m) if battery.signal_test_m is not None else ""}
     steps = (battery.steps or ()) if battery is not None else ()
     outcome = [str(found.outcome)] if found.outcome else []
@@ -304,13 +313,13 @@ def route(session: Session, visit_id: str, words: Words, today: date, now: datet
             spoken(stop.phone or ""),
             stop.heed or "",
             stop.serial or "",
-            _day(stop.battery_due_on),
+            _day(stop.battery_due_on, words),
             "",
         ]
         for number, stop in enumerate(stops, start=1)
     ]
     who = {names.get(member, "") for stop in stops for member in stop.assigned or ()}
-    fields = {"day": _day(found.planned_on), "who": ", ".join(sorted(name for name in who if name))}
+    fields = {"day": _day(found.planned_on, words), "who": ", ".join(sorted(name for name in who if name))}
     return _rows(fields, tables={"route": rows})
 
 
@@ -324,12 +333,12 @@ def script(session: Session, search_id: str, words: Words, today: date, now: dat
     fields = seen_words(view, words, local) | {
         "person": view.who,
         "enrolled": words.tr("Yes") if view.card is not None else words.tr("No"),
-        "call": _moment(values["call_at"], local),
+        "call": _moment(values["call_at"], words, local),
         "occurrence": values["occurrence_no"],
         "caller": values["reported_by"],
         "phone": spoken(values["caller_phone"] or ""),
         "wearing": _listed(values["wearing"], words),
-        "tested": _day(view.card.tested_on) if view.card is not None else "",
+        "tested": _day(view.card.tested_on, words) if view.card is not None else "",
         "units": _team(values["team"], words),
     }
     return _rows(fields, {"searched": values["searched"] or [], "notified": values["notified"] or []})
@@ -351,9 +360,9 @@ def search_card(session: Session, search_id: str, words: Words, today: date, now
         "number": values["number"],
         "wear_site": _listed(values["wear_site"], words),
         "strap": _listed(values["strap"], words),
-        "battery": _day(card.battery_on),
-        "battery_due": _day(card.battery_due_on),
-        "tested": _day(card.tested_on),
+        "battery": _day(card.battery_on, words),
+        "battery_due": _day(card.battery_due_on, words),
+        "tested": _day(card.tested_on, words),
         "address": ", ".join(part for part in (values["address"], values["municipality"]) if part),
         "position": ", ".join(part for part in (values["home_lat"], values["home_lon"]) if part),
         "exits": values["exits"],
@@ -439,7 +448,7 @@ def report(session: Session, search_id: str, words: Words, today: date, now: dat
 def _given(one: HandOverRow, words: Words, local: ZoneInfo) -> list[str]:
     whom = " · ".join(part for part in (one.given_to, one.receiver) if part)
     what = ", ".join(part.label(words) for part in one.parts)
-    return [_moment(one.given_at, local), whom, what, _listed(one.authority, words)]
+    return [_moment(one.given_at, words, local), whom, what, _listed(one.authority, words)]
 
 
 def _head(view: SearchView) -> dict[str, Any]:
@@ -452,7 +461,7 @@ def seen_words(view: SearchView, words: Words, local: ZoneInfo) -> dict[str, Any
     values = view.values
     precision = _listed(values["seen_precision"], words)
     return {
-        "seen": " · ".join(part for part in (_moment(values["seen_at"], local), precision) if part),
+        "seen": " · ".join(part for part in (_moment(values["seen_at"], words, local), precision) if part),
         "place": values["seen_place"],
         "seen_by": values["seen_by"],
         "way": values["seen_direction"],
@@ -462,7 +471,7 @@ def seen_words(view: SearchView, words: Words, local: ZoneInfo) -> dict[str, Any
         "mood": values["mood"],
         "trigger": values["trigger"],
         "trackers": values["trackers"],
-        "medication": _moment(values["medication_due_at"], local),
+        "medication": _moment(values["medication_due_at"], words, local),
         "weather": _weather(values, words),
     }
 
@@ -485,7 +494,9 @@ def _times(view: SearchView, words: Words, local: ZoneInfo) -> list[list[str]]:
         if at is None:
             continue
         since = round((at - values["call_at"]).total_seconds() / 60) if values["call_at"] else None
-        rows.append([title, _moment(at, local), words.tr("{minutes} min", minutes=since) if since is not None else ""])
+        rows.append(
+            [title, _moment(at, words, local), words.tr("{minutes} min", minutes=since) if since is not None else ""]
+        )
     return rows
 
 
@@ -592,12 +603,13 @@ def _listed(value: Any, words: Words) -> str:
     return value.label(words) if isinstance(value, Listed) else str(value or "")
 
 
-def _day(day: date | None) -> str:
-    return day.isoformat() if day is not None else ""
+def _day(day: date | None, words: Words) -> str:
+    return words.day(day) if day is not None else ""
 
 
-def _moment(at: datetime | None, local: ZoneInfo) -> str:
-    return f"{at.astimezone(local):%Y-%m-%d %H:%M}" if at is not None else ""
+def _moment(at: datetime | None, words: Words, local: ZoneInfo) -> str:
+    """A day in the page's language with a time of 24 hours, as a log of a search has it."""
+    return f"{words.day(at.astimezone(local).date())}, {at.astimezone(local):%H:%M}" if at is not None else ""
 
 
 def _time(at: datetime | None, local: ZoneInfo) -> str:

@@ -77,6 +77,15 @@ class RegistrationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterTo:
+    """How a submitter is written to. `language` is empty where none was chosen; `note` is to be heeded."""
+
+    language: str
+    safe: Tri | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrationEntry:
     """One registration as it is stored, by field name, and what its dates make of it."""
 
@@ -155,6 +164,20 @@ def registration_count(session: Session, asked: RegistryFilter, *, today: date) 
     """How many registrations fit."""
     statement = select(func.count()).select_from(Registration).where(*_conditions(session, asked, today))
     return session.scalar(statement) or 0
+
+
+def letters_to(session: Session, ids: Sequence[str]) -> dict[str, LetterTo]:
+    """How whoever registered is written to, by registration."""
+    columns = (Registration.id, Registration.letter_language, Registration.submitter_safe, Registration.submitter_note)
+    asked = select(*columns).where(Registration.id.in_(list(ids)))
+    return {
+        row.id: LetterTo(
+            language=row.letter_language if row.letter_language in ("en", "fr") else "",
+            safe=row.submitter_safe,
+            note=(row.submitter_note or "").strip(),
+        )
+        for row in session.execute(asked)
+    }
 
 
 def registration(session: Session, registration_id: str, *, today: date) -> RegistrationEntry:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.errors import NotAllowed, RuleBroken
+from app.errors import NotAllowed, RuleBroken, Said
 from app.models.base import Record, kinds
 from app.models.crisis import Case, Referral, ServiceRequest
 from app.models.form_library import FormAnswer
@@ -56,6 +56,8 @@ class AuthorisePrint:
 
 
 BLANK = "blank"
+MOST_LETTERS = 100
+"""How many letters one file holds."""
 
 
 def authorise_print(work: Work, command: AuthorisePrint) -> None:
@@ -71,6 +73,51 @@ def authorise_print(work: Work, command: AuthorisePrint) -> None:
         record_id=command.record_id or "",
         reason=f"{command.form_id} {command.audience}" + ("" if command.record_id else f" {BLANK}"),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthoriseLetters:
+    """About to print or save one letter about each of several registrations, in one file.
+
+    `skips`: whoever may not be written to is left out, with the reason; otherwise one refusal refuses them all.
+    """
+
+    form_id: str
+    record_ids: tuple[str, ...]
+    export: bool = False
+    skips: bool = False
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Who may be written to, and who not: the record's id with what says why."""
+
+    allowed: tuple[str, ...]
+    refused: tuple[tuple[str, Said], ...] = ()
+
+
+def authorise_letters(work: Work, command: AuthoriseLetters) -> Letters:
+    """Allow and audit each letter as `authorise_print` does for one. Raises NotAllowed or RuleBroken."""
+    role = rules.refusal(command.form_id, work.actor.role, Audience.CLIENT)
+    if role or command.form_id not in _LETTERS:
+        raise (NotAllowed if role == rules.ROLE else RuleBroken)(role or rules.UNKNOWN_FORM)
+    if len(command.record_ids) > MOST_LETTERS:
+        raise RuleBroken(rules.TOO_MANY_LETTERS)
+    allowed: list[str] = []
+    refused: list[tuple[str, Said]] = []
+    for record_id in dict.fromkeys(command.record_ids):
+        one = AuthorisePrint(
+            form_id=command.form_id, audience=Audience.CLIENT, record_id=record_id, export=command.export
+        )
+        try:
+            authorise_print(work, one)
+        except RuleBroken as problem:
+            if not command.skips:
+                raise
+            refused.append((record_id, Said(problem.text, problem.values)))
+        else:
+            allowed.append(record_id)
+    return Letters(tuple(allowed), tuple(refused))
 
 
 def _check_record(work: Work, command: AuthorisePrint, form: rules.FormRule, record_id: str) -> None:

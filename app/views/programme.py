@@ -41,6 +41,18 @@ class Person:
     roles: tuple[Role, ...]
 
 
+@dataclass(frozen=True)
+class Addressed:
+    """One letter of several: the record it is about, what the record is called in lists, and the letter's language.
+
+    `language` empty: the one of the windows.
+    """
+
+    record_id: str
+    named: str
+    language: str = ""
+
+
 class FileSync(Protocol):
     """Work that goes from laptop to laptop in a file. Both take a while: call them in a job. Both raise RuleBroken."""
 
@@ -213,6 +225,8 @@ class Context:
     """`go(route, **subject)` shows a page; `go("back")` the one before."""
     preview: Callable[..., None]
     """`preview(parent, form_id, **subject)` asks who it is for, draws the form and shows it."""
+    letters: Callable[..., None]
+    """`letters(parent, form_id, to, whole_sheets=False)` shows one letter to each `Addressed` as one file."""
     demonstration: bool = False
     keys: KeyDesk | None = None
     """The keys of the open vault."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
+import pikepdf
 import pytest
 
 from app.documents import forms
@@ -36,6 +38,19 @@ def test_the_agreement_says_what_a_person_has_to_know(draw: Draw) -> None:
         assert said in found, said
     french = words_of(draw("F-802", language="fr"))
     assert "Personne ne me suit" in french and "Nobody" not in french
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    "condition", ["", "The strap is worn and the case is scratched on both sides, the clip holds."]
+)
+def test_a_receipt_with_its_six_signatures_is_one_page(
+    draw: Draw, rows_of: dict[str, Callable[[], Any]], language: str, condition: str
+) -> None:
+    rows = msgspec.structs.replace(rows_of["F-805"](), condition=condition, return_condition=condition)
+    for blank in (False, True):
+        with pikepdf.open(io.BytesIO(draw("F-805", rows, language=language, blank=blank))) as opened:
+            assert len(opened.pages) == 1, blank
 
 
 def test_the_guide_is_neutral_in_every_word(draw: Draw) -> None:

@@ -34,6 +34,7 @@ from app.vault.vault import open_vault
 from tests.faults.scan import leaks
 from tests.journeys.conftest import PHRASE, Visit, cheap_keys, visit
 from tests.journeys.everywhere import printed, walk, write_everywhere
+from tests.journeys.registered import printed_registered, register_everywhere, walk_registered
 
 __all__ = ["cheap_keys", "visit"]
 
@@ -121,9 +122,10 @@ def test_nothing_typed_is_readable_anywhere(
     here.house.act_as(Role.VSU)
     shown: set[str] = set()
     while len(canary.flown) < CANARIES:
-        records = write_everywhere(here, canary)
-        shown |= walk(here, records, labels)
+        records, known = write_everywhere(here, canary), register_everywhere(here, canary)
+        shown |= walk(here, records, labels) | walk_registered(here, known, labels)
         pages = [pdf for language in ("en", "fr") for _form, pdf in printed(here, records, language)]
+        pages += [pdf for language in ("en", "fr") for _form, pdf in printed_registered(here, known, language)]
         assert all(pdf.startswith(b"%PDF") for pdf in pages)
     seen = len(canary.seen_in("\n".join(shown)))
     assert seen > len(canary.flown) // 3, "the screens that were visited do show what was typed"

@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from app.models.lifesaver_search import SearchCard
-from app.models.lifesaver_vocab import DischargeReason, FeeKind, IssueEnd, SubsidyDecision, SuspendReason
+from app.models.lifesaver_vocab import (
+    DischargeReason,
+    FeeKind,
+    IssueEnd,
+    LifesaverStatus,
+    SubsidyDecision,
+    SuspendReason,
+)
 from app.models.search_vocab import (
     FoundBy,
     FoundCondition,
@@ -21,9 +28,10 @@ from app.models.search_vocab import (
 )
 from app.queries import lifesaver_stats
 from app.queries.lifesaver_stats import Spread
-from app.services import lifesaver, lifesaver_care, lifesaver_kit, lifesaver_search
+from app.services import lifesaver, lifesaver_care, lifesaver_kit, lifesaver_search, registry
+from tests import factories
 from tests.conftest import Office
-from tests.lifesaver import Programme, day, lines, programme
+from tests.lifesaver import ANSWERS, CAREGIVERS, Programme, day, lines, programme
 
 
 @pytest.fixture
@@ -141,6 +149,38 @@ def test_the_figures_of_half_a_year_worked_out_by_hand(pls: Programme) -> None:
     assert (found.fees_charged_cents, found.fees_paid_cents) == (46_000, 20_000)
     assert (found.subsidies_cents, found.subsidies_granted) == (15_000, 1)
     assert office.found(SearchCard, SearchCard.removed_at.is_(None))
+
+
+def test_who_waits_what_is_overdue_and_whose_certificate_ends(pls: Programme) -> None:
+    """Nothing is in stock when Dora's turn comes. Batteries of 1 May are due on 30 June, and red the day after.
+
+    Certificates last a year, and are said to end 60 days before: of 20 August 2024 until 20 August 2025, from 21 June
+    on; of 1 October 2024 only in August; of 1 June 2024 it is over.
+    """
+    office = pls.office
+    dora = office.do(pls.reg, registry.register, factories.registration(legal_first="Dora"))
+    asked = lifesaver.OpenInquiry(registration_id=dora, caregivers=CAREGIVERS)
+    screen = lifesaver.ScreenClient(client_id=office.do(pls.reg, lifesaver.open_inquiry, asked), answers=ANSWERS)
+    assert office.do(pls.reg, lifesaver.screen_client, screen) is LifesaverStatus.WAITLIST
+    pls.enrolled("T-1", 216_100, legal_first="Ada")
+    bea = pls.enrolled("T-2", 216_200, legal_first="Bea")
+    certificates = ((pls.ess, date(2024, 8, 20)), (pls.sup, date(2024, 10, 1)), (pls.dsp, date(2024, 6, 1)))
+    for member, certified in certificates:
+        certify = lifesaver_kit.CertifyOperator(member_id=member.member_id, certified_on=certified)
+        office.do(pls.reg, lifesaver_kit.certify_operator, certify)
+    found = {}
+    for today in (date(2025, 6, 30), date(2025, 7, 1)):
+        office.clock.at = day(today.year, today.month, today.day)
+        with office.vault.read() as session:
+            found[today] = lifesaver_stats.figures(session, start=date(2025, 1, 1), end=today, today=today)
+    due, after = found.values()
+    assert (due.waitlist, due.active, due.enrolments) == (1, 2, 2)
+    assert (due.batteries_overdue, after.batteries_overdue) == (0, 2)
+    assert (after.operators_certified, after.operators_expiring) == (2, 1)
+    pls.battery(bea, date(2025, 7, 1))
+    with office.vault.read() as session:
+        last = lifesaver_stats.figures(session, start=date(2025, 1, 1), end=date(2025, 7, 1), today=date(2025, 7, 1))
+    assert (last.batteries_overdue, last.batteries_replaced, last.batteries_on_time) == (1, 1, 0)
 
 
 def test_nothing_gives_no_percent(pls: Programme) -> None:

@@ -118,6 +118,24 @@ def test_what_happened_in_a_year(office: Office) -> None:
     assert (found.days_to_activate, found.activated_in_time, found.activated_late) == (1.0, 2, 1)
 
 
+def test_what_cards_lack_and_who_left(office: Office) -> None:
+    """In force are ann, ben, eve and fay. Of fay nothing is said of what calms, of ben only blanks."""
+    ids = the_register(office)
+    coordinator = office.member(Role.REG, "R. Other")
+    for name, calming in (("fay", None), ("ben", "  ")):
+        change = registry.UpdateRegistration(registration_id=ids[name], calming=calming)
+        office.do(coordinator, registry.update_registration, change)
+    assert figures(office).without_calming == 2
+    for name, status in (("eve", RegistryStatus.MOVED_OUT), ("ann", RegistryStatus.DECEASED)):
+        ended = registry.EndRegistration(registration_id=ids[name], status=status, reason="The family told us")
+        office.do(coordinator, registry.end_registration, ended)
+    found = figures(office)
+    assert (found.active, found.in_grace, found.provisional) == (2, 1, 1)
+    assert (found.withdrawn, found.moved_out, found.deceased) == (1, 1, 1)
+    assert found.by_municipality == {"Milton": 1, NOT_RECORDED: 1}
+    assert found.without_calming == 2
+
+
 def test_cards_opened_and_what_they_led_to(office: Office) -> None:
     ids = the_register(office)
     officer = office.member(Role.OFF, "Const. Marchetti")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from typing import Any
 
@@ -89,9 +90,9 @@ SAID = {
     "F-703": ("Canary condition", "Basis of this opinion"),
     "F-704": ("Canary condition", "Under porches", "Nora Rennick", "T-044"),
     "F-705": ("enrolled in Project Lifesaver", "first five minutes"),
-    "F-706": ("2025-05-01", "2025-05-31"),
+    "F-706": ("May 2025", "Thu 1 May", "Sat 31 May"),
     "F-707": ("Battery and care", "O-ring lubricated"),
-    "F-708": ("T-044", "2025-05-01"),
+    "F-708": ("T-044", "1 May 2025"),
     "F-709": ("25-0709", "Red cap", "The whole home"),
     "F-710": ("216.150 MHz", "T-044", "Nora Rennick", "Red cap"),
     "F-710A": ("216.150 MHz", "T-044"),
@@ -110,6 +111,24 @@ def test_every_sheet_is_printed_with_what_it_is_for(pls: Programme) -> None:
         assert printed(pls, pls.reg, form_id, "fr") != words, form_id
     prints = pls.office.found(AuditEntry, AuditEntry.action == AuditAction.PRINT)
     assert len(prints) == 2 * len(SAID)
+
+
+IN_FRENCH = {
+    "F-706": ("mai 2025", "jeu. 1 mai", "sam. 31 mai"),
+    "F-708": ("1 mai 2025",),
+    "F-712": ("1 mai 2025, ",),
+    "F-713": ("30 juin 2025",),
+}
+
+
+def test_days_are_written_as_the_language_of_the_sheet_writes_them(pls: Programme) -> None:
+    iso = re.compile(r"\b20\d\d-\d\d-\d\d\b")
+    for form_id in SAID:
+        for language in ("en", "fr"):
+            words = printed(pls, pls.reg, form_id, language)
+            assert not iso.search(words), (form_id, language, iso.findall(words))
+            if language == "fr":
+                assert all(text in words for text in IN_FRENCH.get(form_id, ())), (form_id, words)
 
 
 def test_the_route_sheet_carries_no_diagnosis_and_no_name(pls: Programme) -> None:

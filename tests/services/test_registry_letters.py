@@ -10,13 +10,15 @@ from app.documents.forms import render
 from app.errors import NotAllowed, RuleBroken
 from app.models.lifesaver_search import SearchCard
 from app.models.lifesaver_vocab import LifesaverStatus
+from app.models.local.tables import AuditEntry
 from app.models.registry import EmergencyCard, Registration
 from app.models.search_vocab import SearchOutcome
-from app.models.vocab import Audience, CardReason, Role, ScopeKind, SubmitterWay, Tri
+from app.models.vocab import Audience, AuditAction, CardReason, Role, ScopeKind, SubmitterWay, Tri
 from app.models.work import Actor
 from app.queries import prints
 from app.queries.form_rows import FacilityRows, HandOverRows, RegistrationRows
 from app.services import lifesaver_search, printing, registry, registry_disputes
+from app.services.records import GONE
 from app.services.registry_cards import OpenCard, open_card
 from app.services.registry_import import ImportRegistrations, import_registrations, read_file
 from tests import factories
@@ -72,6 +74,60 @@ def test_no_letter_where_letters_are_not_safe(
     made = activated(office, coordinator, **other)
     with pytest.raises(RuleBroken, match="not safe"):
         printed(office, coordinator, form_id, made, Audience.CLIENT)
+
+
+def letters(form_id: str, *ids: str, **other: Any) -> printing.AuthoriseLetters:
+    return printing.AuthoriseLetters(form_id=form_id, record_ids=ids, **other)
+
+
+def printed_entries(office: Office) -> list[tuple[str, str, str]]:
+    wanted = AuditEntry.action.in_([str(AuditAction.PRINT), str(AuditAction.EXPORT)])
+    return [(one.action, one.record_id, one.reason) for one in office.found(AuditEntry, wanted)]
+
+
+def test_letters_together_are_audited_each_and_leave_out_who_may_not_be_written_to(
+    office: Office, coordinator: Actor
+) -> None:
+    first = activated(office, coordinator)
+    unsafe = activated(office, coordinator, submitter_safe=Tri.NO)
+    by_phone = activated(office, coordinator, submitter_way=SubmitterWay.PHONE)
+    last = activated(office, coordinator)
+    command = letters("F-604", first, unsafe, "gone", by_phone, last, first, skips=True)
+    found = office.do(coordinator, printing.authorise_letters, command)
+    assert found.allowed == (first, last)
+    assert [(one, why.text.split(".")[0]) for one, why in found.refused] == [
+        (unsafe, "Letters to the submitter are not safe"),
+        ("gone", GONE.split(".")[0]),
+        (by_phone, "Letters to the submitter are not safe"),
+    ]
+    together = printed_entries(office)
+    assert together == [("print", first, "F-604 client"), ("print", last, "F-604 client")]
+    for one in (first, last):
+        single = printing.AuthorisePrint(form_id="F-604", audience=Audience.CLIENT, record_id=one)
+        office.do(coordinator, printing.authorise_print, single)
+    assert printed_entries(office)[2:] == together, "as each single letter is"
+
+
+def test_letters_that_were_shown_leave_only_when_all_still_may(office: Office, coordinator: Actor) -> None:
+    first = activated(office, coordinator)
+    unsafe = activated(office, coordinator, submitter_safe=Tri.NO)
+    with pytest.raises(RuleBroken, match="not safe"):
+        office.do(coordinator, printing.authorise_letters, letters("F-605", first, unsafe, export=True))
+    assert printed_entries(office) == [], "nothing left, and nothing is said to have"
+    office.do(coordinator, printing.authorise_letters, letters("F-605", first, export=True))
+    assert printed_entries(office) == [("export", first, "F-605 client")]
+
+
+def test_letters_together_are_for_the_registry_and_bounded(office: Office, coordinator: Actor, officer: Actor) -> None:
+    made = activated(office, coordinator)
+    with pytest.raises(NotAllowed):
+        office.do(officer, printing.authorise_letters, letters("F-604", made, skips=True))
+    with pytest.raises(RuleBroken, match="no document with this number"):
+        office.do(coordinator, printing.authorise_letters, letters("F-601", made, skips=True))
+    many = [f"{made}{number}" for number in range(printing.MOST_LETTERS + 1)]
+    with pytest.raises(RuleBroken, match="at most 100"):
+        office.do(coordinator, printing.authorise_letters, letters("F-604", *many, skips=True))
+    assert printed_entries(office) == []
 
 
 def test_an_officer_prints_only_what_is_not_handed_in(office: Office, coordinator: Actor, officer: Actor) -> None:

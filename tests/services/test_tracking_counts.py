@@ -133,6 +133,37 @@ def test_the_figures_of_a_quarter(story: Story) -> None:  # noqa: F811
     assert (april.loan_days, april.tests_done, april.genuine, april.cents_a_loan_month) == (0, None, None, None)
 
 
+def test_what_goes_on_is_counted_while_it_does(story: Story) -> None:  # noqa: F811
+    """On 3 March: one loan since 3 February, an alarm that is not over, two applications of which one waits.
+
+    Loan days 26 (February) + 31 (to the end of the quarter) = 57; one device: 57 of 90 = 63 %.
+    """
+    office = story.office
+    loan_id = story.lent()
+    other = office.do(story.worker, crisis.open_case, factories.case())
+    second = office.do(story.worker, tracking.apply, factories.application(other))
+    office.do(story.worker, tracking.assess_application, tracking.AssessApplication(application_id=second))
+    waits = tracking.DecideApplication(
+        application_id=second, decision=TrackingStatus.WAITLISTED, note="No device is free", interim_plan="Patrols"
+    )
+    office.do(story.supervisor, tracking.decide_application, waits)
+    office.clock.at = moment(date(2025, 3, 3))
+    raised = tracking_alarms.RaiseAlarm(loan_id=loan_id, source=AlarmSource.SOS, received_at=office.clock.at)
+    event_id = office.do(story.dispatcher, tracking_alarms.raise_alarm, raised)
+    with office.vault.read() as session:
+        found = tracking_figures.figures(session, start=date(2025, 1, 1), end=date(2025, 3, 31))
+    assert dict(found.devices) == {DeviceStatus.LOANED: 1}
+    assert (found.loans_active, found.loans_begun, found.lengths.count) == (1, 1, 0)
+    assert (found.loan_days, found.utilization, found.with_children) == (57, 63, 1)
+    assert (found.waiting, found.approvals, found.declined) == (1, 1, 0)
+    assert (found.alarms_open, dict(found.alarms), found.genuine) == (1, {}, None)
+    ended = tracking_alarms.CloseAlarm(event_id=event_id, outcome=AlarmOutcome.PRESENT)
+    office.do(story.dispatcher, tracking_alarms.close_alarm, ended)
+    with office.vault.read() as session:
+        found = tracking_figures.figures(session, start=date(2025, 1, 1), end=date(2025, 3, 31))
+    assert (found.alarms_open, found.genuine) == (0, 100)
+
+
 def test_acceptance_8d_the_analyst_gets_counts_by_month_without_small_cells(story: Story) -> None:  # noqa: F811
     office = story.office
     story.lent()

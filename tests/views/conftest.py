@@ -27,6 +27,7 @@ from app.vault.vault import Vault
 from app.views import style
 from app.views.broadcast import Broadcast
 from app.views.messages import Messages
+from app.views.preview.letters import LetterDesk
 from app.views.programme import Context, Person, SyncFace
 from app.views.tasks import Tasks
 
@@ -58,6 +59,7 @@ class Stage:
     broadcast: Broadcast = field(default_factory=Broadcast)
     went: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     previews: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    letter_desk: LetterDesk | None = None
     _tasks: list[Tasks] = field(default_factory=list)
     _renderers: list[Renderer] = field(default_factory=list)
 
@@ -82,9 +84,21 @@ class Stage:
             zone=ZONE,
             go=lambda route, **subject: self.went.append((route, subject)),
             preview=lambda _parent, form_id, **subject: self.previews.append((form_id, subject)),
+            letters=self._letter_desk(tasks, renderer, who, name).show,
             keys=VaultKeys(self.vault, renderer.render),
             media=self.vault.attachments,
         )
+
+    def _letter_desk(self, tasks: Tasks, renderer: Renderer, who: Actor, name: str) -> LetterDesk:
+        person = Person(who.member_id, name, who.role, (who.role,))
+        self.letter_desk = LetterDesk(
+            tasks,
+            self.messages,
+            person,
+            lambda prints, whole: renderer.render_together(prints, whole_sheets=whole),
+            self.vault.now,
+        )
+        return self.letter_desk
 
     def show(self, page: QWidget, width: int = 1120, height: int = 680) -> None:
         """Show a page as large as it is in a small window, and wait until it has its answers."""

@@ -18,6 +18,7 @@ NOT_SENT = mark("Only who is sent on this visit, or the registry, may print it."
 SEARCH_OVER = mark("The search is closed: its card and its frequency are printed no more.")
 NOT_YOURS = mark("Only who answered this form, or a supervisor, may print it.")
 NOT_SAFE = mark("Letters to the submitter are not safe. Reach them in the way that was agreed.")
+TOO_MANY_LETTERS = mark("One file holds at most 100 letters. Print some of them first.")
 HANDED_IN = mark("This registration was handed in: only the registry prints it now.")
 NOT_DESTROYED = mark("These records are not destroyed on this computer: there is no certificate yet.")
 NO_PARTNER_CONSENT = mark("The client has not agreed to share with this organization: the letter is not printed.")

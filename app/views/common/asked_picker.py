@@ -69,6 +69,8 @@ class AskedPicker(ComboPicker):
             self._offer(more=False)
             super().set_value(value)
             self._chosen_words = words
+            # The form went on without it meanwhile, and may have asked for more than it needs to.
+            self.changed.emit()
 
     def _on_typed(self, _text: str) -> None:
         self._left_while_asking, self._typing = False, True

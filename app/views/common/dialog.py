@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -19,6 +19,8 @@ from app.views.hiding import is_leaving
 from app.words import tr
 
 _COUNT = count(1)
+_ROOM_AROUND = 80
+"""What stays free above and below the highest dialog, for its frame and the system's bars."""
 
 
 class DialogButtons(QFrame):
@@ -27,6 +29,16 @@ class DialogButtons(QFrame):
 
 class DialogBody(QWidget):
     """What stands above the strip."""
+
+    outgrown = Signal()
+    """What stands in it asks for another room than before."""
+
+    def event(self, event: QEvent) -> bool:
+        """Tell when something in it was shown, hidden or became higher."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.outgrown.emit()
+        return handled
 
 
 class Dialog(QDialog):
@@ -122,11 +134,11 @@ class Dialog(QDialog):
         inner.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(content)
-        self._area, self._content = area, content
+        content.outgrown.connect(self._grow)
         foot = DialogButtons()
+        self._area, self._content, self._foot = area, content, foot
         self._buttons = QHBoxLayout(foot)
         self._buttons.setContentsMargins(edge, style.space(4), edge, style.space(4))
         self._buttons.setSpacing(style.space(3))
@@ -163,14 +175,36 @@ class Dialog(QDialog):
         return f"{type(self).__name__}:{self.objectName()}"
 
     def fit(self) -> None:
-        """Take the height that the body needs now; called again when a shown dialog gets more or less to show."""
-        most = self.screen().availableGeometry().height() - 80
-        wanted = self._content.layout()
-        assert wanted is not None, "the body has a layout"
-        wanted.activate()
-        body = wanted.heightForWidth(self._width) if wanted.hasHeightForWidth() else wanted.sizeHint().height()
-        foot = style.height("touch") + 2 * style.space(4) + 6
-        self.resize(self._width, min(body + foot, most))
+        """Take the size that the body needs now; called again when a shown dialog gets much less to show."""
+        self.resize(self._wanted(self._width))
+
+    def _grow(self) -> None:
+        """Keep everything in sight as the body grows, where the screen has room; never take back what was given."""
+        if not self.isVisible():
+            return
+        grown = self._wanted(self.width()).expandedTo(self.size())
+        if grown == self.size():
+            return
+        self.resize(grown)
+        room = self.screen().availableGeometry()
+        beyond = self.frameGeometry().bottom() - room.bottom()
+        if beyond > 0:
+            self.move(self.x(), max(room.top(), self.y() - beyond))
+
+    def _wanted(self, width: int) -> QSize:
+        """The size at which nothing of the body is hidden, or as near to it as the screen allows."""
+        layout = self._content.layout()
+        assert layout is not None, "the body has a layout"
+        layout.activate()
+        edges = 2 * self._area.frameWidth()
+        most = self.screen().availableGeometry().size() - QSize(0, _ROOM_AROUND)
+        least = layout.totalMinimumSize().width() + edges
+        inside = max(width, least) - edges
+        body = layout.totalHeightForWidth(inside) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+        height = body + edges + self._foot.sizeHint().height()
+        if height > most.height():
+            least += self._area.verticalScrollBar().sizeHint().width()
+        return QSize(max(width, least), height).boundedTo(most)
 
 
 class ConfirmDialog(Dialog):

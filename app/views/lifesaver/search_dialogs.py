@@ -32,9 +32,11 @@ from app.models.search_vocab import (
     TransmitterFound,
 )
 from app.models.vocab import Precision
-from app.queries.lifesaver_search import SearchView
+from app.queries.lifesaver_search import CardFound, SearchView, card_found, cards
+from app.queries.settings import local_day
 from app.services import lifesaver_search as verbs
 from app.services import search_notices as notices
+from app.views.common.asked_picker import AskedPicker, Deliver
 from app.views.common.choices import SegmentedChoice, TickBox, TriChoice
 from app.views.common.dates import DateField, InstantField
 from app.views.common.entries import EntriesEdit, Part
@@ -47,6 +49,7 @@ from app.views.programme import Context
 from app.words import tr
 
 Done = Callable[[Any], None]
+_PAGE = 20
 _TEAM = (
     Part("part", lambda: tr("What takes part"), listed=TeamPart),
     Part("name", lambda: tr("Name")),
@@ -94,15 +97,45 @@ def _degrees() -> NumberField:
     return NumberField(-60, 60, "°C")
 
 
-def activate(context: Context, parent: QWidget, cards: Sequence[tuple[str, str]], done: Done) -> AskDialog:
-    """The call came in. `cards`: (id, what the list shows) of everyone who wears a transmitter."""
-    choices: list[tuple[Any, Any]] = [(card_id, words) for card_id, words in cards]
+def _who_is_missing(context: Context, parent: QWidget) -> AskedPicker:
+    """Anybody who wears a transmitter, asked for while one types."""
+    tasks = context.tasks
+
+    def words(one: CardFound) -> str:
+        parts = (one.initials, one.age_band.label(), one.number, one.municipality)
+        return " · ".join(part for part in parts if part)
+
+    def ask(text: str, offset: int, deliver: Deliver) -> None:
+        now = context.clock()
+
+        def question(session: Any) -> tuple[CardFound, ...]:
+            return cards(session, text, today=local_day(session, now), limit=_PAGE + 1, offset=offset)
+
+        def answer(found: tuple[CardFound, ...]) -> None:
+            deliver([(one.card_id, words(one)) for one in found[:_PAGE]], len(found) > _PAGE)
+
+        tasks.read(picker, question, answer)
+
+    def name(value: Any, deliver: Callable[[str], None]) -> None:
+        now = context.clock()
+        tasks.read(
+            picker,
+            lambda session: card_found(session, str(value), today=local_day(session, now)),
+            lambda found: deliver(words(found) if found is not None else ""),
+        )
+
+    picker = AskedPicker(ask, name, lambda: tr("Name, number or town"), parent)
+    return picker
+
+
+def activate(context: Context, parent: QWidget, done: Done) -> AskDialog:
+    """The call came in."""
     zone = ZoneInfo(context.zone)
     asks = [
         Ask(
             "card_id",
             lambda: tr("Who is missing"),
-            ComboPicker(choices, lambda: tr("Initials, number or town")),
+            _who_is_missing(context, parent),
             part=lambda: tr("The call"),
         ),
         Ask(

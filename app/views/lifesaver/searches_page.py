@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -11,8 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from app.models.search_vocab import SearchStatus
 from app.models.vocab import Role, label
 from app.queries import lifesaver_search
-from app.queries.lifesaver_search import CardFound, SearchRow
-from app.queries.settings import local_day
+from app.queries.lifesaver_search import SearchRow
 from app.views.broadcast import Live
 from app.views.common import when
 from app.views.common.buttons import PrimaryButton
@@ -83,22 +81,7 @@ class SearchesPage(Page):
         return Row(row.id, (Cell(row.number or tr("Number pending"), "strong"), row.who, status, call, ended))
 
     def _start(self) -> None:
-        now = self._context.clock()
-
-        def question(session: Any) -> tuple[tuple[CardFound, ...], date]:
-            day = local_day(session, now)
-            return lifesaver_search.cards(session, "", today=day, limit=10_000), day
-
-        self._context.tasks.read(self, question, lambda found: self._ask(found[0]))
-
-    def _ask(self, cards: tuple[CardFound, ...]) -> None:
-        choices = [(one.card_id, _found(one)) for one in cards]
-        search_dialogs.activate(self._context, self, choices, self._started).open()
+        search_dialogs.activate(self._context, self, self._started).open()
 
     def _started(self, search_id: Any) -> None:
         self._context.go("lifesaver.search", search_id=search_id)
-
-
-def _found(one: CardFound) -> str:
-    parts = (one.initials, one.age_band.label(), one.number, one.municipality)
-    return " · ".join(part for part in parts if part)

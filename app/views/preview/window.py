@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QW
 
 from app.errors import EnvironmentProblem
 from app.views import style
+from app.views.common.banner import Banner
 from app.views.common.buttons import IconButton, PrimaryButton, QuietButton, SecondaryButton
 from app.views.common.text import Heading, QuietText
 from app.views.common.whole_file import write_whole
+from app.views.common.wording import Wording, say
 from app.views.messages import Messages, Tone
 from app.words import tr, trn
 
@@ -24,7 +26,10 @@ _PRINT_DPI = 300
 
 
 class PreviewWindow(QDialog):
-    """Shows a PDF. `leaving(export, then)` authorises and audits printing or saving, and calls `then` when allowed."""
+    """Shows a PDF. `leaving(export, then)` authorises and audits printing or saving, and calls `then` when allowed.
+
+    `note` stands above the pages: what is not among them, and why.
+    """
 
     def __init__(
         self,
@@ -35,6 +40,7 @@ class PreviewWindow(QDialog):
         file_name: str,
         leaving: Callable[[bool, Callable[[], None]], None],
         messages: Messages,
+        note: Wording = "",
     ) -> None:
         super().__init__(parent)
         self.pdf = pdf
@@ -56,6 +62,8 @@ class PreviewWindow(QDialog):
         layout.setContentsMargins(style.space(4), style.space(4), style.space(4), style.space(4))
         layout.setSpacing(style.space(3))
         layout.addLayout(self._head())
+        if say(note):
+            layout.addWidget(Banner("warning", note))
         layout.addWidget(self.view, 1)
         QShortcut(QKeySequence.StandardKey.Print, self, self.print_pages)
         QShortcut(QKeySequence.StandardKey.Save, self, self.save)

@@ -15,11 +15,19 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea
 from app.models.rules import registry as rules
 from app.models.vocab import RegistryStage, label
 from app.queries import registry, registry_office
-from app.queries.registry import CardViewRow, RegistrationEntry, RegistrationRow, RegistryFilter, RegistryView
+from app.queries.registry import (
+    CardViewRow,
+    LetterTo,
+    RegistrationEntry,
+    RegistrationRow,
+    RegistryFilter,
+    RegistryView,
+)
 from app.queries.registry_office import DuplicateRow
 from app.services import registry as verbs
 from app.services import registry_photos as photo_verbs
 from app.services import registry_terms as terms
+from app.services.printing import MOST_LETTERS
 from app.views import style
 from app.views.broadcast import Live
 from app.views.common import when
@@ -39,6 +47,7 @@ from app.views.programme import Context
 from app.views.registry.dialogs import EndDialog, VerifyDialog
 from app.views.registry.dispute_dialogs import DecideDialog, DisputeDialog
 from app.views.registry.form import RegistrationDialog
+from app.views.registry.letters import LettersDialog
 from app.views.registry.photo import PhotoDialog
 from app.views.registry.record import Beside, RecordCard
 from app.views.registry.terms_dialogs import CapacityDialog, OwnConsentDialog, ReminderDialog, RenewDialog
@@ -103,6 +112,7 @@ class RegistryPage(Page):
         view = self._view.value()
         asked = RegistryFilter(view if isinstance(view, RegistryView) else RegistryView.ALL, self._text.value() or "")
         self._asked, today = asked, self._today()
+        self._letters.setVisible(asked.view is RegistryView.RENEWAL)
 
         def question(session: Any) -> tuple[RegistryFilter, int]:
             return asked, registry.registration_count(session, asked, today=today)
@@ -158,7 +168,13 @@ class RegistryPage(Page):
         self._text.setMaximumWidth(style.grown(280))
         top.addWidget(self._text, 0, Qt.AlignmentFlag.AlignTop)
         self.add_layout(top)
-        self.add(self._count)
+        self._letters = SecondaryButton(lambda: tr("Renewal letters…"), "print")
+        self._letters.setObjectName("registry.letters.open")
+        self._letters.clicked.connect(self._ask_for_letters)
+        above = QHBoxLayout()
+        above.addWidget(self._count, 1)
+        above.addWidget(self._letters)
+        self.add_layout(above)
         row = QHBoxLayout()
         row.setSpacing(style.space(4))
         row.addWidget(self._table, 6)
@@ -169,6 +185,7 @@ class RegistryPage(Page):
         if asked != self._asked:
             return
         self._count.set_text(lambda: trn("{count} registration", "{count} registrations", count))
+        self._letters.setEnabled(count > 0)
         self._table.set_source_later(count, self._fetch)
 
     def _fetch(self, offset: int, limit: int) -> None:
@@ -235,6 +252,18 @@ class RegistryPage(Page):
             language = self._entry.values.get("letter_language")
             chosen = language if language in ("en", "fr") else None
             self._context.preview(self, form_id, record_id=self._entry.id, language=chosen)
+
+    def _ask_for_letters(self) -> None:
+        """Offer the queue as it is listed, one more than can be offered so that the dialog knows of more."""
+        asked, today = self._asked, self._today()
+
+        def question(session: Any) -> tuple[tuple[RegistrationRow, ...], dict[str, LetterTo]]:
+            rows = registry.registrations(session, asked, today=today, limit=MOST_LETTERS + 1)
+            return rows, registry.letters_to(session, [row.id for row in rows])
+
+        self._context.tasks.read(
+            self, question, lambda found: LettersDialog(self._context, self, *found, today=today).open()
+        )
 
     def _saved(self, registration_id: str) -> None:
         self._chosen = registration_id

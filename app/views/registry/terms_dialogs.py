@@ -206,8 +206,12 @@ class CapacityDialog(_About):
 
 def heed(entry: RegistrationEntry) -> list[tuple[str, Wording]]:
     """What must be seen before the submitter is reached in any way (domain.md 1.4.2)."""
+    return to_heed(entry.values.get("submitter_safe"), str(entry.values.get("submitter_note") or "").strip())
+
+
+def to_heed(safe: Tri | None, note: str) -> list[tuple[str, Wording]]:
+    """The same, by what was answered about reaching the submitter and what was noted."""
     found: list[tuple[str, Wording]] = []
-    safe, note = entry.values.get("submitter_safe"), str(entry.values.get("submitter_note") or "").strip()
     if safe is Tri.NO:
         found.append(("danger", lambda: tr("It is not safe to reach the submitter. Ask a supervisor first.")))
     elif safe is not Tri.YES:

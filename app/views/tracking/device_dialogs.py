@@ -22,9 +22,6 @@ from app.views.programme import Context
 from app.views.tracking.inputs import people
 from app.words import tr, trn
 
-_ROOM_FOR_REFUSAL = 380
-"""Pixels: as high as the dialog with the longest refusal at its field."""
-
 
 class ReserveDialog(FormDialog):
     """Keeps a device on the shelf for an application that is approved or waits for a device."""
@@ -75,7 +72,6 @@ class ContactDeviceDialog(FormDialog):
         )
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._id, self._page = loan.id, parent
-        self.setMinimumHeight(_ROOM_FOR_REFUSAL)
         ways = [(one, one.label) for one in (Channel.PHONE, Channel.TEXT)]
         self.ask("channel", lambda: tr("How"), SegmentedChoice(ways), required=True, wide=True)
         self.begin()

@@ -21,7 +21,7 @@ from app.models.search_vocab import (
     SearchStatus,
     TransmitterFound,
 )
-from app.models.vocab import AuditAction, Tri
+from app.models.vocab import AuditAction, ScopeKind, Tri
 from app.services import lifesaver_kit, lifesaver_search
 from app.views.common.text import PlainLabel
 from app.views.lifesaver.ask import AskDialog
@@ -91,6 +91,65 @@ def test_a_search_is_started_from_the_list(stage: Any, pls: Programme) -> None:
     assert (made.card_id, made.occurrence_no, made.seen_place) == (card.id, "26-0120", "The pond")
     assert made.status is SearchStatus.ALERTED and made.call_at is not None
     assert stage.went == [("lifesaver.search", {"search_id": made.id})]
+
+
+def test_who_is_missing_is_found_by_typing(stage: Any, pls: Programme) -> None:
+    (worn,) = pls.office.found(SearchCard)
+    with pls.office.vault.write(pls.reg) as work:
+        for place in range(30):
+            client = work.new_id()
+            scope = work.open_scope(ScopeKind.LIFESAVER_CARD, client)
+            one = SearchCard(id=work.new_id(), scope_id=scope, client_id=client, legal_last=f"Alder{place:02d}")
+            one.municipality, one.number = "Élan Falls", f"PL-{place:04d}"
+            work.session.add(one)
+        work.commit()
+    page = SearchesPage(stage.context(pls.ess))
+    stage.show(page)
+    stage.click(stage.find(page, "searches.start"))
+    stage.settle()
+    picker = stage.find(page, "search.start.card_id")
+    assert picker.count() == 21, "a page, and the line that fetches the next"
+    picker.setFocus()
+    QTest.keyClicks(picker.lineEdit(), "elan 0017")
+    stage.qtbot.waitUntil(lambda: not picker.is_waiting, timeout=10_000)
+    assert picker.count() == 1 and "PL-0017" in picker.itemText(0)
+    assert "Alder" not in picker.itemText(0), "initials, until the card is opened"
+    picker.lineEdit().selectAll()
+    QTest.keyClicks(picker.lineEdit(), str(worn.legal_last).lower())
+    stage.qtbot.waitUntil(lambda: not picker.is_waiting, timeout=10_000)
+    picker.completer().popup().hide()
+    stage.find(page, "search.start.occurrence_no").setFocus()
+    stage.settle()
+    assert picker.value() == worn.id
+    assert not stage.find(page, "search.start.person").isVisible(), "the name is known"
+    save(stage, page, "search.start", occurrence_no="26-0121")
+    (made,) = pls.office.found(SearchActivation)
+    assert made.card_id == worn.id
+
+
+def test_the_search_that_was_being_typed_comes_back_with_whom_it_is_for(stage: Any, pls: Programme) -> None:
+    (worn,) = pls.office.found(SearchCard)
+    with pls.office.vault.write(pls.reg) as work:
+        for place in range(30):
+            client = work.new_id()
+            scope = work.open_scope(ScopeKind.LIFESAVER_CARD, client)
+            work.session.add(SearchCard(id=work.new_id(), scope_id=scope, client_id=client, legal_last=f"A{place:02d}"))
+        work.commit()
+    page = SearchesPage(stage.context(pls.ess))
+    stage.show(page)
+    stage.click(stage.find(page, "searches.start"))
+    stage.settle()
+    asked, picker = dialog(page, "search.start"), stage.find(page, "search.start.card_id")
+    picker.set_value(worn.id)
+    stage.settle()
+    assert picker.value() == worn.id and not stage.find(page, "search.start.person").isVisible()
+    asked.reject()
+    stage.settle()
+    stage.click(stage.find(page, "searches.start"))
+    stage.settle()
+    again = dialog(page, "search.start")
+    assert again.typed()["card_id"] == worn.id
+    assert not stage.find(again, "search.start.person").isVisible()
 
 
 def test_bearings_are_logged_by_keyboard_and_come_to_a_position(stage: Any, pls: Programme) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QScrollArea, QWidget
 from shiboken6 import isValid
 
 from app.models.local.tables import AuditEntry
@@ -350,6 +350,8 @@ def test_the_number_of_a_device_is_shown_only_as_the_client_agreed(stage: Any, s
     dialog.accept_button.click()
     stage.settle()
     assert says(dialog, "The client did not agree to this") and not page.findChildren(DeviceNumberDialog)
+    area = dialog.findChild(QScrollArea)
+    assert isinstance(area, QScrollArea) and area.verticalScrollBar().maximum() == 0, "the whole dialog is in sight"
     assert office.found(AuditEntry, AuditEntry.action == AuditAction.CONTACT) == []
     put(dialog, channel=Channel.TEXT)
     save(stage, dialog)
