@@ -1,4 +1,4 @@
-"""The offline lease: how long a vault opens without contact with its server (safety.md 5.1.8, T7, decision 34).
+"""The offline lease: how long a vault opens without contact with its server (safety.md 5.1.8, T7, decision 35).
 
 The clock of a computer may be wrong, and whoever keeps a laptop may set it. So time is not read but added up
 (`Lease.spent`), from what the clock moved on and from what the computer was running, and never goes down again before
