@@ -93,11 +93,23 @@ def _serials(session: Session, client_id: str) -> str:
     return ", ".join(one.serial or "" for one in _worn(session, client_id))
 
 
-def _wandered(person: Registration | None) -> str:
+def _wandered(person: Registration | None, words: Words) -> str:
     return "; ".join(
-        " ".join(str(one[name]) for name in ("on", "from", "found") if one.get(name))
+        " ".join(
+            _typed_day(str(one[name]), words) if name == "on" else str(one[name])
+            for name in ("on", "from", "found")
+            if one.get(name)
+        )
         for one in (person.wander_history if person is not None else None) or ()
     )
+
+
+def _typed_day(text: str, words: Words) -> str:
+    """A day in words; what is less than a day, such as a year, stays as it was typed."""
+    try:
+        return words.day(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _caregivers(caregivers: Sequence[Mapping[str, Any]] | None, words: Words) -> list[list[str]]:
@@ -121,7 +133,7 @@ def screen(session: Session, client_id: str, words: Words, today: date, now: dat
         "asked_on": _day(client.asked_on, words),
         "diagnosis": client.diagnosis,
         "letter_on": _day(client.letter_on, words),
-        "wandered": _wandered(person),
+        "wandered": _wandered(person, words),
         "result": client.status.label(words) if client.status else "",
         "note": client.override_reason or client.eligibility_note,
     }
@@ -176,7 +188,7 @@ def profile(session: Session, client_id: str, words: Words, today: date, now: da
         "direction": client.wander_direction,
         "speed": client.wander_speed,
         "hides": client.hides,
-        "wandered": _wandered(person),
+        "wandered": _wandered(person, words),
     }
     return _rows(fields, tables={"caregivers": _caregivers(client.caregivers, words)})
 
