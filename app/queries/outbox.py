@@ -110,8 +110,13 @@ def _own(device_id: str, *columns: Any) -> Select[Any]:
             OutSegment,
             and_(OutSegment.scope_id == LoggedChange.scope_id, OutSegment.first == LoggedChange.segment_first),
         )
-        .where(LoggedChange.device_id == device_id, LoggedChange.kind != AuditBatch.__tablename__)
+        .where(LoggedChange.device_id == device_id)
     )
+
+
+def _work(device_id: str, *columns: Any) -> Select[Any]:
+    """Own changes that are somebody's work: the audit trail is not."""
+    return _own(device_id, *columns).where(LoggedChange.kind != AuditBatch.__tablename__)
 
 
 def states(session: Session, record_ids: Iterable[str]) -> dict[str, SyncState]:
@@ -132,7 +137,7 @@ def states(session: Session, record_ids: Iterable[str]) -> dict[str, SyncState]:
 def counts(session: Session) -> OutboxCounts:
     """How many records stand where."""
     device_id = own_device_id(session) or ""
-    each = _own(device_id, func.max(_rank()).label("rank")).group_by(LoggedChange.record_id).subquery()
+    each = _work(device_id, func.max(_rank()).label("rank")).group_by(LoggedChange.record_id).subquery()
     by_rank: dict[int, int] = dict(session.execute(select(each.c.rank, func.count()).group_by(each.c.rank)).all())
     others = dict(
         session.execute(
@@ -163,7 +168,7 @@ def is_stalled(counts: OutboxCounts, now: datetime, online_since: datetime | Non
 
 
 def _oldest(session: Session, device_id: str) -> datetime | None:
-    dot = session.scalar(_own(device_id, func.min(LoggedChange.dot)).where(_rank() != _RANK_RECEIVED))
+    dot = session.scalar(_work(device_id, func.min(LoggedChange.dot)).where(_rank() != _RANK_RECEIVED))
     return None if dot is None else _moment(dot)
 
 
@@ -186,7 +191,7 @@ def _carried(column: Any, errand: Any) -> Any:
 def unsent(session: Session) -> int:
     """How many records are not with the server yet: what the title bar shows."""
     device_id = own_device_id(session) or ""
-    waiting = _own(device_id, func.count(LoggedChange.record_id.distinct())).where(_rank() > _RANK_RECEIVED)
+    waiting = _work(device_id, func.count(LoggedChange.record_id.distinct())).where(_rank() > _RANK_RECEIVED)
     return session.scalar(waiting) or 0
 
 
@@ -202,7 +207,7 @@ def outbox(
     device_id = own_device_id(session) or ""
     rank = func.max(_rank()).label("rank")
     asked = (
-        _own(
+        _work(
             device_id,
             LoggedChange.record_id,
             func.max(LoggedChange.kind).label("kind"),
