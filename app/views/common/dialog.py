@@ -201,7 +201,7 @@ class Dialog(QDialog):
         least = layout.totalMinimumSize().width() + edges
         inside = max(width, least) - edges
         body = layout.totalHeightForWidth(inside) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
-        height = body + edges + self._foot.sizeHint().height()
+        height = max(body, layout.totalMinimumSize().height()) + edges + self._foot.sizeHint().height()
         if height > most.height():
             least += self._area.verticalScrollBar().sizeHint().width()
         return QSize(max(width, least), height).boundedTo(most)
