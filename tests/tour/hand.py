@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 Found = TypeVar("Found", bound=QWidget)
 _LONGEST_WAIT = 25.0
+_AT_REST = 0.06
 
 
 class TourFailed(AssertionError):
@@ -74,8 +75,7 @@ class Hand:
     def press(self, widget: QWidget, at: QPoint | None = None) -> None:
         """Press a widget with the pointer, after scrolling it into view."""
         self._show(widget)
-        QApplication.processEvents()
-        place = widget.mapToGlobal(at or widget.rect().center())
+        place = self._at_rest(widget, at)
         ratio = widget.devicePixelRatioF()
         self._x("mousemove", str(round(place.x() * ratio)), str(round(place.y() * ratio)))
         self._x("mousedown", "1", "mouseup", "1")
@@ -147,6 +147,17 @@ class Hand:
             if isinstance(parent, QScrollArea):
                 parent.ensureWidgetVisible(widget, 20, 60)
             parent = parent.parentWidget()
+
+    def _at_rest(self, widget: QWidget, at: QPoint | None) -> QPoint:
+        """Where a widget is on the screen once its page has stopped moving, as an eye finds it."""
+        place, since = QPoint(), time.monotonic()
+        while time.monotonic() - since < _AT_REST:
+            QApplication.processEvents()
+            now = widget.mapToGlobal(at or widget.rect().center())
+            if now != place:
+                place, since = now, time.monotonic()
+            time.sleep(0.002)
+        return place
 
     def _settle(self) -> None:
         end = time.monotonic() + 0.03
