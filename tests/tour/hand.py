@@ -12,9 +12,17 @@ from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
+from app.views.common.toast import Toast
+
 Found = TypeVar("Found", bound=QWidget)
 _LONGEST_WAIT = 25.0
 _AT_REST = 0.06
+
+
+def _is_toast(there: QWidget | None) -> bool:
+    while there is not None and not isinstance(there, Toast):
+        there = there.parentWidget()
+    return there is not None
 
 
 class TourFailed(AssertionError):
@@ -76,6 +84,11 @@ class Hand:
         """Press a widget with the pointer, after scrolling it into view."""
         self._show(widget)
         place = self._at_rest(widget, at)
+        if _is_toast(QApplication.widgetAt(place)):
+            self._press_at(place, widget)  # it gives way
+        self._press_at(place, widget)
+
+    def _press_at(self, place: QPoint, widget: QWidget) -> None:
         ratio = widget.devicePixelRatioF()
         self._x("mousemove", str(round(place.x() * ratio)), str(round(place.y() * ratio)))
         self._x("mousedown", "1", "mouseup", "1")

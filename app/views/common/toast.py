@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from app.views import style
@@ -13,7 +13,10 @@ from app.views.common.wording import Wording
 
 
 class Toast(QFrame):
-    """Belongs to a window; `show_message` shows one sentence for some seconds and never takes the keyboard."""
+    """Belongs to a window; `show_message` shows one sentence for some seconds and never takes the keyboard.
+
+    A press on it takes it away: what it covers can be reached at once, and is not pressed unseen.
+    """
 
     SECONDS = 6.0
 
@@ -47,6 +50,11 @@ class Toast(QFrame):
     def text(self) -> str:
         """The sentence shown last."""
         return self._label.text()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Give way."""
+        self.hide()
+        event.accept()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the foot when the window changes its size."""

@@ -355,6 +355,21 @@ def test_destroying_has_to_be_named(qtbot: QtBot) -> None:
     assert dialog.accept_button.isEnabled()
 
 
+def test_a_press_on_a_toast_takes_it_away_and_presses_nothing_below(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(600, 300)
+    below = PrimaryButton(lambda: "Below")
+    below.setParent(window)
+    below.setGeometry(window.rect())
+    toast = Toast(window)
+    window.show()
+    toast.show_message("Saved.")
+    with qtbot.assertNotEmitted(below.clicked):
+        QTest.mouseClick(toast, Qt.MouseButton.LeftButton)
+    assert not toast.isVisible()
+
+
 def test_a_toast_takes_no_keyboard_and_goes_by_itself(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
