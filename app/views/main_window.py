@@ -292,11 +292,19 @@ class MainWindow(QWidget):
             (QKeySequence("Alt+Left"), lambda: self.go("back")),
         ):
             QShortcut(keys, self, act)
-        for page in self._specs.values():
-            if page.shortcut:
-                QShortcut(QKeySequence(page.shortcut), self, partial(self.go, page.route))
+        # Pages of different roles may have the same key, and Qt hears a key that is taken twice not at all.
+        for key in {page.shortcut for page in self._specs.values() if page.shortcut}:
+            QShortcut(QKeySequence(key), self, partial(self._go_by, key))
         for number in range(1, 10):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self, self._jump(number))
+
+    def _go_by(self, key: str) -> None:
+        """Go to the page that has this key for the person's role."""
+        role = self._context.person.role if self._context is not None else None
+        for page in self._specs.values():
+            if page.shortcut == key and role in page.roles:
+                self.go(page.route)
+                return
 
     def _jump(self, number: int) -> Callable[[], None]:
         def jump() -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from sqlalchemy import select
 
@@ -138,3 +140,23 @@ def test_every_page_of_every_role(visit: Callable[[], Visit], region: Path, lang
     assert {f"crisis.case {tab}" for tab in SECTIONS} < seen
     assert seen >= {"safety.plan", "requests.detail", "supervision.review", "crisis.capture", "today", "outbox"}
     assert not in_english, "\n".join(in_english)
+
+
+@pytest.mark.parametrize(("role", "route"), [(Role.SUP, "lifesaver.searches"), (Role.OFF, "lifesaver.missing")])
+def test_a_key_leads_to_the_page_that_has_it_for_the_role(
+    visit: Callable[[], Visit], region: Path, role: Role, route: str
+) -> None:
+    here = visit()
+    here.find(QAbstractButton, "entrance.go").click()  # type: ignore[attr-defined]  # the button
+    here.settle()
+    window = here.house.window
+    window.role_asked.emit(role)
+    here.settle()
+    window.activateWindow()
+    here.until(window.isActiveWindow, "the window in front")
+    QTest.keyClick(window, Qt.Key.Key_F4)
+    here.settle()
+    assert window.route == route
+    QTest.keyClick(window, Qt.Key.Key_F3)
+    here.settle()
+    assert window.route == "registry.find"
