@@ -22,7 +22,7 @@ _READING = {
     ScopeKind.CASE: ("supervisors",),
     ScopeKind.AUDIT: ("supervisors",),
 }
-"""Every group that reads a kind; of REQUEST the supervisors are in the unit too."""
+"""Every group that reads a kind. All supervisors are in the unit as well, until they leave it."""
 
 
 class Policy:
@@ -74,8 +74,9 @@ class Policy:
         return found
 
     def _of_group(self, kind: ScopeKind) -> set[str]:
-        group = _GROUP.get(kind)
-        return {member_id for member_id, groups in self._groups.items() if group in groups}
+        """Who is in any group that reads a kind: a supervisor who left the unit goes on reading its requests."""
+        reading = set(_READING.get(kind, ()))
+        return {member_id for member_id, groups in self._groups.items() if reading & groups}
 
     def _named(self, case_id: str) -> set[str]:
         assigned = self._truth.shown(case_id, "assigned_to")
