@@ -74,12 +74,14 @@ def take(connection: Connection, caller: Caller, given: ChunksGiven, bytes_a_day
 
 
 def fetch(connection: Connection, caller: Caller, names: Collection[bytes]) -> ChunksHanded:
-    """Chunks of the scopes that the caller may read, as many as one page holds, at least one."""
-    allowed = connection.execute(
-        select(chunks.c.name, chunks.c.size)
-        .where(chunks.c.agency_id == caller.agency_id, chunks.c.name.in_(set(names)), _may_fetch(caller))
-        .order_by(chunks.c.name)
+    """Chunks of the scopes that the caller may read, in the order asked for, as many as one page holds; at least one."""
+    asked = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    found = connection.execute(
+        select(chunks.c.name, chunks.c.size).where(
+            chunks.c.agency_id == caller.agency_id, chunks.c.name.in_(asked.keys()), _may_fetch(caller)
+        )
     ).all()
+    allowed = sorted(found, key=lambda row: asked[row.name])
     handed: list[ChunkHeld] = []
     damaged: set[bytes] = set()
     size = 0
@@ -94,7 +96,7 @@ def fetch(connection: Connection, caller: Caller, names: Collection[bytes]) -> C
         else:
             handed.append(ChunkHeld(row.name, body))
     may = {row.name for row in allowed} - damaged
-    absent = [name for name in dict.fromkeys(names) if name not in may]
+    absent = [name for name in asked if name not in may]
     return ChunksHanded(handed, absent, _epoch(connection, caller), now_ms())
 
 
