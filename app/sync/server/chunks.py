@@ -74,7 +74,7 @@ def take(connection: Connection, caller: Caller, given: ChunksGiven, bytes_a_day
 
 
 def fetch(connection: Connection, caller: Caller, names: Collection[bytes]) -> ChunksHanded:
-    """Chunks of the scopes that the caller may read, in the order asked for, as many as one page holds; at least one."""
+    """Chunks of the scopes that the caller may read, in the order asked for: at most one page, at least one."""
     asked = {name: place for place, name in enumerate(dict.fromkeys(names))}
     found = connection.execute(
         select(chunks.c.name, chunks.c.size).where(
