@@ -602,6 +602,7 @@ POLICY: dict[Verb, Policy] = {
     **{verb: Policy(*row) for verb, row in lifesaver_policy.ROWS.items()},
 }
 NOT_BY_KIND = {
+    printing.authorise_letters,
     printing.authorise_print,
     setup.found_agency_locally,
     conflicts.decide,
