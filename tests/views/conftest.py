@@ -106,7 +106,14 @@ class Stage:
         page.resize(width, height)
         page.show()
         page.activateWindow()
-        self.qtbot.waitUntil(page.isActiveWindow, timeout=20_000)
+
+        def in_front() -> bool:
+            # Asked for again: an earlier window that has just been shown may take the front back.
+            page.raise_()
+            page.activateWindow()
+            return page.isActiveWindow()
+
+        self.qtbot.waitUntil(in_front, timeout=20_000)
         self.settle()
 
     def settle(self) -> None:
