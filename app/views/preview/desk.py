@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.documents.catalogue import kind_of
 from app.queries.prints import PrintAsked, print_rows
@@ -14,13 +14,14 @@ from app.services import printing
 from app.services.printing import AuthorisePrint
 from app.views.messages import Messages
 from app.views.preview.options import OptionsDialog, PrintOptions, known
+from app.views.preview.shown import Shown
 from app.views.preview.window import PreviewWindow
 from app.views.programme import Confirm, Person, at_once
 from app.views.tasks import Tasks
 from app.words import current, in_language, tr
 
 
-class PrintDesk:
+class PrintDesk(Shown):
     """Shows documents. `draw(context, rows)` draws in the child process."""
 
     def __init__(
@@ -33,8 +34,8 @@ class PrintDesk:
         confirm: Confirm = at_once,
     ) -> None:
         self._tasks, self._messages, self._person = tasks, messages, person
-        self._draw, self._clock, self._confirm = draw, clock, confirm
-        self.shown: PreviewWindow | None = None
+        super().__init__(confirm)
+        self._draw, self._clock = draw, clock
 
     def preview(
         self,
@@ -89,25 +90,10 @@ class PrintDesk:
             leaving=lambda export, then: self._leave(parent, asked, export, then),
             messages=self._messages,
         )
-        window.finished.connect(self._closed)
-        self.shown = window
-        window.open()
-
-    def _closed(self, _result: int = QDialog.DialogCode.Rejected) -> None:
-        if self.shown is not None:
-            self.shown.deleteLater()
-            self.shown = None
+        self._open(window)
 
     def _leave(self, owner: QWidget, asked: PrintAsked, export: bool, then: Callable[[], None]) -> None:
-        """Paper on a doorstep comes at once; a file, which can travel, asks for the passphrase first."""
-        if not export:
-            self._authorise(owner, asked, False, then)
-            return
-        self._confirm(
-            self.shown or owner,
-            lambda: tr("A saved file is no longer encrypted, and anyone who finds it can read it."),
-            lambda: self._authorise(owner, asked, True, then),
-        )
+        self._ask_to_leave(owner, export, lambda: self._authorise(owner, asked, export, then))
 
     def _authorise(self, owner: QWidget, asked: PrintAsked, export: bool, then: Callable[[], None]) -> None:
         command = AuthorisePrint(

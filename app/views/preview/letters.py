@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.errors import Said
 from app.models.vocab import Audience
@@ -15,6 +15,7 @@ from app.services import printing
 from app.services.printing import AuthoriseLetters, Letters
 from app.views.messages import Messages, Tone
 from app.views.preview.options import known
+from app.views.preview.shown import Shown
 from app.views.preview.window import PreviewWindow
 from app.views.programme import Addressed, Confirm, Person, at_once
 from app.views.tasks import Tasks
@@ -23,7 +24,7 @@ from app.words import current, in_language, tr, trn
 _MOST_NAMED = 6
 
 
-class LetterDesk:
+class LetterDesk(Shown):
     """Shows letters. `draw(prints, whole_sheets)` draws them as one file in the child process."""
 
     def __init__(
@@ -36,8 +37,8 @@ class LetterDesk:
         confirm: Confirm = at_once,
     ) -> None:
         self._tasks, self._messages, self._person = tasks, messages, person
-        self._draw, self._clock, self._confirm = draw, clock, confirm
-        self.shown: PreviewWindow | None = None
+        super().__init__(confirm)
+        self._draw, self._clock = draw, clock
 
     def show(self, parent: QWidget, form_id: str, to: Sequence[Addressed], *, whole_sheets: bool = False) -> None:
         """Authorise each letter, then draw and show those that may be written; each in its own language."""
@@ -88,32 +89,18 @@ class LetterDesk:
             messages=self._messages,
             note=left_out,
         )
-        window.finished.connect(self._closed)
-        self.shown = window
-        window.open()
-
-    def _closed(self, _result: int = QDialog.DialogCode.Rejected) -> None:
-        if self.shown is not None:
-            self.shown.deleteLater()
-            self.shown = None
+        self._open(window)
 
     def _leave(
         self, owner: QWidget, form_id: str, going: Sequence[Addressed], export: bool, then: Callable[[], None]
     ) -> None:
-        """All pages leave together, so that all have to be allowed still; a file asks for the passphrase first."""
+        """All pages leave together, so that all have to be allowed still."""
         command = AuthoriseLetters(form_id=form_id, record_ids=tuple(one.record_id for one in going), export=export)
 
         def authorise() -> None:
             self._tasks.write(owner, printing.authorise_letters, command, lambda _: then())
 
-        if not export:
-            authorise()
-            return
-        self._confirm(
-            self.shown or owner,
-            lambda: tr("A saved file is no longer encrypted, and anyone who finds it can read it."),
-            authorise,
-        )
+        self._ask_to_leave(owner, export, authorise)
 
 
 def _left_out(refused: Sequence[tuple[str, Said]], named: Mapping[str, str]) -> str:
