@@ -25,7 +25,7 @@ from app.sync.server.clock import now_ms
 from app.sync.server.number_floor import FLOOR_FILE, NumberFloor
 from app.sync.server.problems import StoreDamaged, StoreFull, StoreUnavailable
 from app.sync.server.settings import Settings
-from app.sync.server.signing import read_key_file
+from app.sync.server.signing import read_key_file, sync_folder
 from app.sync.server.stores import after_commit, upgrading
 from app.words import mark
 
@@ -183,7 +183,7 @@ def put_back(settings: Settings, folder: Path, ready: Callable[[EmbeddedStore], 
                 floor.note(*key, last)
         aside = _set_aside(path)
         (room / STORE_FILE).replace(path)
-        _sync_folder(settings.data)
+        sync_folder(settings.data)
     except OSError:
         raise EnvironmentProblem(mark("The backup could not be put back: is the disk full?")) from None
     finally:
@@ -227,16 +227,6 @@ def _set_aside(path: Path) -> Path | None:
         if file.exists():
             file.replace(aside / file.name)
     return aside
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def check_engine() -> None:
