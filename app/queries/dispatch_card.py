@@ -222,17 +222,7 @@ def client_tracks(session: Session, case_id: str) -> tuple[TrackRow, ...]:
 
 def past_their_time(session: Session, *, today: date, zone: str) -> int:
     """How many tracks still have their points although the time for which they are kept is over."""
-    views = dict(
-        session.execute(
-            select(TrackingView.subject_id, func.max(TrackingView.viewed_at))
-            .where(TrackingView.removed_at.is_(None))
-            .group_by(TrackingView.subject_id)
-        ).all()
-    )
-    tracks = session.scalars(
-        select(LocationTrack).where(LocationTrack.destroyed_at.is_(None), LocationTrack.removed_at.is_(None))
-    )
-    return sum(today > _keep_until(session, one, views.get(one.id), today, zone) for one in tracks)
+    return sum(track.destroyed_at is None for track, _ in tracks_past(session, today=today, zone=zone))
 
 
 def tracks_past(session: Session, *, today: date, zone: str) -> tuple[tuple[LocationTrack, date], ...]:
