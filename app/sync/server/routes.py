@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TypeVar, cast
 
 import structlog
 from anyio import to_thread
 from litestar import MediaType, Response, get, post
 from litestar.response import Stream
+from sqlalchemy import Connection
 
 from app.sync import protocol
 from app.sync.protocol import (
@@ -44,6 +47,7 @@ from app.sync.protocol import (
     Wiped,
     WipedTaken,
     WipeOrder,
+    Wire,
 )
 from app.sync.server import auth, chunks, flags, members, numbers, orders, reading
 from app.sync.server.bodies import AnyRequest, answer, read_body
@@ -56,12 +60,45 @@ from app.sync.server.problems import Refused, malformed
 from app.words import mark
 
 T = TypeVar("T")
+W = TypeVar("W", bound=Wire)
 _log = structlog.get_logger("haven.server")
 
 
 def parts_of(request: AnyRequest) -> Parts:
     """The parts that `build_app` put into the application's state."""
     return cast(Parts, request.app.state.parts)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A request of a device that has shown its token. `known` is who it was before the body arrived."""
+
+    request: AnyRequest
+    parts: Parts
+    authorization: str | None
+    known: Caller
+
+    async def body(self, kind: type[W], most: int = MAX_SMALL_BODY) -> W:
+        """The request's message."""
+        return await read_body(self.request, kind, self.parts.settings.body_seconds, most)
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Connection, Caller]]:
+        """A snapshot, and who asks: a revocation may have been written while the body arrived."""
+        with self.parts.store.reading() as connection:
+            yield connection, auth.caller_of(connection, self.authorization)
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[Connection, Caller]]:
+        """The writer of the agency, and who asks."""
+        with self.parts.store.writing(self.known.agency_id) as connection:
+            yield connection, auth.caller_of(connection, self.authorization)
+
+
+async def _call_of(request: AnyRequest) -> _Call:
+    """Raises `Refused` before anything of the body is read for whoever shows no token that counts."""
+    parts, authorization = parts_of(request), request.headers.get("authorization")
+    return _Call(request, parts, authorization, await _in_thread(lambda: _caller(parts, authorization)))
 
 
 async def _in_thread(work: Callable[[], T]) -> T:
@@ -132,11 +169,9 @@ async def sign_in(request: AnyRequest) -> Response[bytes]:
 @post("/v1/push")
 async def push(request: AnyRequest) -> Response[bytes]:
     """Segments, scopes, envelopes and groups, for receipts and refusals."""
-    parts = parts_of(request)
-    authorization = request.headers.get("authorization")
-    caller = await _in_thread(lambda: _caller(parts, authorization))
-    offered = await read_body(request, Push, parts.settings.body_seconds)
-    return answer(request, await _in_thread(lambda: _take(parts, caller, authorization, offered)))
+    call = await _call_of(request)
+    offered = await call.body(Push, protocol.MAX_BODY)
+    return answer(request, await _in_thread(lambda: _take(call, offered)))
 
 
 def _caller(parts: Parts, authorization: str | None) -> Caller:
@@ -144,11 +179,11 @@ def _caller(parts: Parts, authorization: str | None) -> Caller:
         return auth.caller_of(connection, authorization)
 
 
-def _take(parts: Parts, caller: Caller, authorization: str | None, offered: Push) -> PushResult:
+def _take(call: _Call, offered: Push) -> PushResult:
+    parts, caller = call.parts, call.known
     with parts.store.reading() as connection:
         examined = examine(connection, caller.agency_id, offered)
-    with parts.store.writing(caller.agency_id) as connection:
-        auth.caller_of(connection, authorization)  # a revocation may have been written while the body arrived
+    with call.writing() as (connection, _):
         intake = Intake(connection, caller.agency_id, examined, now_ms())
         intake.take()
     _count(parts, caller, examined, intake)
@@ -178,15 +213,12 @@ def _count(parts: Parts, caller: Caller, examined: Examined, intake: Intake) -> 
 @post("/v1/numbers")
 async def reserve_numbers(request: AnyRequest) -> Response[bytes]:
     """A block of record numbers."""
-    parts = parts_of(request)
-    authorization = request.headers.get("authorization")
-    known = await _in_thread(lambda: _caller(parts, authorization))
-    asked = await read_body(request, NumbersAsked, parts.settings.body_seconds, MAX_SMALL_BODY)
+    call = await _call_of(request)
+    asked = await call.body(NumbersAsked)
 
     def work() -> NumberBlock:
-        with parts.store.writing(known.agency_id) as connection:
-            caller = auth.caller_of(connection, authorization)
-            return numbers.give_block(parts.store, connection, caller, asked)
+        with call.writing() as (connection, caller):
+            return numbers.give_block(call.parts.store, connection, caller, asked)
 
     return answer(request, await _in_thread(work))
 
@@ -194,36 +226,32 @@ async def reserve_numbers(request: AnyRequest) -> Response[bytes]:
 @post("/v1/flag")
 async def raise_flag(request: AnyRequest) -> Response[bytes]:
     """What a device says about itself that supervisors must know."""
-    parts = parts_of(request)
-    authorization = request.headers.get("authorization")
-    known = await _in_thread(lambda: _caller(parts, authorization))
-    parts.flag_limit.take(known.device_id)
-    raised = await read_body(request, FlagRaised, parts.settings.body_seconds, MAX_SMALL_BODY)
+    call = await _call_of(request)
+    call.parts.flag_limit.take(call.known.device_id)
+    raised = await call.body(FlagRaised)
 
     def work() -> tuple[FlagTaken, bool]:
-        with parts.store.writing(known.agency_id) as connection:
-            return flags.raise_flag(connection, auth.caller_of(connection, authorization), raised)
+        with call.writing() as (connection, caller):
+            return flags.raise_flag(connection, caller, raised)
 
     taken, is_new = await _in_thread(work)
     if is_new:
         kind = protocol.DURESS if raised.kind == protocol.DURESS else "other"
-        parts.metrics.count("haven_flags_total", kind=kind)
-        _log.warning("flag_raised", agency=known.agency_id, device=known.device_id, kind=kind)
+        call.parts.metrics.count("haven_flags_total", kind=kind)
+        _log.warning("flag_raised", agency=call.known.agency_id, device=call.known.device_id, kind=kind)
     return answer(request, taken)
 
 
 @post("/v1/flag/seen")
 async def flag_seen(request: AnyRequest) -> Response[bytes]:
     """A supervisor took note of a flag."""
-    parts = parts_of(request)
-    authorization = request.headers.get("authorization")
-    known = await _in_thread(lambda: _caller(parts, authorization))
-    parts.flag_limit.take(known.device_id)
-    seen = await read_body(request, FlagSeen, parts.settings.body_seconds, MAX_SMALL_BODY)
+    call = await _call_of(request)
+    call.parts.flag_limit.take(call.known.device_id)
+    seen = await call.body(FlagSeen)
 
     def work() -> FlagTaken:
-        with parts.store.writing(known.agency_id) as connection:
-            return flags.take_note(connection, auth.caller_of(connection, authorization), seen)
+        with call.writing() as (connection, caller):
+            return flags.take_note(connection, caller, seen)
 
     return answer(request, await _in_thread(work))
 
@@ -231,19 +259,17 @@ async def flag_seen(request: AnyRequest) -> Response[bytes]:
 @post("/v1/order")
 async def order(request: AnyRequest) -> Response[bytes]:
     """An order of two people to destroy scopes."""
-    parts = parts_of(request)
-    authorization = request.headers.get("authorization")
-    known = await _in_thread(lambda: _caller(parts, authorization))
-    parts.flag_limit.take(known.device_id)
-    asked = await read_body(request, PurgeOrder, parts.settings.body_seconds, MAX_SMALL_BODY)
+    call = await _call_of(request)
+    call.parts.flag_limit.take(call.known.device_id)
+    asked = await call.body(PurgeOrder)
 
     def work() -> tuple[OrderTaken, bool]:
-        with parts.store.writing(known.agency_id) as connection:
-            return orders.take_purge(connection, auth.caller_of(connection, authorization), asked)
+        with call.writing() as (connection, caller):
+            return orders.take_purge(connection, caller, asked)
 
     taken, is_new = await _in_thread(work)
     if is_new:
-        parts.metrics.count("haven_purged_scopes_total", len(asked.scopes))
+        call.parts.metrics.count("haven_purged_scopes_total", len(asked.scopes))
         _log.warning("purged", agency=asked.agency_id, order=asked.order_id, scopes=len(asked.scopes))
     return answer(request, taken)
 
@@ -291,32 +317,28 @@ async def wiped(request: AnyRequest) -> Response[bytes]:
 @post("/v1/chunks")
 async def give_chunks(request: AnyRequest) -> Response[bytes]:
     """Sealed chunks to keep."""
-    parts = parts_of(request)
-    authorization = request.headers.get("authorization")
-    known = await _in_thread(lambda: _caller(parts, authorization))
-    given = await read_body(request, ChunksGiven, parts.settings.body_seconds)
+    call = await _call_of(request)
+    given = await call.body(ChunksGiven, protocol.MAX_BODY)
 
     def work() -> ChunksTaken:
-        with parts.store.writing(known.agency_id) as connection:
-            caller = auth.caller_of(connection, authorization)
-            return chunks.take(connection, caller, given, parts.settings.chunk_bytes_per_day)
+        with call.writing() as (connection, caller):
+            return chunks.take(connection, caller, given, call.parts.settings.chunk_bytes_per_day)
 
     taken = await _in_thread(work)
-    parts.metrics.count("haven_chunks_total", len(taken.taken), outcome="received")
-    parts.metrics.count("haven_chunks_total", len(taken.refused), outcome="refused")
+    call.parts.metrics.count("haven_chunks_total", len(taken.taken), outcome="received")
+    call.parts.metrics.count("haven_chunks_total", len(taken.refused), outcome="refused")
     return answer(request, taken)
 
 
 @post("/v1/chunks/missing")
 async def missing_chunks(request: AnyRequest) -> Response[bytes]:
     """Which chunks the server has still to be given."""
-    parts, authorization = parts_of(request), request.headers.get("authorization")
-    await _in_thread(lambda: _caller(parts, authorization))
-    named = await read_body(request, ChunksNamed, parts.settings.body_seconds, MAX_SMALL_BODY)
+    call = await _call_of(request)
+    named = await call.body(ChunksNamed)
 
     def work() -> ChunksMissing:
-        with parts.store.reading() as connection:
-            return chunks.missing(connection, auth.caller_of(connection, authorization), named.chunks)
+        with call.reading() as (connection, caller):
+            return chunks.missing(connection, caller, named.chunks)
 
     return answer(request, await _in_thread(work))
 
@@ -324,13 +346,12 @@ async def missing_chunks(request: AnyRequest) -> Response[bytes]:
 @post("/v1/chunks/fetch")
 async def fetch_chunks(request: AnyRequest) -> Response[bytes]:
     """Chunks that records of this device name."""
-    parts, authorization = parts_of(request), request.headers.get("authorization")
-    await _in_thread(lambda: _caller(parts, authorization))
-    asked = await read_body(request, ChunksAsked, parts.settings.body_seconds, MAX_SMALL_BODY)
+    call = await _call_of(request)
+    asked = await call.body(ChunksAsked)
 
     def work() -> ChunksHanded:
-        with parts.store.reading() as connection:
-            return chunks.fetch(connection, auth.caller_of(connection, authorization), asked.names)
+        with call.reading() as (connection, caller):
+            return chunks.fetch(connection, caller, asked.names)
 
     return answer(request, await _in_thread(work))
 
