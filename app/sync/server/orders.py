@@ -210,21 +210,27 @@ def wipe_for(connection: Connection, device_id: str) -> WipeOrder:
     return protocol.decode(WipeOrder, body)
 
 
-def note_wiped(connection: Connection, done: Wiped) -> bool:
-    """Write down that a device erased itself; whether that is new. Raises `Refused` for what it did not sign."""
+def agency_of_wiped(connection: Connection, done: Wiped) -> str:
+    """The agency of a device that says it erased itself. Raises `Refused` for what the device did not sign."""
     device = connection.execute(select(devices).where(devices.c.device_id == done.device_id)).one_or_none()
     if device is None:
         raise not_found()
     if not is_signed_by(device.signing_public, done.signature, protocol.canonical(done)):
         raise Refused(400, ProblemCode.BAD_SIGNATURE, mark("This is not signed by the device."))
-    mine = wipes.c.agency_id == device.agency_id, wipes.c.device_id == done.device_id
+    return str(device.agency_id)
+
+
+def note_wiped(connection: Connection, agency_id: str, done: Wiped) -> bool:
+    """Write down that a device of an agency erased itself, once that is proved; whether it is new."""
+    mine = wipes.c.agency_id == agency_id, wipes.c.device_id == done.device_id
     known = connection.execute(select(wipes).where(*mine)).one_or_none()
     if known is None or known.nonce != done.nonce:
         raise not_found()
     if known.done_at:
         return False
-    if device.status == ACTIVE:
-        revoke(connection, device.agency_id, done.device_id)
+    named = devices.c.agency_id == agency_id, devices.c.device_id == done.device_id
+    if connection.scalar(select(devices.c.status).where(*named)) == ACTIVE:
+        revoke(connection, agency_id, done.device_id)
     connection.execute(update(wipes).where(*mine).values(done_at=now_ms(), done_body=protocol.encode(done)))
     return True
 

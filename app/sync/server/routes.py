@@ -303,8 +303,10 @@ async def wiped(request: AnyRequest) -> Response[bytes]:
     parts.device_limit.take(done.device_id)
 
     def work() -> bool:
-        with parts.store.writing() as connection:
-            return orders.note_wiped(connection, done)
+        with parts.store.reading() as connection:
+            agency_id = orders.agency_of_wiped(connection, done)
+        with parts.store.writing(agency_id) as connection:
+            return orders.note_wiped(connection, agency_id, done)
 
     if await _in_thread(work):
         _log.warning("device_erased", device=done.device_id)
