@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 FieldValue = str | int | float | None
 """What a column holds: text, number or nothing (see `models.base`)."""
@@ -16,9 +17,11 @@ FieldValue = str | int | float | None
 _DOT = re.compile(r"[0-9a-f]{12}\.[0-9a-f]{4}\.[0-9a-f]{32}")
 
 
-@dataclass(frozen=True)
-class FieldWrite:
-    """The new value of one field, and the dots of the values it replaces (none: the field was empty)."""
+class FieldWrite(NamedTuple):
+    """The new value of one field, and the dots of the values it replaces (none: the field was empty).
+
+    A tuple, because log and wire hold it as one: it is read from there without being made again.
+    """
 
     value: FieldValue
     seen: tuple[str, ...] = ()
@@ -81,9 +84,14 @@ class HybridClock:
             self._ms, self._count = ms, count
 
 
+def is_dot(text: str) -> bool:
+    """Whether a text is a dot."""
+    return _DOT.fullmatch(text) is not None
+
+
 def parse_dot(dot: str) -> tuple[int, int, str]:
     """(milliseconds since 1970, counter, device id) of a dot. Raises ValueError for anything else."""
-    if not _DOT.fullmatch(dot):
+    if not is_dot(dot):
         raise ValueError("not a dot")
     ms, count, device = dot.split(".")
     return int(ms, 16), int(count, 16), device

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, LargeBinary, Table, text
 from sqlalchemy.orm import Session
 
 from app.models.base import Record, kinds
+from app.vault import find_index
 
 _ON = "coalesce((SELECT is_on FROM capture_switch WHERE id = 1), 1)"
 _PREFIX = "capture_"
@@ -75,12 +76,16 @@ def remove(connection: Connection) -> None:
 
 @contextmanager
 def switched_off(session: Session) -> Iterator[None]:
-    """Within: writes are not captured, because they are colleagues' changes that are logged as theirs."""
+    """Within: writes are not captured, because they are colleagues' changes that are logged as theirs.
+
+    Quick find hears of them at the end, all at once.
+    """
     session.flush()
     session.execute(text("UPDATE capture_switch SET is_on = 0 WHERE id = 1"))
     try:
         yield
         session.flush()
+        find_index.catch_up(session)
     finally:
         if session.is_active:
             session.execute(text("UPDATE capture_switch SET is_on = 1 WHERE id = 1"))

@@ -70,6 +70,7 @@ def destroy(session: Session, scope_ids: Sequence[str], order_id: str, at: datet
 
 def take_away(session: Session, scope_ids: Sequence[str], gone: Destroyed) -> None:
     """Take everything of these scopes off the device."""
+    find_index.catch_up(session)  # what waits to be indexed could not be taken out of the index
     for some in _chunks(scope_ids):
         _records(session, some, gone)
         for table in _BY_SCOPE:

@@ -4,6 +4,10 @@
 `found_words` with trigrams, because people remember the middle of a name and the end of a number, and `found_starts`
 for the first two letters that are typed, which are the beginnings of words. Nothing here cannot be made anew: a version
 that looks elsewhere, or an index that is not there, is filled from the records at unlock.
+
+FTS5 writes what it has gathered to its tables at each statement that a trigger runs in, which for a page of colleagues'
+changes costs more than all the rest of writing them. While capture is off the triggers therefore only note which
+records are due (`found_due`), and `catch_up` indexes them all at once, in the same transaction.
 """
 
 from __future__ import annotations
@@ -24,6 +28,9 @@ _INDEXES = {
     "found_starts": "tokenize='unicode61 remove_diacritics 2', prefix='1 2', detail='column'",
 }
 _INTO = f"INSERT INTO found (record_id, leads_to, owner_id, {_PLACES})"
+_DUE = "CREATE TABLE found_due (record_id TEXT PRIMARY KEY, kind TEXT NOT NULL) WITHOUT ROWID"
+_ARE_DUE = "record_id IN (SELECT record_id FROM found_due)"
+_AT_ONCE = "coalesce((SELECT is_on FROM capture_switch WHERE id = 1), 1)"
 _OWNERS = "CREATE INDEX ix_found_owner ON found (leads_to, owner_id)"
 
 
@@ -33,13 +40,29 @@ def install(connection: Connection) -> bool:
     if _present(connection) == wanted:
         return False
     remove(connection)
-    for statement in (_FOUND, _OWNERS, *_tables(), *wanted.values()):
-        connection.exec_driver_sql(statement)
     there = set(inspect(connection).get_table_names())
-    for each in FINDABLE:
-        if each.kind in there:
-            connection.exec_driver_sql(_fill(each))
+    fill = [_fill(each) for each in FINDABLE if each.kind in there]
+    index = [f"INSERT INTO {name} ({name}) VALUES ('rebuild')" for name in _INDEXES]
+    for statement in (_FOUND, _DUE, *fill, _OWNERS, *_tables(), *index, *wanted.values()):
+        connection.exec_driver_sql(statement)
     return True
+
+
+def catch_up(session: Session) -> None:
+    """Index what was written while capture was off."""
+    run = session.connection().exec_driver_sql
+    due = set(run("SELECT DISTINCT kind FROM found_due").scalars())
+    if not due:
+        return
+    for name in _INDEXES:
+        run(f"INSERT INTO {name} ({name}, rowid, {_PLACES}) SELECT 'delete', seq, {_PLACES} FROM found WHERE {_ARE_DUE}")
+    run(f"DELETE FROM found WHERE {_ARE_DUE}")
+    for each in FINDABLE:
+        if each.kind in due:
+            run(_fill(each, f"id IN (SELECT record_id FROM found_due WHERE kind = '{each.kind}')"))
+    for name in _INDEXES:
+        run(f"INSERT INTO {name} (rowid, {_PLACES}) SELECT seq, {_PLACES} FROM found WHERE {_ARE_DUE} ORDER BY seq")
+    run("DELETE FROM found_due")
 
 
 def squeeze(session: Session) -> None:
@@ -54,7 +77,7 @@ def remove(connection: Connection) -> None:
     """Take the index away: an upgrade changes tables, and it is filled from the records again."""
     for name in _present(connection):
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
-    for name in (*_INDEXES, "found"):
+    for name in (*_INDEXES, "found", "found_due"):
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
 
 
@@ -65,24 +88,37 @@ def _tables() -> list[str]:
 
 def _wanted() -> dict[str, str]:
     """The triggers by name."""
+    now = "WHEN NOT EXISTS (SELECT 1 FROM found_due WHERE record_id = {0}.record_id)"
     made = {
-        "found_put": "AFTER INSERT ON found BEGIN " + _to_words("NEW") + " END",
-        "found_taken": "AFTER DELETE ON found BEGIN " + _out_of_words("OLD") + " END",
+        "found_put": f"AFTER INSERT ON found {now.format('NEW')} BEGIN " + _to_words("NEW") + " END",
+        "found_taken": f"AFTER DELETE ON found {now.format('OLD')} BEGIN " + _out_of_words("OLD") + " END",
     }
     for each in FINDABLE:
         watched = ", ".join(f'"{column}"' for column in each.read())
-        anew = f"DELETE FROM found WHERE record_id = NEW.id; {_put(each)}"
-        made[f"{_PREFIX}{each.kind}_insert"] = f'AFTER INSERT ON "{each.kind}" BEGIN {_put(each)} END'
-        made[f"{_PREFIX}{each.kind}_update"] = f'AFTER UPDATE OF {watched} ON "{each.kind}" BEGIN {anew} END'
+        taken = f"DELETE FROM found WHERE {_AT_ONCE} AND record_id = NEW.id;"
+        put, late = _put(each), _put_off(each)
+        made[f"{_PREFIX}{each.kind}_insert"] = f'AFTER INSERT ON "{each.kind}" BEGIN {late} {put} END'
+        made[f"{_PREFIX}{each.kind}_update"] = (
+            f'AFTER UPDATE OF {watched} ON "{each.kind}" BEGIN {late} {taken} {put} END'
+        )
     return {name: f"CREATE TRIGGER {name} {body}" for name, body in made.items()}
 
 
 def _put(each: Findable) -> str:
-    return f"{_INTO} SELECT {_row(each, 'NEW.')} WHERE {_there(each, 'NEW.')};"
+    return f"{_INTO} SELECT {_row(each, 'NEW.')} WHERE {_AT_ONCE} AND {_there(each, 'NEW.')};"
 
 
-def _fill(each: Findable) -> str:
-    return f'{_INTO} SELECT {_row(each, "")} FROM "{each.kind}" WHERE {_there(each, "")} ORDER BY id'
+def _put_off(each: Findable) -> str:
+    """Notes that a record is due. Not by OR IGNORE: the outer statement's way with conflicts would count instead."""
+    known = "SELECT 1 FROM found_due WHERE record_id = NEW.id"
+    return (
+        f"INSERT INTO found_due (record_id, kind) SELECT NEW.id, '{each.kind}'"
+        f" WHERE NOT {_AT_ONCE} AND NOT EXISTS ({known});"
+    )
+
+
+def _fill(each: Findable, which: str = "1") -> str:
+    return f'{_INTO} SELECT {_row(each, "")} FROM "{each.kind}" WHERE {which} AND {_there(each, "")} ORDER BY id'
 
 
 def _row(each: Findable, row: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -45,6 +45,8 @@ _LOG = (
     "INSERT INTO change (scope_id, device_id, device_seq, dot, author, kind, record_id, fields, state)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'applied')"
 )
+
+_unpacked = msgspec.msgpack.Decoder(dict[str, FieldWrite])
 
 
 @dataclass(frozen=True)
@@ -380,15 +382,14 @@ class UnitOfWork:
         return int(self.now().timestamp() * 1000)
 
 
-def packed(writes: dict[str, FieldWrite]) -> bytes:
+def packed(writes: Mapping[str, FieldWrite]) -> bytes:
     """The fields of a change as the log keeps them: `{field: [value, [seen dots]]}`."""
-    return msgspec.msgpack.encode({name: [write.value, list(write.seen)] for name, write in writes.items()})
+    return msgspec.msgpack.encode(writes)
 
 
 def unpacked(fields: bytes) -> dict[str, FieldWrite]:
     """The fields of a logged change."""
-    raw = msgspec.msgpack.decode(fields, type=dict[str, tuple[str | int | float | None, tuple[str, ...]]])
-    return {name: FieldWrite(value, seen) for name, (value, seen) in raw.items()}
+    return _unpacked.decode(fields)
 
 
 def _seen(one: _Written, name: str) -> tuple[str, ...]:

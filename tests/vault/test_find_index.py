@@ -17,7 +17,7 @@ from app.models.people import Person
 from app.models.vocab import ScopeKind
 from app.models.work import Actor
 from app.queries import search
-from app.vault import find_index
+from app.vault import destroying, find_index
 from app.vault.vault import Vault
 
 DAY = date(2026, 3, 4)
@@ -70,6 +70,30 @@ def test_what_a_colleague_wrote_is_found(vault: Vault, actor: Actor) -> None:
         work.commit()
     assert found(vault, "wynn") == ["c2"]
     assert found(vault, "tall boy") == [], "what was not committed is not found"
+
+
+def test_what_arrives_together_is_indexed_together(vault: Vault, actor: Actor) -> None:
+    case, who = person(vault, actor, legal_first="Odile", legal_last="Pinewood")
+    with vault.write(actor) as work:
+        with work.merging():
+            run = work.session.connection().exec_driver_sql
+            arrive(work.session, "c1", "Tall boy")
+            run("UPDATE person SET preferred_name = 'Small boy' WHERE id = 'c1 person'")
+            run("UPDATE person SET legal_last = 'Alderbrook' WHERE id = ?", (who,))
+            arrive(work.session, "c2", "Wynn")
+            run("UPDATE person SET removed_at = '2026-01-01' WHERE id = 'c2 person'")
+            arrive(work.session, "c3", "Gone again")
+            destroying.take_away(work.session, ["s"], destroying.Destroyed())
+            arrive(work.session, "c4", "Sorrel")
+        work.commit()
+    assert found(vault, "alderb") == [case] == found(vault, "od") and found(vault, "sorrel") == ["c4"]
+    for word in ("pinew", "tall", "small", "wynn", "gone"):
+        assert found(vault, word) == [], word
+    with vault.settling() as session:
+        run = session.connection().exec_driver_sql
+        assert run("SELECT count(*) FROM found_due").scalar() == 0
+        for index in ("found_words", "found_starts"):
+            run(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
 
 
 def test_an_index_that_is_lost_or_of_another_version_is_made_anew(vault: Vault, actor: Actor) -> None:

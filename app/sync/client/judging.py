@@ -67,12 +67,20 @@ class Judge:
 
 def fits(kind: type[Record], change: Change) -> bool:
     """Whether every value can be read back as what its column is. Fields of a newer version are not looked at."""
-    tests = _tests(kind)
-    for name, write in change.fields.items():
+    texts, tests = _texts(kind), _tests(kind)
+    for name, (value, _) in change.fields.items():
+        if value is None or (type(value) is str and name in texts):
+            continue  # most values are this
         test = tests.get(name)
-        if test is not None and write.value is not None and not test(write.value):
+        if test is not None and not test(value):
             return False
     return True
+
+
+@cache
+def _texts(kind: type[Record]) -> frozenset[str]:
+    """The columns that any text fits."""
+    return frozenset(column.name for column in kind.__table__.columns if isinstance(column.type, Text))
 
 
 @cache

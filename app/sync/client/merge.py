@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -63,8 +63,8 @@ class _Held:
     table: Table
     scope_id: str | None
     state: RecordState
-    had_beside: bool
-    """Whether values lived or were past beside the row before."""
+    was: RecordState | None
+    """As the row holds it so far; None for a record that has no row yet."""
     authors: dict[str, str] = field(default_factory=dict)
     touched: bool = False
 
@@ -157,7 +157,7 @@ def _load(session: Session, named: set[tuple[str, str]]) -> dict[tuple[str, str]
             row: dict[str, Any] = json.loads(rows[record_id]) if record_id in rows else {}
             state = RecordState(_values(row), row.get("clock"), siblings[record_id], early[record_id])
             held[kind, record_id] = _Held(
-                table, row.get("scope_id"), state, bool(state.siblings or state.early), authors[record_id]
+                table, row.get("scope_id"), state, state if row else None, authors[record_id]
             )
     return held
 
@@ -221,35 +221,47 @@ def _save(work: UnitOfWork, held: dict[tuple[str, str], _Held]) -> Changes:
 
 def _has(one: _Held, beside: object) -> bool:
     """Whether there is something beside the row to write, or to take away."""
-    return bool(beside) or one.had_beside
+    return bool(beside) or (one.was is not None and bool(one.was.siblings or one.was.early))
 
 
 def _save_rows(session: Session, table: Table, records: Sequence[tuple[str, _Held]]) -> None:
-    names = [column.name for column in table.columns]
+    """Write what came out different: binding every column of every row would take longer than writing them does."""
+    new: list[dict[str, FieldValue]] = []
+    changed: dict[tuple[str, ...], list[tuple[FieldValue, ...]]] = defaultdict(list)
+    known = frozenset(column.name for column in table.columns)
+    for record_id, one in records:
+        row = _columns(one.state, known)
+        if one.was is None:
+            new.append({**row, "id": record_id, "scope_id": one.scope_id})
+            continue
+        before = _columns(one.was, known)
+        names = tuple(sorted(name for name in row.keys() | before.keys() if row.get(name) != before.get(name)))
+        if names:
+            changed[names].append((*map(row.get, names), record_id))
+    _insert(session, table, new)
+    for names, rows in changed.items():
+        assigned = ", ".join(f'"{name}" = ?' for name in names)
+        session.connection().exec_driver_sql(f'UPDATE "{table.name}" SET {assigned} WHERE id = ?', rows)
+
+
+def _insert(session: Session, table: Table, rows: Sequence[Mapping[str, FieldValue]]) -> None:
+    if not rows:
+        return
+    names = sorted({name for row in rows for name in row})
     listed = ", ".join(f'"{name}"' for name in names)
-    places = ", ".join("?" for _ in names)
-    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in ("id", "scope_id"))
-    statement = f'INSERT INTO "{table.name}" ({listed}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {changed}'
-    known = frozenset(names)
-    session.connection().exec_driver_sql(
-        statement, [_columns(one, record_id, names, known) for record_id, one in records]
-    )
+    statement = f'INSERT INTO "{table.name}" ({listed}) VALUES ({", ".join("?" * len(names))})'
+    session.connection().exec_driver_sql(statement, [tuple(map(row.get, names)) for row in rows])
 
 
-def _columns(one: _Held, record_id: str, names: Sequence[str], known: frozenset[str]) -> tuple[FieldValue, ...]:
-    state = one.state
-    newer = {}
-    if not state.values.keys() <= known:
-        newer = {name: value for name, value in state.values.items() if name not in known}
-    row = {
-        **state.values,
-        "id": record_id,
-        "scope_id": one.scope_id,
-        "clock": state.clock,
-        "flagged": int(state.flagged),
-        "unknown": json.dumps(newer, ensure_ascii=False, sort_keys=True) if newer else None,
-    }
-    return tuple(map(row.get, names))
+def _columns(state: RecordState, known: frozenset[str]) -> dict[str, FieldValue]:
+    """The row's columns that are not empty, but for those that never change."""
+    row = dict(state.values)
+    if not row.keys() <= known:
+        newer = {name: row.pop(name) for name in row.keys() - known}
+        row["unknown"] = json.dumps(newer, ensure_ascii=False, sort_keys=True)
+    row["clock"] = state.clock
+    row["flagged"] = int(state.flagged)
+    return row
 
 
 def _save_siblings(session: Session, touched: dict[str, _Held], now: datetime) -> None:
@@ -305,7 +317,7 @@ def _row(one: Incoming, verdict: Verdict) -> tuple[object, ...]:
     """The values of `_LOGGED`."""
     change = one.change
     where = (one.scope_id, one.device_id, one.place)
-    what = (change.dot, change.author, change.kind, change.record_id, packed(dict(change.fields)))
+    what = (change.dot, change.author, change.kind, change.record_id, packed(change.fields))
     return (*where, *what, str(verdict), one.segment_first)
 
 

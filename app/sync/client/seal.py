@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from app.models.local.tables import InChain, LoggedChange, OutSegment, Scope, ScopeKey
 from app.sync import protocol
 from app.sync.client import content
-from app.sync.client.content import SealedChange
 from app.sync.client.open import NONCE_BYTES, header, move_chain
 from app.sync.client.rounds import Round
 from app.sync.protocol import RefusalCode, Segment
@@ -145,6 +144,5 @@ def _seal_run(session: Session, round_: Round, run: list[Row[*tuple[Any, ...]]])
     move_chain(session, segment, chain)
 
 
-def _change(row: Row[*tuple[Any, ...]]) -> SealedChange:
-    fields = msgspec.msgpack.decode(row.fields, type=content.Fields)
-    return SealedChange(row.dot, row.author, row.kind, row.record_id, fields)
+def _change(row: Row[*tuple[Any, ...]]) -> content.LoggedFields:
+    return content.LoggedFields(row.dot, row.author, row.kind, row.record_id, msgspec.Raw(row.fields))
