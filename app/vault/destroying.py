@@ -51,6 +51,11 @@ def is_purged(session: Session, scope_id: str) -> bool:
     return session.connection().exec_driver_sql(asked, (scope_id,)).first() is not None
 
 
+def purged(session: Session) -> frozenset[str]:
+    """Every scope that two people destroyed."""
+    return frozenset(session.connection().exec_driver_sql("SELECT scope_id FROM purged_scope").scalars())
+
+
 def destroy(session: Session, scope_ids: Sequence[str], order_id: str, at: datetime) -> Destroyed:
     """Destroy these scopes for good, with capture switched off. Those that are not here leave their id all the same."""
     gone = Destroyed()

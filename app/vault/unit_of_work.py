@@ -76,7 +76,7 @@ class UnitOfWork:
         clock: Callable[[], datetime],
         randomness: Randomness,
         hybrid: HybridClock,
-        finish: Callable[[], None],
+        finish: Callable[[bool], None],
         kept: Attachments,
         owe: Owe | None = None,
     ) -> None:
@@ -214,7 +214,7 @@ class UnitOfWork:
             self.session.rollback()
             self._owe(self.actor, self.now(), self._entries)
             return self._merged
-        self._finish()
+        self._finish(bool(written) or not self._merged)
         self._attachments.now_named(attached)
         # Saved it is; what a disk refuses to remove now, the next tidying removes.
         with suppress(OSError):

@@ -80,6 +80,8 @@ TABLES = everything.Base.metadata
 
 DATABASE = "vault.db"
 _LONGEST_WAY = 0.05
+_FEW = 8
+"""Parts of colleagues' work after which the engine's log is moved into the main file; our own is moved each time."""
 _BRIEFLY = 0.001
 """Seconds for which long work lets others at the vault, and sleeps meanwhile."""
 JOURNAL_LIMIT = 16 * 1024 * 1024
@@ -146,6 +148,7 @@ class Vault(KeyChanges, FullDisk):
         self._lock = RLock()
         self._queue = Lock()
         self._wanted = 0
+        self._unmoved = 0
         self._backing_up = Lock()
         self._busy = False
         self._closed = False
@@ -519,9 +522,12 @@ class Vault(KeyChanges, FullDisk):
             self._hybrid = HybridClock(device, state.get(session, state.CLOCK))
         return self._hybrid
 
-    def _saved(self) -> None:
+    def _saved(self, ours: bool) -> None:
+        """Something of ours was saved, or a part of what colleagues wrote: of these there are many, one after another."""
         self._set_full(False)
-        self._checkpoint()
+        self._unmoved = 0 if ours else self._unmoved + 1
+        if ours or self._unmoved % _FEW == 0:
+            self._checkpoint()
 
     def _checkpoint(self) -> None:
         """Move what was saved from the log into the main file, as far as nothing stands in the way.

@@ -26,7 +26,7 @@ from app.sync.client.keys import Opening
 from app.sync.client.merge import Incoming, judge_again, merge
 from app.sync.client.open import WAITING, Opened, Reason, open_segment
 from app.sync.protocol import Envelope, FeedItem, Flag, Group, Malformed, Member, PurgeOrder, Segment, WipeOrder
-from app.vault.destroying import is_purged
+from app.vault.destroying import purged
 from app.vault.unit_of_work import UnitOfWork
 
 
@@ -47,6 +47,8 @@ class Arrival:
     """For what changes more than the log: an order to destroy."""
     held_up: set[str] | None = None
     """The scopes in which something waits for what comes before it; None until it was asked for."""
+    purged: frozenset[str] | None = None
+    """The scopes that two people destroyed; None until it was asked for."""
 
 
 def take_in(work: UnitOfWork, items: Sequence[FeedItem], member: Membership) -> Arrival:
@@ -140,13 +142,14 @@ def _outcome(
         case PurgeOrder():
             assert arrival.work is not None
             opening = orders.take_in(arrival.work, body, member)
+            arrival.purged = None
             if opening is Opening.OPENED:
                 arrival.chains.forget(body.scopes)
             return body.order_id, _reason(opening, Reason.AUTHOR)
         case WipeOrder():
             opening = wiping.take_in(session, body, member)
             return body.device_id, _reason(opening, Reason.AUTHOR)
-        case Segment() if is_purged(session, body.scope_id):
+        case Segment() if body.scope_id in _purged(session, arrival):
             return body.scope_id, None
         case Segment():
             opened = open_segment(session, arrival.chains, body)
@@ -175,6 +178,12 @@ def _keep(session: Session, item: FeedItem, subject_id: str, reason: Reason, arr
         WaitingItem(place=item.place, scope_id=subject_id, reason=str(reason), body=protocol.encode(item)),
     )
     session.flush()
+
+
+def _purged(session: Session, arrival: Arrival) -> frozenset[str]:
+    if arrival.purged is None:
+        arrival.purged = purged(session)
+    return arrival.purged
 
 
 def _waits(session: Session, scope_id: str, arrival: Arrival) -> bool:
@@ -213,7 +222,7 @@ def _try_again(session: Session, member: Membership, arrival: Arrival) -> None:
 def _merge(work: UnitOfWork, member: Membership, arrival: Arrival) -> None:
     incoming: list[Incoming] = []
     for opened in arrival.opened:
-        if is_purged(work.session, opened.segment.scope_id):
+        if opened.segment.scope_id in _purged(work.session, arrival):
             continue  # its order came in the same page
         own = opened.segment.device_id == member.device_id
         if own:

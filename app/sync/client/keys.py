@@ -8,6 +8,7 @@ open.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -32,6 +33,15 @@ from app.vault.keys import KEY_BYTES, Randomness
 
 _NONCE_BYTES = 12
 _GROUP = "group:"
+_OF_GROUP = "SELECT name, private FROM own_key WHERE name GLOB ?"
+_NEW_SCOPE = (
+    "INSERT INTO scope (id, kind, anchor_id, epoch, made_here, offered, number) VALUES (?, ?, ?, ?, 0, 1, 0)"
+    " ON CONFLICT (id) DO NOTHING"
+)
+_NEW_KEY = (
+    'INSERT INTO scope_key (scope_id, epoch, "key", groups, made_here, offered) VALUES (?, ?, ?, ?, 0, 1)'
+    " ON CONFLICT DO NOTHING"
+)
 _HAS_KEY = "SELECT 1 FROM scope_key WHERE scope_id = ? AND epoch = ?"
 _GRANTED = "INSERT OR IGNORE INTO granted (subject, subject_id, epoch, recipient, recipient_id) VALUES (?, ?, ?, ?, ?)"
 KEM_PRIVATE = 96
@@ -204,9 +214,14 @@ def _privates_for(session: Session, envelope: Envelope, member: Membership) -> t
         own = session.get(OwnKey, identity.KEM)
         fits = own is not None and own.private is not None and envelope.recipient_id == member.device_id
         return ([own.private] if fits and own is not None and own.private is not None else []), False
-    epochs = group_epochs(session).get(envelope.recipient_id, {})
-    held = [epochs[epoch].private for epoch in sorted(epochs, reverse=True)]
+    held = _group_privates(session, envelope.recipient_id)
     return [private for private in held if private is not None], not held or None in held
+
+
+def _group_privates(session: Session, name: str) -> list[bytes | None]:
+    """The private key of each known epoch of a group, the newest first. Asked of the driver, once an envelope."""
+    rows = session.connection().exec_driver_sql(_OF_GROUP, (own_key_name(name, 0)[:-1] + "[0-9]*",)).all()
+    return [row[1] for row in sorted(rows, key=lambda row: int(row[0].rpartition(":")[2]), reverse=True)]
 
 
 def _opened(envelope: Envelope, private: bytes, member: Membership) -> bytes | None:
@@ -234,21 +249,21 @@ def _keep_scope(session: Session, envelope: Envelope, content: bytes) -> Opening
         return Opening.REFUSED
     if len(payload.key) != KEY_BYTES or payload.epoch != envelope.epoch or not payload.kind or not payload.anchor_id:
         return Opening.REFUSED
-    scope = session.get(Scope, envelope.subject_id)
-    if scope is None:
-        scope = Scope(
-            id=envelope.subject_id,
-            kind=payload.kind,
-            anchor_id=payload.anchor_id,
-            epoch=payload.epoch,
-            made_here=False,
-            offered=True,
-            number=0,
-        )
-        session.add(scope)
-    elif (scope.kind, scope.anchor_id) != (payload.kind, payload.anchor_id):
+    run = session.connection().exec_driver_sql
+    is_new = run(_NEW_SCOPE, (envelope.subject_id, payload.kind, payload.anchor_id, payload.epoch)).rowcount == 1
+    if is_new and not payload.others:
+        # Most envelopes bring this; objects of the session would cost more than opening them does.
+        run(_NEW_KEY, (envelope.subject_id, payload.epoch, payload.key, _as_json(payload.groups)))
+        return Opening.OPENED
+    scope = session.get_one(Scope, envelope.subject_id)
+    if (scope.kind, scope.anchor_id) != (payload.kind, payload.anchor_id):
         return Opening.REFUSED
     return _keep_keys(session, scope, payload)
+
+
+def _as_json(groups: dict[str, int] | None) -> str | None:
+    """As the column keeps it."""
+    return None if groups is None else json.dumps(groups, sort_keys=True, separators=(",", ":"))
 
 
 def _keep_keys(session: Session, scope: Scope, payload: ScopePayload) -> Opening:

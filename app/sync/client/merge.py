@@ -39,6 +39,7 @@ _LOGGED = (
     "state",
     "segment_first",
 )
+_PLACES = "SELECT device_seq FROM change WHERE scope_id = ? AND device_id = ? AND device_seq BETWEEN ? AND ?"
 _LOG = f"INSERT INTO change ({', '.join(_LOGGED)}) VALUES ({', '.join('?' * len(_LOGGED))})"
 
 
@@ -124,15 +125,9 @@ def _unknown(session: Session, incoming: Sequence[Incoming]) -> list[Incoming]:
     for one in incoming:
         by_chain[one.scope_id, one.device_id].setdefault(one.place, one)
     fresh: list[Incoming] = []
-    for (scope_id, device_id), by_place in by_chain.items():
-        known = session.scalars(
-            select(LoggedChange.device_seq).where(
-                LoggedChange.scope_id == scope_id,
-                LoggedChange.device_id == device_id,
-                LoggedChange.device_seq.between(min(by_place), max(by_place)),
-            )
-        )
-        for place in known:
+    run = session.connection().exec_driver_sql
+    for chain, by_place in by_chain.items():
+        for place in run(_PLACES, (*chain, min(by_place), max(by_place))).scalars():
             by_place.pop(place, None)
         fresh += by_place.values()
     return fresh
