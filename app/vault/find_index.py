@@ -55,7 +55,8 @@ def catch_up(session: Session) -> None:
     if not due:
         return
     for name in _INDEXES:
-        run(f"INSERT INTO {name} ({name}, rowid, {_PLACES}) SELECT 'delete', seq, {_PLACES} FROM found WHERE {_ARE_DUE}")
+        old = f"SELECT 'delete', seq, {_PLACES} FROM found WHERE {_ARE_DUE}"
+        run(f"INSERT INTO {name} ({name}, rowid, {_PLACES}) {old}")
     run(f"DELETE FROM found WHERE {_ARE_DUE}")
     for each in FINDABLE:
         if each.kind in due:

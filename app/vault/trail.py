@@ -13,7 +13,7 @@ import binascii
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -98,8 +98,10 @@ def checkpoint(work: UnitOfWork) -> None:
     device_id = state.get(session, state.DEVICE_ID) or ""
     done, head = _checkpointed(session)
     rows = [tuple(row) for row in session.connection().exec_driver_sql(_AFTER, (done, _AT_ONCE))]
+    sign = identity.signing_key(session).sign
+    scopes = _Scopes(work, device_id)
     for run in _runs(rows):
-        head = _add(work, device_id, run, head)
+        head = _add(scopes, sign, run, head)
         done = int(run[-1][_SEQ])
     state.put(session, state.TRAIL, f"{done}:{head.hex()}")
 
@@ -136,17 +138,29 @@ def _is_apart(run: Sequence[Row]) -> bool:
     return run[0][_ROLE] in _KEPT_APART
 
 
-def _add(work: UnitOfWork, device_id: str, run: list[Row], previous: bytes) -> bytes:
+class _Scopes:
+    """The scopes that a device's trail goes to, each looked for once."""
+
+    def __init__(self, work: UnitOfWork, device_id: str) -> None:
+        self.work, self.device_id = work, device_id
+        self._known: dict[ScopeKind, str] = {}
+
+    def of(self, kind: ScopeKind) -> str:
+        """The scope of a kind; made where there is none."""
+        if kind not in self._known:
+            self._known[kind] = self.work.open_scope(kind, self.device_id)
+        return self._known[kind]
+
+
+def _add(scopes: _Scopes, sign: Callable[[bytes], bytes], run: list[Row], previous: bytes) -> bytes:
     first, last, head = int(run[0][_SEQ]), int(run[-1][_SEQ]), bytes(run[-1][-1])
-    signature = identity.signing_key(work.session).sign(
-        identity.checkpoint_bytes(device_id, first, last, previous, head)
-    )
+    signature = sign(identity.checkpoint_bytes(scopes.device_id, first, last, previous, head))
 
     def batch(kind: ScopeKind, entries: str | None) -> AuditBatch:
         return AuditBatch(
-            id=work.new_id(),
-            scope_id=work.open_scope(kind, device_id),
-            device_id=device_id,
+            id=scopes.work.new_id(),
+            scope_id=scopes.of(kind),
+            device_id=scopes.device_id,
             first_seq=first,
             last_seq=last,
             previous=previous.hex(),
@@ -156,9 +170,9 @@ def _add(work: UnitOfWork, device_id: str, run: list[Row], previous: bytes) -> b
         )
 
     apart = _is_apart(run)
-    work.session.add(batch(ScopeKind.AUDIT, None if apart else packed(run)))
+    scopes.work.session.add(batch(ScopeKind.AUDIT, None if apart else packed(run)))
     if apart:
-        work.session.add(batch(ScopeKind.AUDIT_APART, packed(run)))
+        scopes.work.session.add(batch(ScopeKind.AUDIT_APART, packed(run)))
     return head
 
 

@@ -523,7 +523,7 @@ class Vault(KeyChanges, FullDisk):
         return self._hybrid
 
     def _saved(self, ours: bool) -> None:
-        """Something of ours was saved, or a part of what colleagues wrote: of these there are many, one after another."""
+        """Ours was saved, or a part of what colleagues wrote: of these there are many, one after another."""
         self._set_full(False)
         self._unmoved = 0 if ours else self._unmoved + 1
         if ours or self._unmoved % _FEW == 0:

@@ -108,7 +108,7 @@ def _take(session: Session, item: FeedItem, member: Membership, arrival: Arrival
         _keep(session, item, "", Reason.CONTENT, arrival)
         return
     if isinstance(body, Segment):
-        if not arrival.chains.take_place(body, item.number):
+        if not arrival.chains.take_place(body.scope_id, protocol.segment_hash(body), item.number):
             return
         arrival.received += 1
     name, outcome = _outcome(session, body, member, arrival, item.place)

@@ -1,4 +1,4 @@
-"""Where the scopes and the chains in them stand, while a page is taken in: read once each, written back together.
+"""Where the scopes and the chains in them stand, within one transaction: read once each, written back together.
 
 A page has hundreds of segments of a few scopes. What each of them asks for (the scope's number and head, its author's
 last segment, keys) is read straight from the driver and kept here until `save`; an object of the session for each
@@ -61,9 +61,8 @@ class Chains:
         self._chains[name] = segment.last, protocol.segment_hash(segment)
         self._new[name] = segment.epoch
 
-    def take_place(self, segment: Segment, number: int) -> bool:
+    def take_place(self, scope_id: str, segment_hash: bytes, number: int) -> bool:
         """Whether a segment stands next in a scope that is open here; the scope's number and head then move on."""
-        scope_id = segment.scope_id
         if scope_id not in self._scopes:
             row = self._row(_SCOPE, (scope_id,))
             if row is None:
@@ -72,7 +71,7 @@ class Chains:
         known, head = self._scopes[scope_id]
         if number != known + 1:
             return False
-        self._set(scope_id, number, protocol.scope_head(head or protocol.NO_HASH, protocol.segment_hash(segment)))
+        self._set(scope_id, number, protocol.scope_head(head or protocol.NO_HASH, segment_hash))
         return True
 
     def begin_anew(self, scope_id: str) -> None:

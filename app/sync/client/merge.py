@@ -151,9 +151,7 @@ def _load(session: Session, named: set[tuple[str, str]]) -> dict[tuple[str, str]
         for record_id in ids:
             row: dict[str, Any] = json.loads(rows[record_id]) if record_id in rows else {}
             state = RecordState(_values(row), row.get("clock"), siblings[record_id], early[record_id])
-            held[kind, record_id] = _Held(
-                table, row.get("scope_id"), state, state if row else None, authors[record_id]
-            )
+            held[kind, record_id] = _Held(table, row.get("scope_id"), state, state if row else None, authors[record_id])
     return held
 
 

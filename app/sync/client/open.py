@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.changes import Change
-from app.models.local.tables import InChain, OtherKey
+from app.models.local.tables import OtherKey
 from app.sync import protocol
 from app.sync.client import content, keys
 from app.sync.client.chains import Chains
@@ -92,11 +92,3 @@ def _unsealed(segment: Segment, key: bytes) -> bytes | None:
         return AESGCM(key).decrypt(segment.sealed[:NONCE_BYTES], segment.sealed[NONCE_BYTES:], header(segment))
     except (InvalidTag, ValueError):
         return None
-
-
-def move_chain(session: Session, segment: Segment, chain: InChain | None) -> None:
-    """`segment` is the newest of its device in its scope; `chain` is where these stood, None before the first."""
-    if chain is None:
-        chain = InChain(scope_id=segment.scope_id, device_id=segment.device_id, last=0, hash=protocol.NO_HASH)
-        session.add(chain)
-    chain.last, chain.hash, chain.epoch = segment.last, protocol.segment_hash(segment), segment.epoch

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.models.local.tables import InChain, OutSegment, Scope
 from app.sync import protocol
 from app.sync.client import keys
+from app.sync.client.chains import Chains
 from app.sync.client.progress import Doing
 from app.sync.client.rounds import Round
 from app.sync.client.seal import unseal
@@ -117,6 +118,7 @@ def _is_genuine(round_: Round, receipt: Receipt) -> bool:
 def _note_receipts(session: Session, round_: Round, receipts: Sequence[Receipt]) -> None:
     """Keep each receipt that is for exactly the segment that lies here; any other counts for nothing."""
     connection = session.connection()
+    chains = Chains(session)
     rows = []
     for receipt in receipts:
         row = connection.exec_driver_sql(_HASH, (receipt.scope_id, receipt.first)).first()
@@ -125,18 +127,12 @@ def _note_receipts(session: Session, round_: Round, receipts: Sequence[Receipt])
         name = {"in_scope": receipt.scope_id, "from_first": receipt.first}
         at = datetime.fromtimestamp(receipt.received_at / 1000, UTC)
         rows.append({**name, "receipt": protocol.encode(receipt), "received_at": at, "refusal": None})
-        _move_head(session, receipt)
+        # What stands next in the scope is our own: it need not come back for us to know the scope's head.
+        chains.take_place(receipt.scope_id, receipt.hash, receipt.number)
     if rows:
         connection.execute(_RECEIVED, rows)
+    chains.save()
     round_.tally.sent += len(rows)
-
-
-def _move_head(session: Session, receipt: Receipt) -> None:
-    """What stands next in the scope is our own: it need not come back for us to know the scope's head."""
-    scope = session.get(Scope, receipt.scope_id)
-    if scope is not None and receipt.number == scope.number + 1:
-        scope.head = protocol.scope_head(scope.head or protocol.NO_HASH, receipt.hash)
-        scope.number = receipt.number
 
 
 def _note_refusal(session: Session, round_: Round, refusal: Refusal) -> None:

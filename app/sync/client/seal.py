@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Row, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from app.models.local.tables import InChain, LoggedChange, OutSegment, Scope, ScopeKey
+from app.errors import Defect
+from app.models.local.tables import InChain, LoggedChange, OutSegment
 from app.sync import protocol
 from app.sync.client import content
-from app.sync.client.open import NONCE_BYTES, header, move_chain
+from app.sync.client.chains import Chains
+from app.sync.client.open import NONCE_BYTES, header
 from app.sync.client.rounds import Round
 from app.sync.protocol import RefusalCode, Segment
+from app.words import mark
 
-_COLUMNS = ("scope_id", "device_seq", "dot", "author", "kind", "record_id", "fields")
+
+class _Unsealed(NamedTuple):
+    """A change that is only in the log, with the epoch that its scope is in."""
+
+    scope_id: str
+    device_seq: int
+    dot: str
+    author: str
+    kind: str
+    record_id: str
+    fields: bytes
+    epoch: int
+
+
+_UNSEALED = (
+    "SELECT change.scope_id, device_seq, dot, author, change.kind, record_id, fields, scope.epoch"
+    " FROM change JOIN scope ON scope.id = change.scope_id"
+    " WHERE device_id = ? AND segment_first IS NULL ORDER BY change.scope_id, device_seq LIMIT ?"
+)
 _NAME_SEGMENT = (
     "UPDATE change SET segment_first = ? WHERE scope_id = ? AND device_id = ? AND device_seq BETWEEN ? AND ?"
 )
@@ -66,36 +87,25 @@ def unseal(session: Session, scope_id: str, device_id: str, first: int) -> None:
     session.flush()
 
 
-def _unsealed(session: Session, device_id: str, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    return session.execute(
-        select(*(getattr(LoggedChange, name) for name in _COLUMNS))
-        .join(Scope, Scope.id == LoggedChange.scope_id)
-        .where(LoggedChange.device_id == device_id, LoggedChange.segment_first.is_(None))
-        .order_by(LoggedChange.scope_id, LoggedChange.device_seq)
-        .limit(limit)
-    ).all()
+def _unsealed(session: Session, device_id: str, limit: int) -> Sequence[_Unsealed]:
+    return [_Unsealed(*row) for row in session.connection().exec_driver_sql(_UNSEALED, (device_id, limit))]
 
 
 def _seal_some(session: Session, round_: Round) -> bool:
     """Seal up to `_AT_ONCE` changes; True when there are more."""
     rows = _unsealed(session, round_.member.device_id, _AT_ONCE)
-    held = _needed(session, {row.scope_id for row in rows}, round_.member.device_id)
-    for run in _runs(rows):
-        _seal_run(session, round_, run)
-    del held
+    chains = Chains(session)
+    sealed = [_seal_run(round_, chains, run) for run in _runs(rows)]
+    if sealed:
+        session.execute(insert(OutSegment), [out for out, _ in sealed])
+        session.connection().exec_driver_sql(_NAME_SEGMENT, [named for _, named in sealed])
+    chains.save()
     return len(rows) == _AT_ONCE
 
 
-def _needed(session: Session, scope_ids: set[str], device_id: str) -> list[object]:
-    """What sealing asks for, read at once; while the list is held the session knows it without asking again."""
-    chains = select(InChain).where(InChain.scope_id.in_(scope_ids), InChain.device_id == device_id)
-    asked = (select(Scope).where(Scope.id.in_(scope_ids)), select(ScopeKey).where(ScopeKey.scope_id.in_(scope_ids)))
-    return [found for question in (*asked, chains) for found in session.scalars(question)]
-
-
-def _runs(rows: Sequence[Row[*tuple[Any, ...]]]) -> Iterator[list[Row[*tuple[Any, ...]]]]:
+def _runs(rows: Sequence[_Unsealed]) -> Iterator[list[_Unsealed]]:
     """The rows in runs that fit into one segment: one scope, places in order, bounded in number and bytes."""
-    run: list[Row[*tuple[Any, ...]]] = []
+    run: list[_Unsealed] = []
     size = 0
     for row in rows:
         follows = run and row.scope_id == run[-1].scope_id and row.device_seq == run[-1].device_seq + 1
@@ -108,41 +118,40 @@ def _runs(rows: Sequence[Row[*tuple[Any, ...]]]) -> Iterator[list[Row[*tuple[Any
         yield run
 
 
-def _seal_run(session: Session, round_: Round, run: list[Row[*tuple[Any, ...]]]) -> None:
-    scope = session.get_one(Scope, run[0].scope_id)
-    key = session.get_one(ScopeKey, (scope.id, scope.epoch))
-    chain = session.get(InChain, (scope.id, round_.member.device_id))
+def _seal_run(round_: Round, chains: Chains, run: list[_Unsealed]) -> tuple[dict[str, Any], tuple[object, ...]]:
+    """A row of `OutSegment`, and the values of `_NAME_SEGMENT`."""
+    scope_id, device_id, epoch = run[0].scope_id, round_.member.device_id, run[0].epoch
+    key = chains.key(scope_id, epoch)
+    if key is None:
+        raise Defect(mark("A scope lacks its key."))
     unsealed = Segment(
-        scope_id=scope.id,
-        device_id=round_.member.device_id,
+        scope_id=scope_id,
+        device_id=device_id,
         first=run[0].device_seq,
         last=run[-1].device_seq,
-        epoch=scope.epoch,
-        previous=chain.hash if chain is not None else protocol.NO_HASH,
+        epoch=epoch,
+        previous=chains.last(scope_id, device_id)[1],
         sealed=b"",
         signature=protocol.UNSIGNED,
     )
     nonce = round_.random(NONCE_BYTES)
-    sealed = nonce + AESGCM(key.key).encrypt(nonce, content.pack([_change(row) for row in run]), header(unsealed))
+    sealed = nonce + AESGCM(key).encrypt(nonce, content.pack([_change(row) for row in run]), header(unsealed))
     segment = protocol.signed(msgspec.structs.replace(unsealed, sealed=sealed), round_.sign)
+    chains.move(segment)
     fits = len(sealed) <= protocol.MAX_SEGMENT
-    session.add(
-        OutSegment(
-            scope_id=scope.id,
-            first=segment.first,
-            last=segment.last,
-            hash=protocol.segment_hash(segment),
-            body=protocol.encode(segment) if fits else msgspec.msgpack.encode(segment),
-            made_at=round_.vault.now(),
-            receipt=None,
-            received_at=None,
-            refusal=None if fits else str(RefusalCode.TOO_LARGE),
-        )
-    )
-    named = (segment.first, scope.id, segment.device_id, segment.first, segment.last)
-    session.connection().exec_driver_sql(_NAME_SEGMENT, named)
-    move_chain(session, segment, chain)
+    out = {
+        "scope_id": scope_id,
+        "first": segment.first,
+        "last": segment.last,
+        "hash": chains.last(scope_id, device_id)[1],
+        "body": protocol.encode(segment) if fits else msgspec.msgpack.encode(segment),
+        "made_at": round_.vault.now(),
+        "receipt": None,
+        "received_at": None,
+        "refusal": None if fits else str(RefusalCode.TOO_LARGE),
+    }
+    return out, (segment.first, scope_id, device_id, segment.first, segment.last)
 
 
-def _change(row: Row[*tuple[Any, ...]]) -> content.LoggedFields:
+def _change(row: _Unsealed) -> content.LoggedFields:
     return content.LoggedFields(row.dot, row.author, row.kind, row.record_id, msgspec.Raw(row.fields))
