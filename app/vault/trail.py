@@ -92,6 +92,11 @@ def is_due(session: Session, now: datetime, *, at_once: bool = False) -> bool:
     return begun is not None and now - datetime.fromisoformat(begun) >= LONGEST_WAIT
 
 
+def waits(session: Session) -> bool:
+    """Whether any entry has no checkpoint yet."""
+    return audit.head(session)[0] > _checkpointed(session)[0]
+
+
 def checkpoint(work: UnitOfWork) -> None:
     """Add the entries that have no checkpoint, a few thousand at a time, as records. The caller commits."""
     session = work.session

@@ -37,7 +37,7 @@ from app.sync.client.open import WAITING, Reason
 from app.sync.client.pokes import PokeListener
 from app.sync.client.problems import Offline, ServerProblem, ServerWentBack
 from app.sync.client.progress import Cancelled, Meter, Progress
-from app.sync.client.pull import catch_up, pull
+from app.sync.client.pull import ask_feed, catch_up, pull
 from app.sync.client.push import push, tidy
 from app.sync.client.rekey import rekey
 from app.sync.client.rewind import rewind
@@ -47,7 +47,7 @@ from app.sync.client.session import Server
 from app.sync.client.trail import checkpoint
 from app.sync.client.transport import HttpTransport, Transport
 from app.sync.protocol import Enrolled, ProblemCode, WipeOrder
-from app.vault import identity, lease, state
+from app.vault import identity, lease, state, trail
 from app.vault.keys import Randomness
 from app.vault.vault import Vault, utc_now
 from app.words import mark
@@ -130,6 +130,16 @@ class _Quiet:
     day: date
 
 
+@dataclass(frozen=True)
+class _Rest:
+    """After a round that only asked the feed and found nothing, with nothing here that time alone makes due."""
+
+    commits: int
+    day: date
+    place: int
+    epoch: str
+
+
 class SyncEngine:
     """Synchronises one vault. `run_once` does a round; two at once wait for each other.
 
@@ -162,7 +172,9 @@ class SyncEngine:
         self._server: tuple[Membership, Server] | None = None
         self._wipe: WipeOrder | None = None
         self._quiet: _Quiet | None = None
+        self._rest: _Rest | None = None
         self._began = 0
+        self._asked_before = 0
         self._written_down: datetime | None = None
         with vault.read() as session:
             known = facts.membership(session) is not None
@@ -201,7 +213,8 @@ class SyncEngine:
             self._meter = Meter(self._clock, self._note_progress)
             tally = Tally()
             try:
-                self._round(tally)
+                if not self._finds_nothing_new(tally):
+                    self._round(tally)
             except Cancelled:
                 report = self._stopped(tally)
             except EnvironmentProblem as problem:
@@ -271,6 +284,27 @@ class SyncEngine:
         doubled = _FIRST_RETRY_SECONDS * 2.0 ** min(self._failures - 1, 20)
         return min(doubled, _LONGEST_RETRY_SECONDS) * (0.5 + chance / 2)
 
+    def _finds_nothing_new(self, tally: Tally) -> bool:
+        """Whether nothing has changed here, and the server says that its feed has nothing more either.
+
+        Most rounds are this. Both ends are compared with each round that writes its contact down, every few minutes;
+        what changed in between would stand in the feed.
+        """
+        rest, at_rest = self._rest, self._server
+        self._rest = None  # whatever goes wrong, the next round is a whole one
+        if rest is None or at_rest is None or not at_rest[1].is_signed_in or self._wipe is not None:
+            return False
+        now = self._clock()
+        if (self._vault.commits, now.date()) != (rest.commits, rest.day) or not self._is_written_down(now):
+            return False
+        page = ask_feed(at_rest[1], rest.place)
+        tally.server_time, tally.at_rest = page.server_time, True
+        if page.items or page.more or (page.next, page.end, page.server_epoch) != (rest.place, rest.place, rest.epoch):
+            tally.at_rest = False
+            return False
+        self._rest = rest
+        return True
+
     def _round(self, tally: Tally) -> None:
         """The stages, and once more from the beginning when the server turns out to have gone back."""
         try:
@@ -295,6 +329,7 @@ class SyncEngine:
             work(round_)
 
         self._began = self._vault.commits
+        self._asked_before = round_.server.asked
         stage(self._sign_in)
         stage(flags.tell)
         stage(orders.tell)
@@ -365,13 +400,26 @@ class SyncEngine:
         self._failures = 0
         self._awaiting = self._awaiting + 1 if tally.absent and not tally.received else 0
         now = self._clock().astimezone(UTC)
-        known = self._is_quiet(tally) and self._is_written_down(now)
+        known = tally.at_rest or (self._is_quiet(tally) and self._is_written_down(now))
         counts = self._state.counts if known else self._write_down(tally, now)
         self._state = SyncState(Standing.IDLE, "", now, counts)
-        if self._may_retire(counts):
+        if not tally.at_rest:
+            self._rest = self._at_rest(tally)
+        if not tally.at_rest and self._may_retire(counts):
             with self._vault.read() as session:
                 self._wipe = wiping.retiring(session)
         return replace(_report(tally, counts), erase=self._wipe is not None)
+
+    def _at_rest(self, tally: Tally) -> _Rest | None:
+        """Where both ends are left by a round that had nothing to do but to ask the feed once."""
+        server = self._server
+        if server is None or server[1].asked != self._asked_before + 1 or not self._is_quiet(tally):
+            return None
+        with self._vault.read() as session:
+            epoch, place = state.get(session, state.SERVER_EPOCH), state.get(session, state.FEED_PLACE)
+            if epoch is None or place is None or trail.waits(session):
+                return None
+        return _Rest(self._vault.commits, self._clock().date(), int(place), epoch)
 
     def _may_retire(self, counts: SyncCounts) -> bool:
         """Whether nothing is left that only this computer has, files included."""

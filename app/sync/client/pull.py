@@ -12,6 +12,7 @@ from app.sync.client.arriving import take_in
 from app.sync.client.problems import BadAnswer, ServerWentBack
 from app.sync.client.progress import Doing
 from app.sync.client.rounds import Round
+from app.sync.client.session import Server
 from app.sync.protocol import FeedItem, FeedPage, Malformed, Segment
 from app.vault import state
 
@@ -99,6 +100,11 @@ def _follow(round_: Round, *, own: bool = True) -> None:
         if more:
             round_.meter.note(Doing.RECEIVING, place - start, page.end - start)
     round_.tally.ended = page.end > 0
+
+
+def ask_feed(server: Server, place: int) -> FeedPage:
+    """Whether anything stands in the feed after a place: a page that has it, or the first of it, or nothing."""
+    return server.get("/v1/feed?" + urlencode({"after": place, "limit": 1, "own": "no"}), FeedPage)
 
 
 def older_envelopes(round_: Round) -> None:

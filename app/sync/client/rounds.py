@@ -48,6 +48,8 @@ class Tally:
     heads: bytes | None = None
     """`protocol.heads_hash` of what the server holds, as it said with the end of the feed."""
     stage: str = ""
+    at_rest: bool = False
+    """Nothing was new: neither here nor, as the server said, in its feed."""
 
 
 @dataclass(frozen=True)

@@ -34,15 +34,21 @@ class Server:
         self._clock = clock
         self._session: Session | None = None
         self._signed_in_at = clock()
+        self.asked = 0
+        """Messages sent so far, but for signing in."""
 
     def sign_in(self) -> Session:
         """The session, a new one when there is none or it is about to end."""
         session = self._session
-        if session is not None:
-            lasts = (session.expires_at - session.server_time) / 1000 - _EARLY_SECONDS
-            if 0 <= (self._clock() - self._signed_in_at).total_seconds() < lasts:
-                return session
-        return self._sign_in_anew()
+        return session if session is not None and self.is_signed_in else self._sign_in_anew()
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether there is a session that does not end soon."""
+        if self._session is None:
+            return False
+        lasts = (self._session.expires_at - self._session.server_time) / 1000 - _EARLY_SECONDS
+        return 0 <= (self._clock() - self._signed_in_at).total_seconds() < lasts
 
     def get(self, path: str, kind: type[W]) -> W:
         """The answer to a question."""
@@ -71,6 +77,7 @@ class Server:
         return self._session
 
     def _ask(self, method: str, path: str, body: bytes | None, kind: type[W]) -> W:
+        self.asked += 1
         url = self._member.address + path
         try:
             return ask(self._transport, Call(method, url, body, self.sign_in().token), kind)
