@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -44,6 +44,7 @@ from app.vault import (
     identity,
     ids,
     keys,
+    noticing,
     passphrase,
     reduced,
     shares,
@@ -336,6 +337,11 @@ class Vault(KeyChanges, FullDisk):
             with self.settling() as session:
                 state.forget(session, state.BROUGHT_BACK)
             self.recovered = None
+
+    def notice(self, name: str, watched: Mapping[str, tuple[str, ...]], facts: tuple[str, ...] = ()) -> None:
+        """Let `noticing.count` tell, until the vault is closed, whether these tables and facts were written to."""
+        with self._alone(), explained():
+            noticing.begin(self._connection.plain_cursor(), name, watched, facts)
 
     @property
     def commits(self) -> int:

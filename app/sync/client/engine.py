@@ -23,7 +23,7 @@ from app.errors import Defect, EnvironmentProblem, HavenError, RuleBroken
 from app.models.changes import Changes
 from app.models.local.tables import ChunkErrand, LoggedChange, OutSegment, WaitingItem
 from app.sync import protocol
-from app.sync.client import bundle, facts, flags, keys, orders, problems, wiping
+from app.sync.client import bundle, facts, flags, keys, orders, problems, readers, wiping
 from app.sync.client import enrol as enrolment
 from app.sync.client.chunks import carry_chunks
 from app.sync.client.compare import compare
@@ -173,6 +173,8 @@ class SyncEngine:
         self._wipe: WipeOrder | None = None
         self._quiet: _Quiet | None = None
         self._rest: _Rest | None = None
+        self._settled: dict[str, int] = {}
+        vault.notice(readers.NOTICED, readers.DEPENDS_ON, readers.DEPENDS_ON_FACTS)
         self._began = 0
         self._asked_before = 0
         self._written_down: datetime | None = None
@@ -374,7 +376,8 @@ class SyncEngine:
             raise RuleBroken(mark("This vault belongs to no service yet."))
         if self._server is None or self._server[0] != member:
             self._server = member, Server(self._transport, member, sign, self._clock)
-        return Round(self._vault, self._server[1], member, epoch, self._random, sign, tally, self._step, self._meter)
+        doing = tally, self._step, self._meter, self._settled
+        return Round(self._vault, self._server[1], member, epoch, self._random, sign, *doing)
 
     def _sign_in(self, round_: Round) -> None:
         session = round_.server.sign_in()

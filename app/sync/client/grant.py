@@ -14,10 +14,10 @@ from app.models.local.tables import Granted, Scope, ScopeKey
 from app.sync import protocol
 from app.sync.client import facts, keys
 from app.sync.client.keys import Wanted
-from app.sync.client.readers import Readers
+from app.sync.client.readers import NOTICED, Readers
 from app.sync.client.rounds import Round
 from app.sync.protocol import Envelope, Push, PushResult, ScopeOffer
-from app.vault import state
+from app.vault import noticing, state
 
 _ENVELOPES = 1500
 _SCOPES = 300
@@ -25,10 +25,15 @@ _SCOPES = 300
 
 def grant(round_: Round) -> None:
     """Offer scopes and hand out keys until nothing is missing."""
+    if round_.is_settled("grant"):
+        return
     _name_groups(round_)
     with round_.vault.read() as session:
+        counted = noticing.count(session, NOTICED)
         offers = list(session.scalars(select(Scope.id).where(Scope.made_here.is_(True), Scope.offered.is_(False))))
         wanted = list(Readers(session, round_.member).wanted())
+    if not offers and not wanted:
+        round_.settled["grant"] = counted
     while len(offers) > _SCOPES:
         _send(round_, offers[:_SCOPES], [])
         offers = offers[_SCOPES:]

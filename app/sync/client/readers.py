@@ -31,6 +31,29 @@ from app.sync.client.members import ACTIVE
 from app.sync.protocol import RECOVERY
 from app.vault import state
 
+NOTICED = "readers"
+"""The name under which the vault counts changes of what follows (`vault/noticing.py`)."""
+DEPENDS_ON = {
+    "case_file": ("assigned_to", "co_workers"),
+    "granted": (),
+    "in_chain": ("epoch",),
+    "lifesaver_visit": ("assigned", "removed_at"),
+    "location_track": ("case_id",),
+    "member": ("roles",),
+    "next_key": ("epoch", "key"),
+    "other_key": ("key",),
+    "own_key": ("public", "private"),
+    "peer_device": ("member_id", "kem_public", "groups", "status"),
+    "responder": ("request_id", "member_id", "status", "removed_at"),
+    "scope": ("kind", "anchor_id", "epoch", "made_here", "offered"),
+    "scope_key": ("key", "groups", "made_here", "offered"),
+    "tracking_application": ("case_id", "liaison_id", "removed_at"),
+    "tracking_loan": ("case_id",),
+}
+"""All that who reads what follows from: tables, and of each the columns that may change. While nothing of it was
+written to, `grant` and `rekey` find what they found before."""
+DEPENDS_ON_FACTS = (facts.KEYS_ANEW, facts.GROUP_MADE + "*")
+
 _READ_BY_AUTHOR = frozenset(
     {
         ScopeKind.REQUEST,

@@ -19,9 +19,10 @@ from app.sync import protocol
 from app.sync.client import keys
 from app.sync.client.grant import granted
 from app.sync.client.keys import Wanted
-from app.sync.client.readers import Readers
+from app.sync.client.readers import NOTICED, Readers
 from app.sync.client.rounds import Round
 from app.sync.protocol import MAX_ENVELOPES, Envelope, Push, PushResult, RefusalCode, ScopeEpoch
+from app.vault import noticing
 from app.vault.keys import KEY_BYTES
 
 _AT_ONCE = 200
@@ -30,11 +31,15 @@ _AT_ONCE = 200
 
 def rekey(round_: Round) -> None:
     """Begin what has to be begun, and offer again what the server may have forgotten."""
+    if round_.is_settled("rekey"):
+        return
     _offer_again(round_)
     with round_.vault.read() as session:
+        counted = noticing.count(session, NOTICED)
         begun = session.scalars(select(NextKey.scope_id)).all()
         to_follow = [scope.id for scope in Readers(session, round_.member).to_follow()[:_AT_ONCE]]
     if not begun and not to_follow:
+        round_.settled["rekey"] = counted
         return
     with round_.settling() as session:
         _make_keys(session, round_, to_follow)

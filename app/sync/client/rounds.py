@@ -14,7 +14,9 @@ from app.models.work import Actor
 from app.sync.client.facts import Membership
 from app.sync.client.problems import ServerWentBack
 from app.sync.client.progress import Meter
+from app.sync.client.readers import NOTICED
 from app.sync.client.session import Server
+from app.vault import noticing
 from app.vault.keys import Randomness
 from app.vault.unit_of_work import UnitOfWork
 from app.vault.vault import Vault, utc_now
@@ -65,6 +67,14 @@ class Round:
     tally: Tally = field(default_factory=Tally)
     step: Step = unwatched
     meter: Meter = field(default_factory=lambda: Meter(utc_now, lambda _: None))
+
+    settled: dict[str, int] = field(default_factory=dict)
+    """By stage: the count of what readers follow from (`readers.py`) when the stage last found nothing to do."""
+
+    def is_settled(self, stage: str) -> bool:
+        """Whether nothing has changed since a stage found nothing to do."""
+        with self.vault.read() as session:
+            return self.settled.get(stage) == noticing.count(session, NOTICED)
 
     @contextmanager
     def merging(self) -> Iterator[UnitOfWork]:
