@@ -8,10 +8,11 @@ author's person may read the scope or made it, and that nothing of the author's 
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from app.sync import protocol
 from app.sync.protocol import Envelope, Group, Push, Receipt, Refusal, RefusalCode, ScopeEpoch, ScopeOffer, Segment
@@ -60,6 +61,17 @@ class _Scope:
     last_number: int
     head: bytes
     changed: bool = False
+
+    def moved(self) -> dict[str, object]:
+        """What `_MOVE_SCOPE` writes."""
+        return {"now_epoch": self.epoch, "now_last": self.last_number, "now_head": self.head}
+
+
+_MOVE_SCOPE = (
+    update(scopes)
+    .where(scopes.c.agency_id == bindparam("of_agency"), scopes.c.scope_id == bindparam("named"))
+    .values(epoch=bindparam("now_epoch"), last_number=bindparam("now_last"), head=bindparam("now_head"))
+)
 
 
 @dataclass
@@ -114,7 +126,7 @@ class Intake:
         self._known = callers(connection, agency_id, map(author_of, everything_in(examined.push)))
         self._purged = purged_among(connection, agency_id, _scopes_named(examined.push))
         self._scopes = self._load_scopes()
-        self._chains: dict[tuple[str, str], _Chain] = {}
+        self._chains: dict[tuple[str, str], _Chain] | None = None
         self._holders: set[tuple[str, str, int]] = set()
         self._lost_epochs: set[tuple[str, int]] = set()
         self._begun_here: set[tuple[str, int, str]] = set()
@@ -153,11 +165,13 @@ class Intake:
             self.refusals.append(refusal(offered, code))
 
     def _write(self) -> None:
-        for scope_id, scope in self._scopes.items():
-            if scope.changed:
-                named = scopes.c.agency_id == self._agency_id, scopes.c.scope_id == scope_id
-                now = {"epoch": scope.epoch, "last_number": scope.last_number, "head": scope.head}
-                self._connection.execute(update(scopes).where(*named).values(now))
+        moved = [
+            {"of_agency": self._agency_id, "named": scope_id, **scope.moved()}
+            for scope_id, scope in self._scopes.items()
+            if scope.changed
+        ]
+        if moved:
+            self._connection.execute(_MOVE_SCOPE, moved)
         if self._new_segments:
             self._connection.execute(insert(segments), self._new_segments)
         self._places.flush()
@@ -394,16 +408,29 @@ class Intake:
         return RefusalCode.NOT_A_MEMBER if is_late else None
 
     def _chain(self, scope_id: str, device_id: str) -> _Chain:
-        key = scope_id, device_id
-        if key not in self._chains:
-            newest = self._connection.execute(
-                select(segments.c.last, segments.c.hash)
-                .where(*self._of_device(scope_id, device_id))
-                .order_by(segments.c.first.desc())
-                .limit(1)
-            ).one_or_none()
-            self._chains[key] = _Chain(newest.last, newest.hash) if newest else _Chain(0, protocol.NO_HASH)
-        return self._chains[key]
+        if self._chains is None:
+            self._chains = self._load_chains()
+        return self._chains.setdefault((scope_id, device_id), _Chain(0, protocol.NO_HASH))
+
+    def _load_chains(self) -> dict[tuple[str, str], _Chain]:
+        """Where each author's segments end in each scope of this push: one question an author."""
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for segment in self._examined.push.segments:
+            wanted[segment.device_id].add(segment.scope_id)
+        found: dict[tuple[str, str], _Chain] = {}
+        for device_id, scope_ids in sorted(wanted.items()):
+            of_device = segments.c.agency_id == self._agency_id, segments.c.device_id == device_id
+            newest = (
+                select(segments.c.scope_id, func.max(segments.c.first).label("first"))
+                .where(*of_device, segments.c.scope_id.in_(sorted(scope_ids)))
+                .group_by(segments.c.scope_id)
+                .subquery()
+            )
+            same = (segments.c.scope_id == newest.c.scope_id) & (segments.c.first == newest.c.first)
+            asked = select(segments.c.scope_id, segments.c.last, segments.c.hash).join(newest, same).where(*of_device)
+            for row in self._connection.execute(asked):
+                found[row.scope_id, device_id] = _Chain(row.last, row.hash)
+        return found
 
     def _receipt_of(self, segment: Segment, chain: _Chain) -> Receipt | None:
         """The receipt of what is stored under this segment's name, if anything is."""
