@@ -134,6 +134,16 @@ class AuditAction(StrEnum):
     DESTROY = "destroy"
 
 
+class Waits(Listed):
+    """Why a case that was given to others is still on this computer (safety.md 5.3.8)."""
+
+    WORK = "work", mark("Own work in it is still to be sent")
+    REFUSED = "refused", mark("Own work in it was refused by the server")
+    FILES = "files", mark("The content of own files in it is still to be sent")
+    NEWS = "news", mark("Something that came for it is not settled yet")
+    OTHERS = "others", mark("No colleague's computer has taken it over yet")
+
+
 class RetentionClass(Listed):
     """What is destroyed together at the end of its time (domain.md 20.5)."""
 

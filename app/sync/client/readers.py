@@ -80,7 +80,7 @@ class Readers:
         self._workers = _workers(session)
         self._called = _called(session)
         self._sent = _sent(session)
-        self._case_of = _cases_of_loans(session)
+        self._case_of = cases_of_loans(session)
         self._liaisons = _liaisons(session)
         self._roles = _roles(session)
 
@@ -226,7 +226,7 @@ def _sent(session: Session) -> dict[str, frozenset[str]]:
     return {visit_id: frozenset(people or ()) for visit_id, people in session.execute(asked)}
 
 
-def _cases_of_loans(session: Session) -> dict[str, str]:
+def cases_of_loans(session: Session) -> dict[str, str]:
     """The case behind what is not anchored at it: by the loan, for locations by their scope."""
     loans = session.execute(select(TrackingLoan.id, TrackingLoan.case_id))
     tracks = session.execute(select(LocationTrack.scope_id, LocationTrack.case_id))
