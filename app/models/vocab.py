@@ -134,14 +134,18 @@ class AuditAction(StrEnum):
     DESTROY = "destroy"
 
 
-class Waits(Listed):
+class Waits(StrEnum):
     """Why a case that was given to others is still on this computer (safety.md 5.3.8)."""
 
-    WORK = "work", mark("Own work in it is still to be sent")
-    REFUSED = "refused", mark("Own work in it was refused by the server")
-    FILES = "files", mark("The content of own files in it is still to be sent")
-    NEWS = "news", mark("Something that came for it is not settled yet")
-    OTHERS = "others", mark("No colleague's computer has taken it over yet")
+    WORK = "work"
+    """Own work in it has no receipt yet."""
+    REFUSED = "refused"
+    FILES = "files"
+    """The bytes of own files in it are perhaps only here."""
+    NEWS = "news"
+    """Something that came for it waits for a key, an author or what was written before."""
+    OTHERS = "others"
+    """Nobody who reads it now has begun the next key yet."""
 
 
 class RetentionClass(Listed):

@@ -1,4 +1,4 @@
-"""Cases that were given to others: which are still on this computer and why, and which have left it (safety.md 5.3.8)."""
+"""Cases that were given to others: which are still on this computer, and why; which have left it (safety.md 5.3.8)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SEGMENT = "segment"
 
 @dataclass(frozen=True, slots=True)
 class LeavingRow:
-    """A case that is to leave. `held`: it waits for the owner's look; `waits_for`: what else keeps it here, if known."""
+    """A case that is to leave. `held`: it waits for the owner's look; `waits_for`: what else keeps it, if known."""
 
     case_id: str
     number: str
@@ -50,7 +50,7 @@ def leaving(session: Session) -> LeavingCases:
             row.case_id,
             number or "",
             row.held and row.approved_by is None,
-            Waits(row.waits_for) if row.waits_for in set(Waits) else None,
+            next((one for one in Waits if one == row.waits_for), None),
         )
         for row, number in session.execute(asked.order_by(Case.number, LeavingCase.case_id))
     ]
@@ -63,3 +63,8 @@ def owed(session: Session) -> int:
     """Sealed work in cases that left, which the server has forgotten and has not taken again yet."""
     asked = select(func.count()).where(KeptSealed.owed.is_(True), KeptSealed.kind == SEGMENT)
     return session.scalar(asked) or 0
+
+
+def has_left(session: Session, case_id: str) -> bool:
+    """Whether a case was here, and left this computer because it was given to others."""
+    return session.scalar(select(PartedScope.scope_id).where(PartedScope.case_id == case_id).limit(1)) is not None

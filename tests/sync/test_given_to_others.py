@@ -1,10 +1,11 @@
-"""A case that was given to others leaves the computer of who had it, whole, and for good (safety.md 5.3.8, G34, G35)."""
+"""A case that was given to others leaves the computer of who had it: whole, and for good (safety.md G34, G35)."""
 
 from __future__ import annotations
 
 import os
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -377,7 +378,12 @@ def test_a_server_that_forgot_is_told_again_by_who_has_no_key_any_more(
     all_sync(first, late, second, chief, times=4)
     found = late.get(Case, case_id)
     assert found is not None and found.municipality == f"{CANARY} town"
-    assert rows_of(first, case_id) == [] and holds_canary(first) == []
+    # Who has not heard again of whose it is now may have handed its key out once more; there is nothing under it.
+    scopes = first.ask(lambda s: s.scalars(select(Scope.id).where(Scope.anchor_id == case_id)).all())
+    assert set(rows_of(first, case_id)) <= set(scopes) and holds_canary(first) == []
+    chief.set(Case, case_id, co_workers=[first.member_id])
+    all_sync(chief, first, second, chief, first)
+    assert first.get(Case, case_id) is not None, "and it can be given back"
     assert late.ask(lambda s: s.scalars(select(SafeContact.id).where(SafeContact.case_id == case_id)).all())
     with closing(EmbeddedStore(Settings(data=own_server.folder))) as store, store.reading() as connection:
         stored = select(func.count()).where(segments.c.device_id == first.vault.device_id)
@@ -400,21 +406,22 @@ def test_a_round_that_dies_at_any_saving_takes_it_off_in_the_end(people: People)
     while died:
         at += 1
         cases.append(a_case(first))
-        all_sync(first, chief, first)
+        all_sync(first, chief, first, times=1)
         give(chief, cases[-1], second)
-        all_sync(chief, first, second, second)
-        chief.write(Organization(name=f"Something to fetch {at}"))
-        chief.sync()
+        all_sync(chief, first, second, second, times=1)
+        assert rows_of(first, cases[-1])
         try:
             SyncEngine(first.vault, first.transport, first.clock, step=DyingAt(at, seen)).run_once()
             died = False
         except Died:
             pass
         first.sync()
-        assert rows_of(first, cases[-1]) == [] and holds_canary(first) == [], seen[-1:]
+        assert rows_of(first, cases[-1]) == [], seen[-1:]
+    assert holds_canary(first) == []
     assert {"unassign saving", "unassign saved"} <= set(seen), seen
     all_sync(second, chief)
     for case_id in cases:
         assert rows_of(second, case_id)
-        assert second.ask(lambda s, one=case_id: s.scalar(select(SupportNote.text).where(SupportNote.case_id == one)))
-    assert first.ask(leaving).gone == len(cases) and first.ask(lambda s: s.scalars(select(ScopeKey)).all())
+        asked = select(SupportNote.text).where(SupportNote.case_id == case_id)
+        assert second.ask(partial(Session.scalar, statement=asked))
+    assert first.ask(leaving).gone == len(cases) and first.ask(lambda s: s.scalars(select(ScopeKey)).all()) == []

@@ -203,9 +203,12 @@ class Readers:
         return named | {self._member.member_id} if scope.made_here else named
 
     def _surely_has(self, scope: Scope, key: ScopeKey, device: PeerDevice) -> bool:
-        """A device that wrote with a key has it: colleagues need not seal it again."""
+        """A device that wrote with the newest key has it: colleagues need not seal it again.
+
+        One that wrote with an older key may have been off the case since, and have given its keys up.
+        """
         wrote_with = self._wrote[scope.id].get(device.device_id)
-        return not (scope.made_here or key.made_here or self._anew) and wrote_with == key.epoch
+        return not (scope.made_here or key.made_here or self._anew) and wrote_with == key.epoch == scope.epoch
 
 
 def _called(session: Session) -> dict[str, frozenset[str]]:

@@ -19,6 +19,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.models.changes import Changes
 from app.models.crisis import Case
 from app.models.local.tables import (
     Carried,
@@ -73,6 +74,7 @@ def unassign(round_: Round) -> bool:
     if known != found.keys():
         with round_.settling() as session:
             _notice(session, round_, found.keys())
+        _announce(round_)
     if not found:
         return False
     ready = _ready(round_, found)
@@ -171,6 +173,11 @@ def _notice(session: Session, round_: Round, case_ids: Iterable[str]) -> None:
     session.flush()
 
 
+def _announce(round_: Round) -> None:
+    """Let screens that list cases say what has changed about them."""
+    round_.tally.changes |= Changes(frozenset({_CASE}))
+
+
 # --- which of them now --------------------------------------------------------------------------------------------
 
 
@@ -191,6 +198,7 @@ def _ready(round_: Round, found: Mapping[str, Leaving]) -> list[Leaving]:
         with round_.settling() as session:
             for case_id, reason in changed.items():
                 session.get_one(LeavingCase, case_id).waits_for = reason
+        _announce(round_)
     return [found[case_id] for case_id in looked_at if waits[case_id] is None]
 
 
@@ -251,9 +259,7 @@ def _part(round_: Round, some: Sequence[Leaving]) -> None:
 def _parted(session: Session, case_id: str, scope_id: str, at: datetime) -> PartedScope:
     scope = session.get_one(Scope, scope_id)
     told = scope.kind != ScopeKind.CASE  # people count cases, by their facts
-    return PartedScope(
-        scope_id=scope_id, case_id=case_id, kind=scope.kind, epoch=scope.epoch, parted_at=at, told=told
-    )
+    return PartedScope(scope_id=scope_id, case_id=case_id, kind=scope.kind, epoch=scope.epoch, parted_at=at, told=told)
 
 
 def _own_role(session: Session, member_id: str) -> Role:
