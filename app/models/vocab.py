@@ -134,6 +134,20 @@ class AuditAction(StrEnum):
     DESTROY = "destroy"
 
 
+class Waits(StrEnum):
+    """Why a case that was given to others is still on this computer (safety.md 5.3.8)."""
+
+    WORK = "work"
+    """Own work in it has no receipt yet."""
+    REFUSED = "refused"
+    FILES = "files"
+    """The bytes of own files in it are perhaps only here."""
+    NEWS = "news"
+    """Something that came for it waits for a key, an author or what was written before."""
+    OTHERS = "others"
+    """Nobody who reads it now has begun the next key yet."""
+
+
 class RetentionClass(Listed):
     """What is destroyed together at the end of its time (domain.md 20.5)."""
 

@@ -22,7 +22,7 @@ from app.models.changes import parse_dot
 from app.models.crisis import Case, ServiceRequest
 from app.models.local.tables import ChunkErrand, LoggedChange, OutSegment
 from app.models.vocab import Listed
-from app.queries import kinds
+from app.queries import kinds, leaving
 from app.queries.device import own_device_id
 from app.words import mark
 
@@ -74,13 +74,15 @@ class OutboxCounts:
     """Own files whose bytes are perhaps only here, although their records were received."""
     coming: int = 0
     """Files of colleagues whose bytes have not come yet."""
+    forgotten: int = 0
+    """Sealed parts of own work in cases that left this computer, which a server that was put back has not again yet."""
     oldest: datetime | None = None
     """When the oldest change that nobody else holds was made, by this clock."""
 
     @property
     def unsent(self) -> int:
         """Records that nobody else holds yet."""
-        return self.here + self.sending + self.refused
+        return self.here + self.sending + self.refused + self.forgotten
 
 
 _RANK_REFUSED, _RANK_HERE, _RANK_SENDING, _RANK_RECEIVED = 3, 2, 1, 0
@@ -156,6 +158,7 @@ def counts(session: Session) -> OutboxCounts:
         quarantined_changes=others.get("quarantined", 0),
         files=_files(session, ours=True),
         coming=_files(session, ours=False),
+        forgotten=leaving.owed(session),
         oldest=_oldest(session, device_id) if unsent else None,
     )
 
@@ -197,7 +200,7 @@ def unsent(session: Session) -> int:
 
 def safe_to_hand_in(session: Session) -> bool:
     """Whether this laptop may be handed in: nothing of its own work is unsent or refused."""
-    return unsent(session) == 0
+    return unsent(session) + leaving.owed(session) == 0
 
 
 def outbox(

@@ -1,4 +1,6 @@
-"""Destroys scopes on this device: rows, keys, log, outbox, words to find, drafts; what stays is a random id.
+"""Takes scopes off this device: rows, keys, log, outbox, words to find, drafts; what stays is a random id.
+
+What two people destroyed is gone everywhere (`destroy`); what was given to others leaves this device (`part_with`).
 
 Everything happens in the transaction of the caller. The engine overwrites what it frees (`secure_delete`); the files
 around the database follow in `Vault.forget_destroyed`. Sealed chunks of attachments go when the transaction is saved.
@@ -15,11 +17,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.models.base import kinds
-from app.models.local.tables import PurgedScope
+from app.models.local.tables import PartedScope, PurgedScope
 from app.vault import attachments, find_index, state
 
 KEPT_DAYS = 7
 """Days after which no backup of before a destruction is left on a computer that is in use."""
+PURGED = 0
+"""What `gone` says of what two people destroyed: epochs begin at 1."""
 _SOME = 400
 _BY_SCOPE = (
     "scope_key",
@@ -30,6 +34,7 @@ _BY_SCOPE = (
     "waiting_item",
     "change",
     "chunk_errand",
+    "parted_scope",
 )
 """The device's own tables that name a scope."""
 
@@ -56,21 +61,59 @@ def purged(session: Session) -> frozenset[str]:
     return frozenset(session.connection().exec_driver_sql("SELECT scope_id FROM purged_scope").scalars())
 
 
+def gone(session: Session, scope_id: str) -> int | None:
+    """Whether a scope has left this device: `PURGED` for good, else the newest epoch of its key that was here; or None.
+
+    One question for both, as every envelope that comes asks it.
+    """
+    asked = "SELECT 0 FROM purged_scope WHERE scope_id = ? UNION ALL SELECT epoch FROM parted_scope WHERE scope_id = ?"
+    found = session.connection().exec_driver_sql(asked, (scope_id, scope_id)).first()
+    return None if found is None else int(found[0])
+
+
 def destroy(session: Session, scope_ids: Sequence[str], order_id: str, at: datetime) -> Destroyed:
     """Destroy these scopes for good, with capture switched off. Those that are not here leave their id all the same."""
     gone = Destroyed()
     for scope_id in scope_ids:
         if is_purged(session, scope_id):
             continue
-        unsent = _unsent(session, scope_id)
-        gone.unsent += unsent
+        lost = unsent(session, scope_id)
+        gone.unsent += lost
         gone.scopes.add(scope_id)
-        session.add(PurgedScope(scope_id=scope_id, order_id=order_id, purged_at=at, unsent=unsent, told=not unsent))
+        session.add(PurgedScope(scope_id=scope_id, order_id=order_id, purged_at=at, unsent=lost, told=not lost))
     session.flush()
     take_away(session, sorted(gone.scopes), gone)
+    for some in _chunks(sorted(gone.scopes)):
+        _run(session, f"DELETE FROM kept_sealed WHERE scope_id IN ({_places(some)})", some)
     if gone.records:
         _note_backups(session, at)
     return gone
+
+
+def part_with(session: Session, scopes: Sequence[PartedScope], at: datetime) -> Destroyed:
+    """Take scopes off this device that its owner reads no more, with capture switched off; others have them.
+
+    As thorough as `destroy`, backups and journal included. What stays is a random id, so that nothing that was sealed
+    to this device before opens them here again.
+    """
+    gone = Destroyed(scopes={scope.scope_id for scope in scopes})
+    take_away(session, sorted(gone.scopes), gone)
+    session.add_all(scopes)
+    session.flush()
+    _note_backups(session, at)
+    return gone
+
+
+def unsent(session: Session, scope_id: str) -> int:
+    """Own changes in a scope for which there is no receipt."""
+    asked = (
+        "SELECT count(*) FROM change LEFT JOIN out_segment"
+        " ON out_segment.scope_id = change.scope_id AND out_segment.first = change.segment_first"
+        " WHERE change.scope_id = ? AND change.device_id = ?"
+        " AND (change.segment_first IS NULL OR (out_segment.first IS NOT NULL AND out_segment.receipt IS NULL))"
+    )
+    device_id = state.get(session, state.DEVICE_ID)
+    return int(_run(session, asked, (scope_id, device_id)).scalar() or 0)
 
 
 def take_away(session: Session, scope_ids: Sequence[str], gone: Destroyed) -> None:
@@ -104,18 +147,6 @@ def _records(session: Session, scope_ids: Sequence[str], gone: Destroyed) -> Non
             gone.kinds.add(kind)
             gone.records |= ids
             _run(session, f"DELETE {where}", scope_ids)
-
-
-def _unsent(session: Session, scope_id: str) -> int:
-    """Own changes in a scope for which there is no receipt."""
-    asked = (
-        "SELECT count(*) FROM change LEFT JOIN out_segment"
-        " ON out_segment.scope_id = change.scope_id AND out_segment.first = change.segment_first"
-        " WHERE change.scope_id = ? AND change.device_id = ?"
-        " AND (change.segment_first IS NULL OR (out_segment.first IS NOT NULL AND out_segment.receipt IS NULL))"
-    )
-    device_id = state.get(session, state.DEVICE_ID)
-    return int(_run(session, asked, (scope_id, device_id)).scalar() or 0)
 
 
 def _drafts(session: Session, records: set[str]) -> None:

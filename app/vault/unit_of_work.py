@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from app.errors import Defect, EnvironmentProblem, RuleBroken
 from app.models.base import LOCAL_FIELDS, Base, Record, fields_of
 from app.models.changes import Changes, FieldValue, FieldWrite, HybridClock, parse_dot
-from app.models.local.tables import Scope, Sibling
+from app.models.local.tables import PartedScope, Scope, Sibling
 from app.models.rules import registers
 from app.models.vocab import AuditAction, ScopeKind
 from app.models.work import Actor
@@ -174,6 +174,13 @@ class UnitOfWork:
     def destroy(self, scope_ids: Sequence[str], order_id: str) -> Destroyed:
         """Destroy scopes for good, within `merging`; their sealed chunks go when this is saved."""
         gone = destroying.destroy(self.session, scope_ids, order_id, self.now())
+        self._doomed |= gone.chunks
+        self.announce(Changes(frozenset(gone.kinds), frozenset(gone.records)))
+        return gone
+
+    def part_with(self, scopes: Sequence[PartedScope]) -> Destroyed:
+        """Take scopes off this device that others read now, within `merging`."""
+        gone = destroying.part_with(self.session, scopes, self.now())
         self._doomed |= gone.chunks
         self.announce(Changes(frozenset(gone.kinds), frozenset(gone.records)))
         return gone

@@ -477,6 +477,30 @@ def the_server_takes_what_was_destroyed() -> None:
 
 
 @defect
+def a_case_leaves_before_it_is_received() -> None:
+    """What was given to others leaves at once, whatever of it is still to be sent."""
+    from app.sync.client import unassign
+
+    swap(unassign, "waits_for", lambda *_: None)
+
+
+@defect
+def old_keys_bring_a_case_back() -> None:
+    """Whatever was ever sealed to a device opens there again what has left it."""
+    from app.sync.client import keys
+
+    swap(keys, "_gives_back", lambda *_: True)
+
+
+@defect
+def many_leave_unasked() -> None:
+    """However many cases are given to others at once, nobody looks first."""
+    from app.models.rules import leaving
+
+    swap(leaving, "needs_approval", lambda *_: False)
+
+
+@defect
 def one_person_destroys() -> None:
     """A device believes an order to destroy whoever approved it."""
     from app.sync.client import orders

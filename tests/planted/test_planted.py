@@ -77,6 +77,11 @@ NOTICED_BY = {
     "::test_two_people_destroy_a_registration_and_its_cards_everywhere",
     "the_server_takes_what_was_destroyed": "tests/sync/test_destruction.py"
     "::test_the_server_keeps_an_id_and_refuses_to_take_it_again",
+    "a_case_leaves_before_it_is_received": "tests/sync/test_given_to_others.py"
+    "::test_it_stays_while_own_work_in_it_is_refused_and_the_outbox_says_so",
+    "old_keys_bring_a_case_back": "tests/sync/test_given_to_others.py"
+    "::test_no_later_change_and_nothing_sent_again_brings_it_back",
+    "many_leave_unasked": "tests/sync/test_given_to_others.py::test_many_at_once_wait_for_the_person",
     "one_person_destroys": "tests/sync/test_destruction.py::test_no_order_is_obeyed_without_two_people_who_may",
     "anybody_erases_a_computer": "tests/sync/test_wipe.py"
     "::test_an_order_that_the_order_key_did_not_sign_for_this_device_is_not_obeyed",

@@ -132,10 +132,31 @@ class Verdict:
             excused = [known for dot, known in self._truth.changes.items() if dot in self._truth.excused]
             refused = {known.record_id for known in excused if known.device_id == device.device_id}
             with device.vault.read() as session:
-                states = outbox.states(session, mine)
+                states = outbox.states(session, mine - self._given_away(device))
             for record_id, state in states.items():
                 if (state is not outbox.SyncState.RECEIVED) != (record_id in refused):
                     yield f"{device.name}: {record_id} is {state} in the outbox"
+
+    def _given_away(self, device: Device) -> set[str]:
+        """Records that have left a device with the case that they belong to, and that its person may read no more."""
+        gone = {one for one in device.left if device.member_id not in self._policy.readers(one)}
+        return {known.record_id for known in self._truth.changes.values() if known.scope_id in gone}
+
+    def what_was_given_to_others_stays_away(self) -> Iterator[str]:
+        """Nothing of a case that has left a device is there again, unless it was given back (G34)."""
+        for device in self._active:
+            with device.vault.read() as session:
+                logged = select(LoggedChange.scope_id, LoggedChange.record_id)
+                held = {tuple(row) for row in session.execute(logged)}
+                for kind in kinds().values():
+                    held |= {tuple(row) for row in session.execute(select(kind.scope_id, kind.id))}
+                beside = set(session.scalars(select(Sibling.record_id)))
+            gone = self._given_away(device)
+            for scope_id in sorted(device.left):
+                if device.member_id not in self._policy.readers(scope_id):
+                    here = [record_id for scope, record_id in held if scope == scope_id]
+                    yield from (f"{device.name} has {one} of {scope_id} again" for one in here)
+            yield from (f"{device.name} has values of {one} again" for one in gone & beside)
 
     def keys_are_held_by_readers_only(self) -> Iterator[str]:
         """Nobody holds a key of what was never theirs to read."""
@@ -198,5 +219,6 @@ PROMISES = (
     Verdict.keys_are_held_by_readers_only,
     Verdict.the_newest_keys_are_held_by_who_reads_now,
     Verdict.what_was_destroyed_is_nowhere,
+    Verdict.what_was_given_to_others_stays_away,
     Verdict.the_store_is_sound,
 )

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.base import Record
-from app.models.local.tables import LoggedChange
+from app.models.local.tables import LoggedChange, PartedScope
+from app.queries.leaving import leaving
+from app.services.leaving import LetLeave, let_leave
 from app.sync.client.engine import SyncEngine, SyncReport
 from app.vault.unit_of_work import UnitOfWork
 from app.vault.vault import Vault
@@ -36,6 +38,8 @@ class Device:
         self.link = DeviceNetwork(network)
         self.revoked = False
         self.points: dict[str, int] = {}
+        self.left: set[str] = set()
+        """Scopes of cases that were given to others and left this device at some time."""
         self._folder, self._network, self._chance, self._truth = folder, network, chance, truth
         self.vault: Vault
         self.engine: SyncEngine
@@ -60,12 +64,24 @@ class Device:
     def sync(self) -> SyncReport | None:
         """One round; None when the process died in it and was started again."""
         try:
-            return self.engine.run_once()
+            report = self.engine.run_once()
+            self.note_left()
+            return report
         except Crash as crash:
             self.points[crash.point] = self.points.get(crash.point, 0) + 1
             self.close()
             self.open()
             return None
+
+    def note_left(self) -> None:
+        """Remember what has left; and let go what was held because so much came at once, as the person would."""
+        with self.vault.read() as session:
+            self.left.update(session.scalars(select(PartedScope.scope_id)))
+            held = [row.case_id for row in leaving(session).held]
+        if held:
+            with self.vault.write(self.vault.actor(self.person.role)) as work:
+                let_leave(work, LetLeave(case_ids=tuple(held)))
+                work.commit()
 
     @contextmanager
     def act(self) -> Iterator[UnitOfWork]:

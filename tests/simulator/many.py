@@ -22,6 +22,7 @@ class Figures:
     put_back: int = 0
     removed: int = 0
     destroyed: int = 0
+    given_away: int = 0
     changes: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     points: Counter[str] = field(default_factory=Counter)
@@ -38,6 +39,7 @@ class Figures:
         self.put_back += result.put_back
         self.removed += result.removed
         self.destroyed += result.destroyed
+        self.given_away += result.given_away
         self.changes += result.changes
         self.faults.update(result.faults)
         self.points.update(result.points)
@@ -56,6 +58,7 @@ class Figures:
                 "server_put_back": self.put_back,
                 "people_or_devices_taken_out": self.removed,
                 "scopes_destroyed": self.destroyed,
+                "scopes_given_away": self.given_away,
                 "changes": self.changes,
                 "faults": sum(self.faults.values()),
                 "crashes": sum(self.points.values()),

@@ -51,6 +51,7 @@ class Result:
     put_back: bool = False
     removed: bool = False
     destroyed: int = 0
+    given_away: int = 0
 
     @property
     def converged(self) -> bool:
@@ -172,6 +173,7 @@ class Schedule:
     def _end(self) -> None:
         for device in self.devices:
             device.close()
+            self.result.given_away += len(device.left)
             for point, count in device.points.items():
                 self.result.points[point] = self.result.points.get(point, 0) + count
         self.host.stop()

@@ -223,6 +223,53 @@ class PurgedScope(Base):
     told: Mapped[bool] = mapped_column(default=False)
 
 
+class LeavingCase(Base):
+    """A case that was given to others and is still here. `waits_for`: why (`Waits`), "" when nothing is known yet.
+
+    `held`: it came with so many others that the owner looks first; `approved_by`: the member who did.
+    """
+
+    __tablename__ = "leaving_case"
+    case_id: Mapped[str] = mapped_column(primary_key=True)
+    noticed_at: Mapped[datetime]
+    held: Mapped[bool] = mapped_column(default=False)
+    approved_by: Mapped[str | None]
+    waits_for: Mapped[str] = mapped_column(default="")
+
+
+class PartedScope(Base):
+    """What is left here of a scope of a case that was given to others: its random id, and up to which key it was read.
+
+    Only the key of a later `epoch` opens it again here: what was sealed to this device before is passed over. `told`:
+    the owner has read that the case is no longer on this computer.
+    """
+
+    __tablename__ = "parted_scope"
+    scope_id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str]
+    kind: Mapped[str]
+    epoch: Mapped[int]
+    parted_at: Mapped[datetime]
+    told: Mapped[bool] = mapped_column(default=False)
+
+
+class KeptSealed(Base):
+    """Own work in a parted scope as the server has it, without any key to open it: for a server that forgets.
+
+    Kept for 35 days by the server's clock. `owed`: the server may have forgotten it and is told again; `refusal`: what
+    it last said to that.
+    """
+
+    __tablename__ = "kept_sealed"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    scope_id: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    kept_at: Mapped[datetime]
+    owed: Mapped[bool] = mapped_column(default=False)
+    refusal: Mapped[str | None]
+
+
 class KnownOrder(Base):
     """An order to purge, kept for ever: a server that was put back to an older copy is told of it again.
 

@@ -7,6 +7,21 @@ To add one: a file `versions/NNNN_what.py` with `upgrade` and `downgrade`, its n
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0010", "0011", "0012", "0013", "0015")
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0010",
+    "0011",
+    "0012",
+    "0013",
+    "0015",
+    "0016",
+)
 """Every revision, oldest first; the last is what this version of Haven needs."""
 HEAD = REVISIONS[-1]

@@ -22,7 +22,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.errors import RuleBroken
-from app.models.local.tables import Carried, OutSegment, PeerDevice, Scope, ScopeKey
+from app.models.local.tables import Carried, OutSegment, PartedScope, PeerDevice, Scope, ScopeKey
 from app.models.rules import access
 from app.sync import protocol
 from app.sync.client import facts, hybrid, keys
@@ -138,11 +138,11 @@ def _content(round_: Round) -> BundleContent:
             for key in session.scalars(select(ScopeKey).where(ScopeKey.scope_id == scope_id).order_by(ScopeKey.epoch)):
                 wanted += readers.envelopes_of(scope, key)
                 if key.epoch > 1:
-                    begun.append(_begun(round_, key))
+                    begun.append(begun_anew(round_, key))
         carried = [(row.kind, row.body) for row in session.scalars(select(Carried).order_by(Carried.name))]
     made = [keys.make(one, round_.member, round_.random, round_.sign) for one in wanted]
     envelopes = [envelope for envelope in made if envelope is not None]
-    others = [protocol.decode(_KINDS[kind], body) for kind, body in carried]
+    others = [protocol.decode(KINDS[kind], body) for kind, body in carried]
     return BundleContent(
         scopes=[*offers, *(one for one in others if isinstance(one, ScopeOffer))],
         envelopes=[*envelopes, *(one for one in others if isinstance(one, Envelope))],
@@ -151,7 +151,8 @@ def _content(round_: Round) -> BundleContent:
     )
 
 
-def _begun(round_: Round, key: ScopeKey) -> ScopeEpoch:
+def begun_anew(round_: Round, key: ScopeKey) -> ScopeEpoch:
+    """The signed beginning of an epoch whose key is here."""
     name = protocol.name_of_key(key.scope_id, key.epoch, key.key)
     begun = ScopeEpoch(key.scope_id, key.epoch, name, round_.member.device_id, protocol.UNSIGNED)
     return protocol.signed(begun, round_.sign)
@@ -170,10 +171,12 @@ def read_bundle(round_: Round, whole: bytes) -> Taken:
     with round_.vault.read() as session:
         content = _opened(session, round_, whole)
         to_us = {own, *facts.own_groups(session)}
+        left = set(session.scalars(select(PartedScope.scope_id)))
     for_us = [envelope for envelope in content.envelopes if envelope.recipient_id in to_us]
     segments = [segment for segment in content.segments if segment.device_id != own]
+    welcome = [segment for segment in segments if segment.scope_id not in left]
     with round_.merging() as work:
-        arrival = take_in_carried(work, [*for_us, *segments], round_.member)
+        arrival = take_in_carried(work, [*for_us, *welcome], round_.member)
         _keep_carried(work.session, [*content.scopes, *content.epochs, *content.envelopes, *segments], own)
     return Taken(len(arrival.opened), arrival.set_aside)
 
@@ -219,7 +222,7 @@ def _parsed(whole: bytes) -> tuple[BundleHead, bytes]:
 
 # --- handing on ---------------------------------------------------------------------------------------------------
 
-_KINDS: dict[str, type[Signed]] = {
+KINDS: dict[str, type[Signed]] = {
     "scope": ScopeOffer,
     "epoch": ScopeEpoch,
     "envelope": Envelope,
@@ -232,11 +235,11 @@ def _keep_carried(session: Session, things: Sequence[Signed], own: str) -> None:
         if isinstance(thing, Segment) and is_purged(session, thing.scope_id):
             continue
         if (thing.device_id if isinstance(thing, Segment) else thing.by_device) != own:
-            kind = next(name for name, cls in _KINDS.items() if isinstance(thing, cls))
-            session.merge(Carried(name=_name(thing), kind=kind, body=protocol.encode(thing)))
+            kind = next(name for name, cls in KINDS.items() if isinstance(thing, cls))
+            session.merge(Carried(name=name_of(thing), kind=kind, body=protocol.encode(thing)))
 
 
-def _name(thing: Signed) -> str:
+def name_of(thing: Signed) -> str:
     """One name for one thing, in the order in which a server can take them."""
     match thing:
         case ScopeOffer():
@@ -260,7 +263,7 @@ def carry(round_: Round) -> None:
 
 def _carry_some(round_: Round, names: Sequence[str]) -> Sequence[str]:
     """Send the first of them, as many as fit into one push; what is left."""
-    held: dict[str, list[Signed]] = {kind: [] for kind in _KINDS}
+    held: dict[str, list[Signed]] = {kind: [] for kind in KINDS}
     most = {"scope": MAX_SCOPES, "epoch": MAX_SCOPES, "envelope": MAX_ENVELOPES, "segment": MAX_BATCH}
     size, sent = 0, 0
     for name in names:
@@ -268,7 +271,7 @@ def _carry_some(round_: Round, names: Sequence[str]) -> Sequence[str]:
             row = session.get_one(Carried, name)
         if sent and (size + len(row.body) > _PUSH_BYTES or len(held[row.kind]) == most[row.kind]):
             break
-        held[row.kind].append(protocol.decode(_KINDS[row.kind], row.body))
+        held[row.kind].append(protocol.decode(KINDS[row.kind], row.body))
         size, sent = size + len(row.body), sent + 1
     round_.tally.told += 1
     push = Push(scopes=held["scope"], epochs=held["epoch"], envelopes=held["envelope"], segments=held["segment"])  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
-from app.models.local.tables import Scope
+from app.models.local.tables import PartedScope, Scope
 from app.sync import protocol
 from app.sync.client import facts, problems
 from app.sync.client.problems import BadAnswer, ServerProblem, ServerWentBack
@@ -30,8 +30,8 @@ def compare(round_: Round) -> None:
     if round_.tally.heads is not None and round_.tally.heads == _own_hash(round_):
         _fetch_keys(round_, set())
         return
-    heads = _heads(round_)
-    _fetch_keys(round_, {head.scope_id for head in heads} - _held(round_).keys())
+    heads = told_heads(round_)
+    _fetch_keys(round_, {head.scope_id for head in heads} - _held(round_).keys() - _parted(round_))
     behind = _behind(round_, heads)
     if len(behind) > _MANY:
         with round_.settling() as session:
@@ -61,7 +61,8 @@ def _fetch_keys(round_: Round, missing: set[str]) -> None:
         state.put(session, facts.KEYS_MISSING, named)
 
 
-def _heads(round_: Round) -> list[ScopeHead]:
+def told_heads(round_: Round) -> list[ScopeHead]:
+    """The head of every scope of which the server has given this device all keys, the newest included."""
     found: list[ScopeHead] = []
     more = True
     while more:
@@ -79,6 +80,12 @@ def _held(round_: Round) -> dict[str, tuple[int, bytes]]:
     with round_.vault.read() as session:
         rows = session.execute(select(Scope.id, Scope.number, Scope.head)).all()
     return {row.id: (row.number, row.head or protocol.NO_HASH) for row in rows}
+
+
+def _parted(round_: Round) -> set[str]:
+    """What has left this device: its keys are no longer wanted."""
+    with round_.vault.read() as session:
+        return set(session.scalars(select(PartedScope.scope_id)))
 
 
 def _own_hash(round_: Round) -> bytes:
@@ -111,7 +118,7 @@ def _different(round_: Round, heads: list[ScopeHead]) -> bool:
 
 
 def _came_since(round_: Round, head: ScopeHead, number: int) -> bool:
-    return any(now.scope_id == head.scope_id and now.number >= number for now in _heads(round_))
+    return any(now.scope_id == head.scope_id and now.number >= number for now in told_heads(round_))
 
 
 def _fetch(round_: Round, scope_id: str, number: int) -> None:

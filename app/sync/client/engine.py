@@ -21,9 +21,9 @@ from sqlalchemy.orm import Session
 
 from app.errors import Defect, EnvironmentProblem, HavenError, RuleBroken
 from app.models.changes import Changes
-from app.models.local.tables import ChunkErrand, LoggedChange, OutSegment, WaitingItem
+from app.models.local.tables import ChunkErrand, KeptSealed, LoggedChange, OutSegment, WaitingItem
 from app.sync import protocol
-from app.sync.client import bundle, facts, flags, keys, orders, problems, readers, wiping
+from app.sync.client import bundle, facts, flags, keys, orders, parted, problems, readers, wiping
 from app.sync.client import enrol as enrolment
 from app.sync.client.chunks import carry_chunks
 from app.sync.client.compare import compare
@@ -46,6 +46,7 @@ from app.sync.client.seal import seal
 from app.sync.client.session import Server
 from app.sync.client.trail import checkpoint
 from app.sync.client.transport import HttpTransport, Transport
+from app.sync.client.unassign import unassign
 from app.sync.protocol import Enrolled, ProblemCode, WipeOrder
 from app.vault import identity, lease, state, trail
 from app.vault.keys import Randomness
@@ -166,6 +167,7 @@ class SyncEngine:
         self._failures = 0
         self._awaiting = 0
         self._judged = False
+        self._may_leave = True
         self._watch: Callable[[Progress], None] | None = None
         self._arrived: Callable[[Changes], None] | None = None
         self._meter = Meter(clock, self._note_progress)
@@ -248,6 +250,7 @@ class SyncEngine:
         """Take a file in, and what changed by it. Needs no network. Raises RuleBroken, with nothing taken in."""
         with self._one_at_a_time:
             tally = Tally(stage="bundle")
+            self._may_leave = True
             return bundle.read_bundle(self._begin(tally), whole), tally.changes
 
     def obey(self) -> bool:
@@ -341,6 +344,7 @@ class SyncEngine:
         stage(checkpoint)  # in quiet rounds too: what makes it due may be time alone
         if not self._is_quiet(round_.tally):
             self._work(round_, stage)
+            stage(self._unassign)
         stage(self._forget_destroyed)
         stage(carry_chunks)  # last: no record ever waits for a file
 
@@ -352,6 +356,7 @@ class SyncEngine:
         stage(seal)
         stage(push)
         stage(bundle.carry)
+        stage(parted.tell_again)
         stage(rekey)
         stage(reserve_numbers)
         if round_.tally.told:
@@ -394,6 +399,11 @@ class SyncEngine:
             with round_.merging() as work:
                 judge_again(work)
             self._judged = True
+
+    def _unassign(self, round_: Round) -> None:
+        """Take off what was given to others: looked for when something came or went, and while something waits."""
+        if self._may_leave or round_.tally.told or round_.tally.received:
+            self._may_leave = unassign(round_)
 
     def _forget_destroyed(self, round_: Round) -> None:
         """What was destroyed leaves the files around the database too."""
@@ -559,11 +569,13 @@ def _counts(session: Session) -> SyncCounts:
         )
         .where(LoggedChange.device_id == device_id, OutSegment.receipt.is_(None))
     )
+    forgotten = select(func.count()).where(KeptSealed.owed.is_(True), KeptSealed.kind == parted.SEGMENT)
     waits = WaitingItem.reason.in_([str(reason) for reason in WAITING])
     states = dict(session.execute(select(LoggedChange.state, func.count()).group_by(LoggedChange.state)).all())
     return SyncCounts(
         only_here=(session.scalar(here.where(LoggedChange.segment_first.is_(None))) or 0)
-        + (session.scalar(unacknowledged) or 0),
+        + (session.scalar(unacknowledged) or 0)
+        + (session.scalar(forgotten) or 0),
         refused=session.scalar(select(func.count()).where(OutSegment.refusal.is_not(None))) or 0,
         waiting=(session.scalar(select(func.count()).select_from(WaitingItem).where(waits)) or 0)
         + states.get(str(Verdict.WAITING), 0),

@@ -18,17 +18,17 @@ import msgspec
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.models.local.tables import OtherKey, OwnKey, PeerDevice, Scope, ScopeKey
+from app.models.local.tables import OtherKey, OwnKey, PartedScope, PeerDevice, Scope, ScopeKey
 from app.sync import protocol
-from app.sync.client import hybrid
+from app.sync.client import facts, hybrid
 from app.sync.client.facts import Membership
 from app.sync.protocol import Envelope
-from app.vault import identity
+from app.vault import identity, state
 from app.vault import keys as vault_keys
-from app.vault.destroying import is_purged
+from app.vault.destroying import PURGED, gone
 from app.vault.keys import KEY_BYTES, Randomness
 
 _NONCE_BYTES = 12
@@ -158,7 +158,8 @@ def take_in(session: Session, envelope: Envelope, member: Membership) -> Opening
         return Opening.REFUSED
     if envelope.recipient == "recovery" or envelope.held:
         return Opening.KNOWN
-    if envelope.subject == "scope" and is_purged(session, envelope.subject_id):
+    left = gone(session, envelope.subject_id) if envelope.subject == "scope" else None
+    if left is not None and not _gives_back(envelope, left):
         return Opening.KNOWN
     _note_granted(session, envelope)
     if _is_known(session, envelope, member):
@@ -168,11 +169,26 @@ def take_in(session: Session, envelope: Envelope, member: Membership) -> Opening
     content = next((one for one in opened if one is not None), None)
     if content is None:
         return Opening.WAITS if awaited else Opening.REFUSED
-    return (
-        _keep_scope(session, envelope, content)
-        if envelope.subject == "scope"
-        else _keep_group(session, envelope, content)
-    )
+    if envelope.subject == "group":
+        return _keep_group(session, envelope, content)
+    opening = _keep_scope(session, envelope, content)
+    if left is not None and opening is Opening.OPENED:
+        _come_back(session, envelope.subject_id)
+    return opening
+
+
+def _gives_back(envelope: Envelope, left: int) -> bool:
+    """Whether a key opens here again what has left this device at its epoch `left`.
+
+    Only a later one does: the others were sealed before. A group's people read what its key opens, since whenever.
+    """
+    return left != PURGED and (envelope.recipient == "group" or envelope.epoch > left)
+
+
+def _come_back(session: Session, scope_id: str) -> None:
+    """A scope that had left was given back: whatever was ever sealed to this device is welcome again."""
+    session.execute(delete(PartedScope).where(PartedScope.scope_id == scope_id))
+    state.put(session, facts.ENVELOPES_DUE, "1")
 
 
 def is_signed_by(public: bytes, signature: bytes, content: bytes) -> bool:

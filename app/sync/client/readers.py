@@ -103,7 +103,7 @@ class Readers:
         self._workers = _workers(session)
         self._called = _called(session)
         self._sent = _sent(session)
-        self._case_of = _cases_of_loans(session)
+        self._case_of = cases_of_loans(session)
         self._liaisons = _liaisons(session)
         self._roles = _roles(session)
 
@@ -226,9 +226,12 @@ class Readers:
         return named | {self._member.member_id} if scope.made_here else named
 
     def _surely_has(self, scope: Scope, key: ScopeKey, device: PeerDevice) -> bool:
-        """A device that wrote with a key has it: colleagues need not seal it again."""
+        """A device that wrote with the newest key has it: colleagues need not seal it again.
+
+        One that wrote with an older key may have been off the case since, and have given its keys up.
+        """
         wrote_with = self._wrote[scope.id].get(device.device_id)
-        return not (scope.made_here or key.made_here or self._anew) and wrote_with == key.epoch
+        return not (scope.made_here or key.made_here or self._anew) and wrote_with == key.epoch == scope.epoch
 
 
 def _called(session: Session) -> dict[str, frozenset[str]]:
@@ -249,7 +252,7 @@ def _sent(session: Session) -> dict[str, frozenset[str]]:
     return {visit_id: frozenset(people or ()) for visit_id, people in session.execute(asked)}
 
 
-def _cases_of_loans(session: Session) -> dict[str, str]:
+def cases_of_loans(session: Session) -> dict[str, str]:
     """The case behind what is not anchored at it: by the loan, for locations by their scope."""
     loans = session.execute(select(TrackingLoan.id, TrackingLoan.case_id))
     tracks = session.execute(select(LocationTrack.scope_id, LocationTrack.case_id))

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 
 from app.models.local import flags
 from app.models.local.tables import DeviceState, Granted, KnownOrder, OutSegment, Scope, ScopeKey
-from app.sync.client import facts
+from app.sync.client import facts, parted
 from app.sync.client.arriving import forget_waiting
 from app.sync.client.pull import FROM_THE_START
 from app.sync.client.push import KEPT
@@ -33,6 +33,7 @@ def rewind(round_: Round, epoch: str) -> None:
         session.execute(update(ScopeKey).where(ScopeKey.epoch > 1).values(offered=False))
         state.put(session, facts.MEMBERS_TO, None)
         errands.note_all(session)
+        parted.owe_again(session)
         session.execute(update(OutSegment).values(receipt=None, received_at=None, refusal=None))
         made = session.scalars(select(DeviceState).where(DeviceState.name.startswith(facts.GROUP_MADE)))
         for fact in made.all():

@@ -77,9 +77,12 @@ class Round:
             return self.settled.get(stage) == noticing.count(session, NOTICED)
 
     @contextmanager
-    def merging(self) -> Iterator[UnitOfWork]:
-        """One transaction that takes colleagues' changes in; saved when it is left without an error."""
-        with self.vault.write(Actor(self.member.member_id, Role.OFF, self.member.device_id)) as work:
+    def merging(self, role: Role = Role.OFF) -> Iterator[UnitOfWork]:
+        """One transaction that takes colleagues' changes in; saved when it is left without an error.
+
+        `role`: in which the owner stands in the audit trail, when something is entered there.
+        """
+        with self.vault.write(Actor(self.member.member_id, role, self.member.device_id)) as work:
             with work.merging():
                 yield work
             self.step(f"{self.tally.stage} saving")

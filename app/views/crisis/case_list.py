@@ -24,6 +24,7 @@ from app.views.common.table import Cell, Column, Row, RowTable
 from app.views.common.text import LineEdit
 from app.views.crisis.asking import day_words, options, zone_of
 from app.views.crisis.signs import ICON_OF_SYNC, KIND_OF_PRIORITY
+from app.views.leaving import LeavingBanners
 from app.views.programme import Context
 from app.words import tr, trn
 
@@ -46,6 +47,8 @@ class CasesPage(Page):
         self.setObjectName("cases")
         self._make_filters()
         self.table = self._make_table()
+        self.leaving = LeavingBanners(context, "cases")
+        self.add_above(self.leaving)
         self.add(self._filter_row())
         self.add(self.table, 1)
         self._add_open_button()
@@ -66,6 +69,7 @@ class CasesPage(Page):
     def refresh(self) -> None:
         """Ask again with the filters as they stand."""
         self._pause.stop()
+        self.leaving.refresh()
         self._asked = self._filter()
         self._round += 1
         number, asked = self._round, self._asked

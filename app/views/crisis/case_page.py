@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QDialog, QVBoxLayout, QWidget
 
 from app.models.vocab import Channel
 from app.services.crisis import UpdateCase, update_case
 from app.views import style
 from app.views.broadcast import Live
 from app.views.common.buttons import IconButton, PrimaryButton, SecondaryButton
+from app.views.common.empty import EmptyState
+from app.views.common.form_dialog import FormDialog
 from app.views.common.page import Page
 from app.views.common.tabs import TabBar
 from app.views.crisis.aside import CaseAside
@@ -19,7 +21,7 @@ from app.views.crisis.banners import CaseBanners
 from app.views.crisis.case_menu import CaseMenu
 from app.views.crisis.desk import Desk
 from app.views.crisis.dialogs.contact_now import ContactNowDialog
-from app.views.crisis.front import Front, front
+from app.views.crisis.front import Front, front_or_left
 from app.views.crisis.header import case_badges, case_subtitle, case_title
 from app.views.crisis.parts import Wrap, empty_layout
 from app.views.crisis.reach import ReachPanel
@@ -80,6 +82,31 @@ class CasePage(Page):
         """Take the buttons of the case before out of the head."""
         empty_layout(self._actions)
 
+    def say_left(self) -> None:
+        """The case was given to others and has left this computer: close what is open of it, and say so."""
+        for dialog in self.findChildren(QDialog):
+            if isinstance(dialog, FormDialog):
+                dialog.discard()  # what it would keep is of a case that is no more here
+            else:
+                dialog.reject()
+        self._leave()
+        self._view = self.desk = None
+        back = SecondaryButton(lambda: tr("Back"), "chevron-left")
+        back.setObjectName("case.left_back")
+        back.clicked.connect(lambda: self._context.go("back"))
+        self.add(
+            EmptyState(
+                "check-circle",
+                lambda: tr("This case is no longer on this computer"),
+                lambda: tr(
+                    "It was given to others, and everything that was saved in it was received. When it is given back "
+                    "it comes again by itself."
+                ),
+                back,
+            ),
+            1,
+        )
+
     def _leave(self) -> None:
         empty_layout(self.above)
         empty_layout(self.body)
@@ -118,7 +145,7 @@ class CaseView(QWidget):
     def refresh(self) -> None:
         """Ask for head, tasks and banners again."""
         desk = self.desk
-        desk.read(self, lambda session: front(session, desk), self._show_front)
+        desk.read(self, lambda session: front_or_left(session, desk), self._show_front)
 
     def show_part(self, key: str) -> None:
         """Show one part; it asks for its rows when it is first seen."""
@@ -214,7 +241,10 @@ class CaseView(QWidget):
             command = UpdateCase(case_id=header.id, listener_present=not header.listener_present)
             self.desk.write(self, update_case, command)
 
-    def _show_front(self, found: Front) -> None:
+    def _show_front(self, found: Front | None) -> None:
+        if found is None:
+            self.page.say_left()
+            return
         self.banners.show_front(found)
         self.desk.set_header(found.header)
         self.aside.show_front(found)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from app.errors import NotFound
 from app.models.vocab import TaskKind
-from app.queries import supervision
+from app.queries import leaving, supervision
 from app.queries.crisis import file, needs
 from app.queries.crisis.rows import CaseHeader, OrderRow, Standing
 from app.queries.supervision import ReviewRow
@@ -51,6 +52,16 @@ def front(session: Any, desk: Desk) -> Front:
     assessed = needs.assessments(session, case_id)
     missing = _missing(header, bool(consents))
     return Front(header, tasks, orders, reviews[0] if reviews else None, missing, _next(tasks, bool(assessed)))
+
+
+def front_or_left(session: Any, desk: Desk) -> Front | None:
+    """The same; None for a case that was given to others and has left this computer. Raises NotFound for any other."""
+    try:
+        return front(session, desk)
+    except NotFound:
+        if not leaving.has_left(session, desk.case_id):
+            raise
+        return None
 
 
 def _missing(header: CaseHeader, has_consent: bool) -> tuple[Missing, ...]:

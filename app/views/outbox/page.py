@@ -20,6 +20,7 @@ from app.views.common.empty import EmptyState
 from app.views.common.page import Page
 from app.views.common.progress import JobBar
 from app.views.common.table import Cell, Column, Row, RowTable
+from app.views.leaving import LeavingBanners
 from app.views.outbox.files import FileButtons
 from app.views.programme import Context
 from app.views.sync_button import progress_sentence
@@ -81,6 +82,8 @@ class OutboxPage(Page):
         self.read.hide()
         self.read.clicked.connect(self._note_lost)
         self.add_above(self.read)
+        self.leaving = LeavingBanners(context, "outbox")
+        self.add_above(self.leaving)
         self.progress = JobBar("")
         self.progress.setObjectName("outbox.progress")
         self.progress.cancelled.connect(context.sync.stop)
@@ -144,6 +147,7 @@ class OutboxPage(Page):
         self._context.tasks.read(self, outbox.counts, lambda counts: self._show(counts, state))
         self._context.tasks.read(self, device.is_still_fetching, self.first.setVisible)
         self._context.tasks.read(self, retention.lost_changes, self._show_lost)
+        self.leaving.refresh()
 
     def _show_lost(self, count: int) -> None:
         """Work that nobody else ever had, in a record that two people destroyed meanwhile."""

@@ -16,6 +16,7 @@ from app.views.common.buttons import PrimaryButton, QuietButton, SecondaryButton
 from app.views.common.card import Card
 from app.views.common.empty import EmptyState
 from app.views.common.page import Page
+from app.views.leaving import LeavingBanners
 from app.views.programme import Context
 from app.views.today.alerts import Alerts
 from app.views.today.call_back import CallBackLine
@@ -61,6 +62,8 @@ class TodayPage(Page):
         self._add_actions()
         self.alerts = Alerts(context)
         self.add(self.alerts)
+        self.leaving = LeavingBanners(context, "today")
+        self.add(self.leaving)
         self._figures = Figures(context.go)
         self.add(self._figures)
         self._clocks = Card(lambda: tr("Call back"), subtitle=lambda: tr("The requester waits for a call."))
@@ -92,6 +95,7 @@ class TodayPage(Page):
     def refresh(self) -> None:
         """Ask again."""
         self.alerts.refresh()
+        self.leaving.refresh()
         member, now = self._context.person.member_id, self._context.clock()
         self._context.tasks.read(self, lambda session: _ask(session, member, now), self._show)
 
