@@ -12,7 +12,8 @@ export HAVEN_SPOILED_FORMS=${HAVEN_SPOILED_FORMS:-100000}
 export HAVEN_SPOILED_PICTURES=${HAVEN_SPOILED_PICTURES:-100000} HAVEN_ATTACHMENT_KILLS=${HAVEN_ATTACHMENT_KILLS:-1000}
 export HAVEN_FEED_ROWS=${HAVEN_FEED_ROWS:-100000} HAVEN_FAILOVERS=${HAVEN_FAILOVERS:-200}
 export HAVEN_AUDIT_DAMAGES=${HAVEN_AUDIT_DAMAGES:-100000}
-export HAVEN_SCHEDULES=${HAVEN_SCHEDULES:-2000} HAVEN_CUTS=${HAVEN_CUTS:-1000}
+export HAVEN_SCHEDULES=${HAVEN_SCHEDULES:-2000} HAVEN_SCHEDULE_WORKERS=${HAVEN_SCHEDULE_WORKERS:-$(nproc)}
+export HAVEN_CUTS=${HAVEN_CUTS:-1000} HAVEN_HISTORIES=${HAVEN_HISTORIES:-1000000}
 export HAVEN_LIES=${HAVEN_LIES:-100000} HAVEN_REQUESTS=${HAVEN_REQUESTS:-1000000}
-exec .venv/bin/pytest tests/faults tests/simulator tests/sync/server/test_kill.py tests/sync/server/test_damages.py tests/sync/client/test_cut.py \
+exec .venv/bin/pytest tests/faults tests/simulator tests/models/test_histories.py tests/sync/server/test_kill.py tests/sync/server/test_damages.py tests/sync/client/test_cut.py \
     tests/sync/hostile tests/sync/server/test_fuzz.py -q -s "$@"

@@ -420,6 +420,14 @@ def a_server_that_went_back_is_not_told_again() -> None:
 
 
 @defect
+def a_store_put_back_is_believed() -> None:
+    """The store is not compared with how far it once was."""
+    from app.sync.server.high_water import HighWater
+
+    swap(HighWater, "look", lambda *_: False)
+
+
+@defect
 def the_find_index_forgets() -> None:
     """Changes of records are not followed by the index of quick find."""
     from app.vault import find_index

@@ -68,6 +68,8 @@ NOTICED_BY = {
     "::test_the_first_to_begin_an_epoch_wins_and_the_other_hands_nothing_out",
     "a_server_that_went_back_is_not_told_again": "tests/sync/test_two_vaults.py"
     "::test_a_server_that_went_back_is_told_again",
+    "a_store_put_back_is_believed": "tests/sync/server/test_restore.py"
+    "::test_a_store_that_was_put_back_without_a_word_is_noticed_each_time",
     "the_find_index_forgets": "tests/vault/test_find_index.py::test_it_follows_a_bulk_update_a_removal_and_its_undoing",
     "records_come_before_their_files": "tests/vault/test_attachments.py::test_no_record_is_saved_without_its_bytes",
     "files_are_believed": "tests/vault/test_attachments.py"

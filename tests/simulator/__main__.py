@@ -17,13 +17,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="play this one and tell each step")
     parser.add_argument("--schedules", type=int, default=100, help="play so many, from --first on")
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1, help="in so many processes")
     asked = parser.parse_args()
     folder = quick_folder()
     try:
         template = template_in(folder)
         if asked.seed is None:
             seeds = range(asked.first, asked.first + asked.schedules)
-            return 0 if play_many(seeds, template, folder, _say).converged else 1
+            return 0 if play_many(seeds, template, folder, _say, asked.workers).converged else 1
         result = play(asked.seed, template, folder, _say)
         for line in result.broken:
             _say(f"BROKEN {line}")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
 
 from app.models.base import kinds
 from app.models.local.tables import LoggedChange, OutSegment, ScopeKey, Sibling, WaitingItem
@@ -62,23 +63,23 @@ class Verdict:
         by_record = {known.record_id: known for known in received}
         refused = {(known.device_id, known.record_id) for known in living if known not in received}
         for device in self._active:
-            for record_id, known in sorted(by_record.items()):
-                if (device.device_id, record_id) in refused:
-                    continue  # it shows its own work too, which nobody else took
-                if device.member_id in self._policy.readers(known.scope_id):
-                    yield from self._record(device, known.kind, record_id)
+            with device.vault.read() as session:
+                for record_id, known in sorted(by_record.items()):
+                    if (device.device_id, record_id) in refused:
+                        continue  # it shows its own work too, which nobody else took
+                    if device.member_id in self._policy.readers(known.scope_id):
+                        yield from self._record(session, device.name, known.kind, record_id)
 
-    def _record(self, device: Device, kind: str, record_id: str) -> Iterator[str]:
+    def _record(self, session: Session, device: str, kind: str, record_id: str) -> Iterator[str]:
         table = kinds()[kind].__table__
         assert isinstance(table, Table)
-        with device.vault.read() as session:
-            raw = session.connection().exec_driver_sql(f'SELECT * FROM "{table.name}" WHERE id = ?', (record_id,))
-            row = raw.mappings().first()
-            asked = select(Sibling.field, Sibling.dot, Sibling.value).where(Sibling.record_id == record_id)
-            siblings: Live = {}
-            for name, dot, value in session.execute(asked):
-                siblings.setdefault(name, {})[dot] = value
-        name = f"{device.name}: {kind} {record_id}"
+        raw = session.connection().exec_driver_sql(f'SELECT * FROM "{table.name}" WHERE id = ?', (record_id,))
+        row = raw.mappings().first()
+        asked = select(Sibling.field, Sibling.dot, Sibling.value).where(Sibling.record_id == record_id)
+        siblings: Live = {}
+        for name, dot, value in session.execute(asked):
+            siblings.setdefault(name, {})[dot] = value
+        name = f"{device}: {kind} {record_id}"
         if row is None:
             yield f"{name} is not there"
             return
@@ -171,13 +172,13 @@ class Verdict:
         """What is written from here on is closed to who was taken out of a scope, and to revoked devices."""
         with self._host.parts.store.reading() as connection:
             newest = dict(connection.execute(select(scopes.c.scope_id, scopes.c.epoch)).all())
+        keys_of = {device.name: device.ask(_keys_held) for device in self._devices}
         for scope_id in sorted(self._truth.scopes.keys() & newest.keys()):
             readers = self._policy.readers(scope_id)
             if not any(device.member_id in readers for device in self._active):
                 continue  # nobody is there who could begin another epoch
             for device in self._devices:
-                with device.vault.read() as session:
-                    held = session.get(ScopeKey, (scope_id, newest[scope_id])) is not None
+                held = (scope_id, newest[scope_id]) in keys_of[device.name]
                 active = {one.member_id for one in self._active}
                 if not self._policy.can_follow(scope_id, device.member_id, active):
                     continue
@@ -192,17 +193,24 @@ class Verdict:
                 left = connection.scalars(select(table.c.scope_id)).all()
                 yield from (f"the server still has {one}" for one in set(left) & self._truth.purged)
         for device in self._active:
-            with device.vault.read() as session:
-                held = set(session.scalars(select(ScopeKey.scope_id))) | set(
-                    session.scalars(select(LoggedChange.scope_id))
-                )
-                held |= {row.scope_id for kind in kinds().values() for row in session.execute(select(kind.scope_id))}
+            held = device.ask(_scopes_held)
             yield from (f"{device.name} still has {one}" for one in held & self._truth.purged)
 
     def the_store_is_sound(self) -> Iterator[str]:
         """Numbers, chains, hashes, signatures and places of the server hold."""
         with self._host.parts.store.reading() as connection:
             yield from verifying.find_faults(connection)
+
+
+def _keys_held(session: Session) -> set[tuple[str, int]]:
+    return {(row.scope_id, row.epoch) for row in session.execute(select(ScopeKey.scope_id, ScopeKey.epoch))}
+
+
+def _scopes_held(session: Session) -> set[str]:
+    """Every scope of which anything is here: a key, a change, or a record of any kind."""
+    tables = [ScopeKey.__tablename__, LoggedChange.__tablename__, *(kind.__tablename__ for kind in kinds().values())]
+    asked = " UNION ".join(f'SELECT scope_id FROM "{name}"' for name in tables)
+    return set(session.connection().exec_driver_sql(asked).scalars())
 
 
 def _read(value: object) -> Any:

@@ -23,6 +23,7 @@ from tests.simulator.truth import Truth
 from tests.simulator.world import Enrolled, opened
 
 R = TypeVar("R", bound=Record)
+A = TypeVar("A")
 
 
 class Device:
@@ -98,7 +99,7 @@ class Device:
             mine = asked if everything else asked.where(LoggedChange.device_id == self.device_id)
             self._truth.note(session, session.scalars(mine).all())
 
-    def ask(self, question: Callable[[Session], R]) -> R:
+    def ask(self, question: Callable[[Session], A]) -> A:
         """The answer of any question."""
         with self.vault.read() as session:
             return question(session)

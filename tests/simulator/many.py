@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.simulator.schedule import Result, play
@@ -24,6 +29,7 @@ class Figures:
     destroyed: int = 0
     given_away: int = 0
     changes: int = 0
+    minutes: float = 0.0
     faults: Counter[str] = field(default_factory=Counter)
     points: Counter[str] = field(default_factory=Counter)
 
@@ -60,6 +66,7 @@ class Figures:
                 "scopes_destroyed": self.destroyed,
                 "scopes_given_away": self.given_away,
                 "changes": self.changes,
+                "per_minute": round(self.schedules / self.minutes, 1) if self.minutes else None,
                 "faults": sum(self.faults.values()),
                 "crashes": sum(self.points.values()),
                 "crash_points": len(self.points),
@@ -67,15 +74,29 @@ class Figures:
         )
 
 
-def play_many(seeds: Iterable[int], template: Template, folder: Path, say: Callable[[str], None]) -> Figures:
-    """Play schedules; each that fails is told at once, with how to play it again."""
+def play_many(
+    seeds: Sequence[int], template: Template, folder: Path, say: Callable[[str], None], workers: int = 1
+) -> Figures:
+    """Play schedules, in so many processes; each that fails is told at once, with how to play it again."""
     figures = Figures()
-    for seed in seeds:
-        result = play(seed, template, folder)
-        figures.add(result)
-        if not result.converged:
-            say(f"seed {seed} broke {len(result.broken)} promises: python -m tests.simulator --seed {seed}")
-            for line in result.broken[:5]:
-                say(f"    {line}")
+    began = time.monotonic()
+    with ExitStack() as ending:
+        results: Iterable[Result] = (play(seed, template, folder) for seed in seeds)
+        if workers > 1:
+            ways = multiprocessing.get_context("spawn")  # a copy of this process would have locks of its threads
+            pool = ending.enter_context(ProcessPoolExecutor(workers, mp_context=ways))
+            results = pool.map(partial(play, template=template, folder=folder), seeds)
+        for result in results:
+            figures.add(result)
+            if not result.converged:
+                say(f"seed {result.seed} broke {len(result.broken)} promises: {again(result.seed)}")
+                for line in result.broken[:5]:
+                    say(f"    {line}")
+    figures.minutes = (time.monotonic() - began) / 60
     say(figures.line())
     return figures
+
+
+def again(seed: int) -> str:
+    """The command that plays a schedule once more."""
+    return f"python -m tests.simulator --seed {seed}"

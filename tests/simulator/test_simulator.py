@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulator.many import play_many
+from tests.simulator.many import again, play_many
 from tests.simulator.schedule import play
 from tests.simulator.world import Template, quick_folder, template_in
 
 SCHEDULES = int(os.environ.get("HAVEN_SCHEDULES", "6"))
+WORKERS = int(os.environ.get("HAVEN_SCHEDULE_WORKERS", "1"))
+"""Processes; one in the suite, which is itself spread over the processors."""
 FIRST = int(os.environ.get("HAVEN_FIRST_SEED", "0"))
 
 
@@ -32,9 +34,9 @@ def template(folder: Path) -> Template:
 
 
 def test_every_schedule_comes_to_rest_with_every_promise_kept(template: Template, folder: Path) -> None:
-    figures = play_many(range(FIRST, FIRST + SCHEDULES), template, folder, print)
+    figures = play_many(range(FIRST, FIRST + SCHEDULES), template, folder, print, WORKERS)
     assert figures.schedules == SCHEDULES and figures.changes > 0
-    assert figures.converged, [f"python -m tests.simulator --seed {seed}" for seed in figures.failed]
+    assert figures.converged, [again(seed) for seed in figures.failed]
 
 
 def test_a_seed_plays_the_same_again(template: Template, folder: Path) -> None:

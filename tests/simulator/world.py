@@ -33,6 +33,7 @@ from app.vault.keys import KdfSetting
 from app.vault.vault import Owner, Vault, create_vault, open_vault
 from tests.simulator.chance import Chance, Clock, Time
 from tests.simulator.network import ADDRESS, DeviceNetwork, Network, Wire
+from tests.simulator.quick import shared_statements
 
 PASSPHRASE = "five unrelated garden words"
 CHEAP = KdfSetting(memory_kib=64, passes=1, lanes=1)
@@ -130,7 +131,7 @@ def simulated(time: Time, chance: Chance) -> Iterator[None]:
     floor, keys.FLOOR = keys.FLOOR, CHEAP
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory(), cache_logger_on_first_use=False)
     try:
-        with server_clock.played(time.now_ms, chance.randbytes):
+        with server_clock.played(time.now_ms, chance.randbytes), shared_statements():
             yield
     finally:
         keys.FLOOR = floor

@@ -17,7 +17,7 @@ from app.sync import protocol
 from app.sync.protocol import Segment
 
 _SCOPE = "SELECT number, head FROM scope WHERE id = ?"
-_CHAIN = "SELECT last, hash FROM in_chain WHERE scope_id = ? AND device_id = ?"
+_CHAIN = "SELECT last, hash, epoch FROM in_chain WHERE scope_id = ? AND device_id = ?"
 _AUTHOR = "SELECT signing_public FROM peer_device WHERE device_id = ?"
 _KEY = "SELECT key FROM scope_key WHERE scope_id = ? AND epoch = ?"
 _SAVE_SCOPE = "UPDATE scope SET number = ?, head = ? WHERE id = ?"
@@ -35,7 +35,7 @@ class Chains:
         self._session = session
         self._scopes: dict[str, tuple[int, bytes | None]] = {}
         self._moved: set[str] = set()
-        self._chains: dict[tuple[str, str], tuple[int, bytes]] = {}
+        self._chains: dict[tuple[str, str], tuple[int, bytes, int]] = {}
         self._new: dict[tuple[str, str], int] = {}
         self._found: dict[tuple[object, ...], bytes] = {}
 
@@ -47,18 +47,18 @@ class Chains:
         """The key of a scope's epoch; None while it is not here."""
         return self._one(_KEY, scope_id, epoch)
 
-    def last(self, scope_id: str, device_id: str) -> tuple[int, bytes]:
-        """The last change of a device that came in a scope, and the hash of its segment."""
+    def last(self, scope_id: str, device_id: str) -> tuple[int, bytes, int]:
+        """The last change of a device that came in a scope, and the hash and epoch of its segment."""
         name = scope_id, device_id
         if name not in self._chains:
             row = self._row(_CHAIN, name)
-            self._chains[name] = (row[0], row[1]) if row is not None else (0, protocol.NO_HASH)
+            self._chains[name] = (row[0], row[1], row[2]) if row is not None else (0, protocol.NO_HASH, 0)
         return self._chains[name]
 
     def move(self, segment: Segment) -> None:
         """`segment` is now the newest of its device in its scope."""
         name = segment.scope_id, segment.device_id
-        self._chains[name] = segment.last, protocol.segment_hash(segment)
+        self._chains[name] = segment.last, protocol.segment_hash(segment), segment.epoch
         self._new[name] = segment.epoch
 
     def take_place(self, scope_id: str, segment_hash: bytes, number: int) -> bool:
@@ -88,7 +88,7 @@ class Chains:
         """Write back what moved."""
         connection = self._session.connection()
         scopes = [(*self._scopes[scope_id], scope_id) for scope_id in sorted(self._moved)]
-        chains = [(*self._chains[name], epoch, *name) for name, epoch in sorted(self._new.items())]
+        chains = [(*self._chains[name][:2], epoch, *name) for name, epoch in sorted(self._new.items())]
         for statement, rows in ((_SAVE_SCOPE, scopes), (_SAVE_CHAIN, chains)):
             if rows:
                 connection.exec_driver_sql(statement, rows)

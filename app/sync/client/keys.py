@@ -44,6 +44,8 @@ _NEW_KEY = (
 )
 _HAS_KEY = "SELECT 1 FROM scope_key WHERE scope_id = ? AND epoch = ?"
 _GRANTED = "INSERT OR IGNORE INTO granted (subject, subject_id, epoch, recipient, recipient_id) VALUES (?, ?, ?, ?, ?)"
+HOLDER = "holder"
+"""In the place of a recipient's kind: this device knows the key, whatever the server remembers of its envelope."""
 KEM_PRIVATE = 96
 """Bytes of a private HPKE key: the 64-byte seed of ML-KEM-768, then X25519."""
 
@@ -205,9 +207,15 @@ def _wrapping_key(group_private: bytes) -> bytes:
 
 
 def _note_granted(session: Session, envelope: Envelope) -> None:
-    """Remember that this recipient has its envelope, so that it is not made again."""
-    to = (envelope.subject, envelope.subject_id, envelope.epoch, envelope.recipient, envelope.recipient_id)
-    session.connection().exec_driver_sql(_GRANTED, to)
+    """Remember that this recipient has its envelope, so that it is not made again.
+
+    Who sealed the key of a scope has it too, also when nothing that they wrote ever came here.
+    """
+    subject = (envelope.subject, envelope.subject_id, envelope.epoch)
+    known = [(*subject, envelope.recipient, envelope.recipient_id)]
+    if envelope.subject == "scope":
+        known.append((*subject, HOLDER, envelope.by_device))
+    session.connection().exec_driver_sql(_GRANTED, known)
 
 
 def _is_known(session: Session, envelope: Envelope, member: Membership) -> bool:

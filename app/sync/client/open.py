@@ -60,16 +60,21 @@ def header(segment: Segment) -> bytes:
 
 
 def open_segment(session: Session, chains: Chains, segment: Segment) -> Opened | Reason | None:
-    """The changes of a segment and its place in the chain moved on; None when it is known already."""
-    last, before = chains.last(segment.scope_id, segment.device_id)
-    if segment.last <= last:
+    """The changes of a segment and its place in the chain moved on; None when it is known already.
+
+    A server that went back may refuse, for its old key, what colleagues have already read here. Its author then seals
+    the same changes with the newer key, in other runs: such a segment takes the place of what was known of the chain.
+    """
+    last, before, epoch = chains.last(segment.scope_id, segment.device_id)
+    anew = segment.first <= last <= segment.last and segment.epoch > epoch
+    if segment.last <= last and not anew:
         return None
     author = chains.author(segment.device_id)
     if author is None:
         return Reason.AUTHOR
     if not keys.is_signed_by(author, segment.signature, protocol.canonical(segment)):
         return Reason.SIGNATURE
-    if segment.first != last + 1 or segment.previous != before:
+    if not anew and (segment.first != last + 1 or segment.previous != before):
         return Reason.BEFORE
     key = chains.key(segment.scope_id, segment.epoch)
     if key is None:

@@ -93,7 +93,7 @@ class Readers:
         for scope_id, device_id, epoch in session.execute(select(InChain.scope_id, InChain.device_id, InChain.epoch)):
             self._wrote[scope_id][device_id] = epoch
         self._given: dict[tuple[str, int], set[str]] = defaultdict(set)
-        by_name = Granted.subject == "scope", Granted.recipient == "device"
+        by_name = Granted.subject == "scope", Granted.recipient.in_(("device", keys.HOLDER))
         given = select(Granted.subject_id, Granted.epoch, Granted.recipient_id).where(*by_name)
         for scope_id, epoch, device_id in session.execute(given):
             self._given[scope_id, epoch].add(device_id)

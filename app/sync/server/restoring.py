@@ -9,15 +9,11 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection, update
-
 from app.errors import RuleBroken
-from app.sync.server import members
-from app.sync.server.clock import new_id
+from app.sync.server.high_water import begin_epochs
 from app.sync.server.settings import Settings
 from app.sync.server.store import EmbeddedStore, is_in_database, open_store
 from app.sync.server.stores import embedded
-from app.sync.server.tables import agencies
 from app.words import mark
 
 
@@ -44,10 +40,3 @@ def restore(settings: Settings, folder: Path | None) -> Path | None:
 def _ready(store: EmbeddedStore) -> None:
     with store.writing() as connection:
         begin_epochs(connection)
-
-
-def begin_epochs(connection: Connection) -> None:
-    """From now on every agency's server counts as one that was put back."""
-    for agency_id in members.list_agencies(connection):
-        mine = agencies.c.agency_id == agency_id
-        connection.execute(update(agencies).where(mine).values(server_epoch=new_id()))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from app.sync import protocol as p
+from app.sync.server.high_water import MARK_FILE
 from app.sync.server.settings import Settings
 from app.sync.server.store import STORE_FILE, create_store
 from tests.sync.server.harness import WIDE, Device, Server
@@ -60,6 +62,46 @@ def test_what_the_copy_lacks_is_sent_again(here: tuple[Settings, Command], tmp_p
         assert run("verify") == {"sound": True, "faults": []}
     finally:
         server.stop()
+
+
+def test_a_store_that_was_put_back_without_a_word_is_noticed_each_time(
+    here: tuple[Settings, Command], tmp_path: Path
+) -> None:
+    settings, _ = here
+    server, device, scope = begun(settings)
+    first = device.feed().server_epoch
+    server.stop()
+    shutil.copy(settings.data / STORE_FILE, tmp_path / STORE_FILE)
+    epochs = [epoch_after_a_start(settings, device, scope)]
+    for _ in range(2):
+        for file in settings.data.glob(f"{STORE_FILE}*"):
+            file.unlink()
+        shutil.copy(tmp_path / STORE_FILE, settings.data / STORE_FILE)
+        epochs.append(epoch_after_a_start(settings, device))
+    assert epochs[0] == first, "a start alone is no reason to send everything again"
+    assert len(set(epochs)) == 3
+
+
+def epoch_after_a_start(settings: Settings, device: Device, scope: str | None = None) -> str:
+    """What a device sees of a server that starts, is sent something to a scope, and ends."""
+    server = Server(settings)
+    try:
+        device.move_to(server.port)
+        device.sign_in()
+        if scope is not None:
+            assert device.send(device.segment(scope, b"after")).refusals == []
+        return device.feed().server_epoch
+    finally:
+        server.stop()
+
+
+def test_a_mark_that_cannot_be_read_accuses_nobody(here: tuple[Settings, Command]) -> None:
+    settings, _ = here
+    server, device, _ = begun(settings)
+    epoch = device.feed().server_epoch
+    server.stop()
+    (settings.data / MARK_FILE).write_bytes(b"\xff torn")
+    assert epoch_after_a_start(settings, device) == epoch
 
 
 def test_a_running_server_is_left_alone(here: tuple[Settings, Command], tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.pool import QueuePool
@@ -22,6 +23,7 @@ from sqlcipher3 import dbapi2
 
 from app.errors import EnvironmentProblem, RuleBroken
 from app.sync.server.clock import now_ms
+from app.sync.server.high_water import MARK_FILE, HighWater, reached
 from app.sync.server.number_floor import FLOOR_FILE, NumberFloor
 from app.sync.server.problems import StoreDamaged, StoreFull, StoreUnavailable
 from app.sync.server.settings import Settings
@@ -29,6 +31,7 @@ from app.sync.server.signing import read_key_file, sync_folder
 from app.sync.server.stores import after_commit, upgrading
 from app.words import mark
 
+_log = structlog.get_logger("haven.server")
 STORE_FILE = "store.db"
 STORE_KEY_FILE = "store.key"
 OLDEST_ENGINE = (3, 51, 3)
@@ -59,6 +62,8 @@ class EmbeddedStore:
             check_header(self._path)
             self._path.chmod(0o600)
             self._floor = NumberFloor(settings.data / FLOOR_FILE)
+            self._mark = HighWater(settings.data / MARK_FILE)
+            self._look_at_mark()
         except BaseException:
             self._engine.dispose()
             raise
@@ -86,6 +91,14 @@ class EmbeddedStore:
         with self.writing() as connection:
             upgrading.upgrade(connection)
 
+    def _look_at_mark(self) -> None:
+        """A store that is behind what it once was has been put back: its devices send again what it forgot."""
+        with self.writing() as connection:
+            behind, now = self._mark.look(connection), reached(connection)
+        if behind:
+            _log.error("store_put_back")
+        self._mark.note(now)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A snapshot to read from (a deferred transaction on a write-ahead log)."""
@@ -101,6 +114,9 @@ class EmbeddedStore:
             with _sorted_errors(), self._writing.begin() as connection:
                 left = after_commit.begin(connection)
                 yield connection
+                now = reached(connection) if left.grown else None
+            if now is not None:
+                self._mark.note(now)
         finally:
             self._writer.release()
         for grown in left.grown:
