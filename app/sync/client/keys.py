@@ -212,7 +212,7 @@ def _note_granted(session: Session, envelope: Envelope) -> None:
     Who sealed the key of a scope has it too, also when nothing that they wrote ever came here.
     """
     subject = (envelope.subject, envelope.subject_id, envelope.epoch)
-    known = [(*subject, envelope.recipient, envelope.recipient_id)]
+    known: list[tuple[object, ...]] = [(*subject, envelope.recipient, envelope.recipient_id)]
     if envelope.subject == "scope":
         known.append((*subject, HOLDER, envelope.by_device))
     session.connection().exec_driver_sql(_GRANTED, known)
