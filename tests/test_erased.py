@@ -14,7 +14,7 @@ from app.background_sync import BackgroundSync, SyncNews
 from app.bootstrap import finish_erasing
 from app.errors import EnvironmentProblem
 from app.profile import ERASED, ERASING, Profile
-from app.sync.client.engine import SyncReport
+from app.sync.client.reports import SyncReport
 from app.views.entrance.frame import EntranceFrame
 from app.views.entrance.window import _erased
 from tests.conftest import TestClock

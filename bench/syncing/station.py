@@ -11,7 +11,8 @@ from sqlalchemy import select
 from app.models.base import Record
 from app.models.vocab import Role
 from app.queries import search
-from app.sync.client.engine import SyncEngine, SyncReport
+from app.sync.client.engine import SyncEngine
+from app.sync.client.reports import SyncReport
 from app.sync.client.transport import HttpTransport
 from app.vault import keys, state
 from app.vault.vault import Owner, create_vault

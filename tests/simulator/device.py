@@ -14,7 +14,8 @@ from app.models.base import Record
 from app.models.local.tables import LoggedChange, PartedScope
 from app.queries.leaving import leaving
 from app.services.leaving import LetLeave, let_leave
-from app.sync.client.engine import SyncEngine, SyncReport
+from app.sync.client.engine import SyncEngine
+from app.sync.client.reports import SyncReport
 from app.vault.unit_of_work import UnitOfWork
 from app.vault.vault import Vault
 from tests.simulator.chance import Chance, Clock, Time

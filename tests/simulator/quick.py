@@ -44,4 +44,4 @@ def shared_statements() -> Iterator[None]:
     try:
         yield
     finally:
-        engine.create_engine, EmbeddedStore._make_engine = _make_vaults, _make_servers  # type: ignore[method-assign]
+        engine.create_engine, EmbeddedStore._make_engine = _make_vaults, _make_servers  # type: ignore[attr-defined,method-assign]

@@ -17,7 +17,7 @@ from app.models.local.tables import KnownOrder, LoggedChange, OutSegment, Siblin
 from app.models.people import SafeContact
 from app.models.vocab import Role, ScopeKind, Tri
 from app.sync import protocol
-from app.sync.client.engine import SyncReport
+from app.sync.client.reports import SyncReport
 from app.sync.protocol import Approval, PurgeOrder
 from app.sync.server import members
 from app.sync.server.tables import purged_scopes, segments

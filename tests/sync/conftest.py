@@ -22,7 +22,8 @@ from app.models.base import Record, kinds
 from app.models.local.tables import Scope, Sibling
 from app.models.vocab import Role, ScopeKind
 from app.sync import protocol
-from app.sync.client.engine import SyncEngine, SyncReport
+from app.sync.client.engine import SyncEngine
+from app.sync.client.reports import SyncReport
 from app.sync.client.transport import Call, HttpTransport, Reply, Transport
 from app.sync.protocol import WipeOrder
 from app.sync.server import members, orders

@@ -10,36 +10,33 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from app.errors import Defect, EnvironmentProblem, HavenError, RuleBroken
 from app.models.changes import Changes
-from app.models.local.tables import ChunkErrand, KeptSealed, LoggedChange, OutSegment, WaitingItem
+from app.models.local.tables import ChunkErrand
 from app.sync import protocol
-from app.sync.client import bundle, facts, flags, keys, orders, parted, problems, readers, wiping
+from app.sync.client import bundle, facts, flags, orders, parted, problems, readers, wiping
 from app.sync.client import enrol as enrolment
 from app.sync.client.chunks import carry_chunks
 from app.sync.client.compare import compare
 from app.sync.client.facts import Membership
 from app.sync.client.founding import found_groups
 from app.sync.client.grant import grant
-from app.sync.client.judging import Verdict
 from app.sync.client.merge import judge_again
 from app.sync.client.numbers import reserve_numbers
-from app.sync.client.open import WAITING, Reason
 from app.sync.client.pokes import PokeListener
 from app.sync.client.problems import Offline, ServerProblem, ServerWentBack
 from app.sync.client.progress import Cancelled, Meter, Progress
 from app.sync.client.pull import ask_feed, catch_up, pull
 from app.sync.client.push import push, tidy
 from app.sync.client.rekey import rekey
+from app.sync.client.reports import Standing, SyncCounts, SyncReport, SyncState, counts_of, has_all, report_of
 from app.sync.client.rewind import rewind
 from app.sync.client.rounds import Round, Step, Tally, unwatched
 from app.sync.client.seal import seal
@@ -59,67 +56,6 @@ _FIRST_RETRY_SECONDS = 5.0
 _LONGEST_RETRY_SECONDS = 15 * 60.0
 _NO_HOPE_SECONDS = 60 * 60.0
 _REMEMBERED = timedelta(minutes=5)
-
-
-class Standing(StrEnum):
-    """How sync stands."""
-
-    ALONE = "alone"
-    """This vault belongs to no service."""
-    IDLE = "idle"
-    WORKING = "working"
-    OFFLINE = "offline"
-    TROUBLE = "trouble"
-
-
-@dataclass(frozen=True)
-class SyncCounts:
-    """What is not where it should be: own changes, own segments, and what came from others."""
-
-    only_here: int = 0
-    """Own changes that the server has not acknowledged."""
-    refused: int = 0
-    """Own segments that the server refused."""
-    waiting: int = 0
-    """Things that came and wait for a key, an author or a newer version."""
-    quarantined: int = 0
-    """Things that came and were set aside: wrong signature, wrong role, not readable."""
-
-
-@dataclass(frozen=True)
-class SyncReport:
-    """What one round did. `trouble` is a sentence for people, empty when all went well."""
-
-    changes: Changes = field(default_factory=Changes)
-    offline: bool = False
-    trouble: str = ""
-    sent: int = 0
-    received: int = 0
-    repaired: int = 0
-    counts: SyncCounts = field(default_factory=SyncCounts)
-    retry_after: int = 0
-    hopeless: bool = False
-    """Trying soon again is of no use: the computer was taken out of the service."""
-    erase: bool = False
-    """The agency's order key told this computer to erase itself, and it may: `SyncEngine.obey` does it."""
-    cancelled: bool = False
-    """Somebody stopped it; what it did so far is saved."""
-    awaited: int = 0
-    """Chunks of colleagues' files that the server did not have yet: they mostly follow their records within seconds."""
-    more: bool = False
-    """Files are left to be carried: the next round goes on with them."""
-
-
-@dataclass(frozen=True)
-class SyncState:
-    """How sync stands now, for the window's head. `sentence` says what is wrong, empty when nothing is."""
-
-    standing: Standing
-    sentence: str = ""
-    last_success: datetime | None = None
-    counts: SyncCounts = field(default_factory=SyncCounts)
-    progress: Progress | None = None
-    """How far the round under way is, where it may take long."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +119,7 @@ class SyncEngine:
         with vault.read() as session:
             known = facts.membership(session) is not None
             last = state.get(session, facts.LAST_CONTACT)
-            counts = _counts(session)
+            counts = counts_of(session)
         standing = Standing.IDLE if known else Standing.ALONE
         self._state = SyncState(standing, "", datetime.fromisoformat(last) if last else None, counts)
 
@@ -239,7 +175,7 @@ class SyncEngine:
             except EnvironmentProblem as problem:
                 return self._failed(tally, problem)
             self._renew_lease(tally)
-            return _report(tally, self._state.counts)
+            return report_of(tally, self._state.counts)
 
     def write_bundle(self) -> tuple[bytes, int]:
         """All own work as a file, and how many parts it has (`bundle.py`). Needs no network. Raises RuleBroken."""
@@ -421,7 +357,7 @@ class SyncEngine:
         if not tally.at_rest and self._may_retire(counts):
             with self._vault.read() as session:
                 self._wipe = wiping.retiring(session)
-        return replace(_report(tally, counts), erase=self._wipe is not None)
+        return replace(report_of(tally, counts), erase=self._wipe is not None)
 
     def _at_rest(self, tally: Tally) -> _Rest | None:
         """Where both ends are left by a round that had nothing to do but to ask the feed once."""
@@ -451,8 +387,8 @@ class SyncEngine:
             state.put(session, facts.LAST_CONTACT, now.isoformat())
             state.put(session, facts.SERVER_TIME, str(tally.server_time))
             lease.renew(session, tally.server_time, now)
-            counts = _counts(session)
-            if tally.ended and _has_all(session):
+            counts = counts_of(session)
+            if tally.ended and has_all(session):
                 state.put(session, facts.FIRST_SYNC, "done")
         self._written_down = now
         idle = untouched and not (tally.told or tally.received or tally.repaired)
@@ -473,7 +409,7 @@ class SyncEngine:
         self._renew_lease(tally)
         counts = self._counts_if_readable()
         self._state = SyncState(Standing.IDLE, "", self._state.last_success, counts)
-        return replace(_report(tally, counts), cancelled=True)
+        return replace(report_of(tally, counts), cancelled=True)
 
     def _hand_on(self, tally: Tally) -> None:
         """Let windows show what came without waiting for what is sent."""
@@ -494,7 +430,7 @@ class SyncEngine:
         offline = isinstance(problem, Offline)
         standing = Standing.OFFLINE if offline else Standing.TROUBLE
         self._state = SyncState(standing, problem.sentence, self._state.last_success, counts)
-        report = replace(_report(tally, counts), offline=offline, trouble=problem.sentence)
+        report = replace(report_of(tally, counts), offline=offline, trouble=problem.sentence)
         if isinstance(problem, ServerProblem):
             report = replace(report, retry_after=problem.retry_after, hopeless=_is_turned_away(problem))
             if problem.code == ProblemCode.REVOKED:
@@ -513,7 +449,7 @@ class SyncEngine:
         """The counts; those of before when it is the vault that has the problem."""
         try:
             with self._vault.read() as session:
-                return _counts(session)
+                return counts_of(session)
         except HavenError:
             return self._state.counts
 
@@ -535,50 +471,3 @@ def enrol(vault: Vault, address: str, code: str, ca_file: Path | None = None) ->
 def _is_turned_away(problem: EnvironmentProblem) -> bool:
     """Whether the server wants to hear of this computer no more."""
     return isinstance(problem, ServerProblem) and problem.code in (ProblemCode.REVOKED, ProblemCode.SIGN_IN_FAILED)
-
-
-def _report(tally: Tally, counts: SyncCounts) -> SyncReport:
-    return SyncReport(
-        changes=tally.changes,
-        sent=tally.sent,
-        received=tally.received,
-        repaired=tally.repaired,
-        counts=counts,
-        awaited=tally.absent,
-        more=tally.more,
-    )
-
-
-def _has_all(session: Session) -> bool:
-    """After the feed was followed to its end: whether no key is missing for anything that the owner may read."""
-    held = keys.group_keys(session)
-    has_groups = all(name in held and held[name][1].private is not None for name in facts.own_groups(session))
-    for_keys = select(func.count()).where(WaitingItem.reason == str(Reason.KEY))
-    return has_groups and not session.scalar(for_keys) and not state.get(session, facts.KEYS_MISSING)
-
-
-def _counts(session: Session) -> SyncCounts:
-    device_id = state.get(session, state.DEVICE_ID)
-    here = select(func.count()).where(LoggedChange.device_id == device_id)
-    unacknowledged = (
-        select(func.count())
-        .select_from(LoggedChange)
-        .join(
-            OutSegment,
-            (OutSegment.scope_id == LoggedChange.scope_id) & (OutSegment.first == LoggedChange.segment_first),
-        )
-        .where(LoggedChange.device_id == device_id, OutSegment.receipt.is_(None))
-    )
-    forgotten = select(func.count()).where(KeptSealed.owed.is_(True), KeptSealed.kind == parted.SEGMENT)
-    waits = WaitingItem.reason.in_([str(reason) for reason in WAITING])
-    states = dict(session.execute(select(LoggedChange.state, func.count()).group_by(LoggedChange.state)).all())
-    return SyncCounts(
-        only_here=(session.scalar(here.where(LoggedChange.segment_first.is_(None))) or 0)
-        + (session.scalar(unacknowledged) or 0)
-        + (session.scalar(forgotten) or 0),
-        refused=session.scalar(select(func.count()).where(OutSegment.refusal.is_not(None))) or 0,
-        waiting=(session.scalar(select(func.count()).select_from(WaitingItem).where(waits)) or 0)
-        + states.get(str(Verdict.WAITING), 0),
-        quarantined=(session.scalar(select(func.count()).select_from(WaitingItem).where(~waits)) or 0)
-        + states.get(str(Verdict.QUARANTINED), 0),
-    )

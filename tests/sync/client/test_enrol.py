@@ -14,8 +14,8 @@ from app.models.crisis import Case
 from app.models.local.tables import DeviceState, LoggedChange, Member, OwnKey
 from app.models.vocab import Role, ScopeKind
 from app.services import setup
-from app.sync.client.engine import Standing
 from app.sync.client.problems import Offline
+from app.sync.client.reports import Standing
 from app.sync.client.transport import Call, Reply, Transport
 from app.sync.protocol import PROBLEM_TYPE, Problem, encode_problem
 from app.vault.vault import Vault

@@ -13,8 +13,8 @@ from app.models.vocab import Role
 from app.queries.device import is_still_fetching
 from app.sync import protocol
 from app.sync.client import problems, pull
-from app.sync.client.engine import Standing
 from app.sync.client.progress import Cancelled, Doing, Meter, Progress
+from app.sync.client.reports import Standing
 from app.sync.client.transport import Call, Reply, Transport
 from app.vault import state
 from tests.sync.conftest import Agency, Recruit, Station
