@@ -428,6 +428,26 @@ def a_store_put_back_is_believed() -> None:
 
 
 @defect
+def work_sealed_anew_waits_for_ever() -> None:
+    """A segment stands in its chain by its place alone, whatever key it came with."""
+    from app.sync.client.chains import Chains
+
+    def ageless(self: Chains, scope_id: str, device_id: str) -> Any:
+        last, before, _ = honest(self, scope_id, device_id)
+        return last, before, 2**31
+
+    honest = swap(Chains, "last", ageless)
+
+
+@defect
+def holders_of_keys_are_forgotten() -> None:
+    """With the server's memory goes the memory of who was given a key."""
+    from app.sync.client import rewind
+
+    swap(rewind, "_remember_holders", lambda session: session.execute(rewind.delete(rewind.Granted)))
+
+
+@defect
 def the_find_index_forgets() -> None:
     """Changes of records are not followed by the index of quick find."""
     from app.vault import find_index

@@ -70,6 +70,10 @@ NOTICED_BY = {
     "::test_a_server_that_went_back_is_told_again",
     "a_store_put_back_is_believed": "tests/sync/server/test_restore.py"
     "::test_a_store_that_was_put_back_without_a_word_is_noticed_each_time",
+    "work_sealed_anew_waits_for_ever": "tests/sync/client/test_after_put_back.py"
+    "::test_work_that_colleagues_have_may_come_again_under_a_newer_key",
+    "holders_of_keys_are_forgotten": "tests/sync/client/test_after_put_back.py"
+    "::test_who_was_given_a_key_is_remembered_when_the_server_forgets",
     "the_find_index_forgets": "tests/vault/test_find_index.py::test_it_follows_a_bulk_update_a_removal_and_its_undoing",
     "records_come_before_their_files": "tests/vault/test_attachments.py::test_no_record_is_saved_without_its_bytes",
     "files_are_believed": "tests/vault/test_attachments.py"

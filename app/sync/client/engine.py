@@ -251,6 +251,7 @@ class SyncEngine:
         try:
             self._stages(self._begin(tally))
         except ServerWentBack as found:
+            self._server = None  # the session that it keeps names the epoch of before
             rewind(self._begin(tally), found.epoch)
             try:
                 self._stages(self._begin(tally))
