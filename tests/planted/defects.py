@@ -442,9 +442,12 @@ def work_sealed_anew_waits_for_ever() -> None:
 @defect
 def holders_of_keys_are_forgotten() -> None:
     """With the server's memory goes the memory of who was given a key."""
+    from sqlalchemy import delete
+
+    from app.models.local.tables import Granted
     from app.sync.client import rewind
 
-    swap(rewind, "_remember_holders", lambda session: session.execute(rewind.delete(rewind.Granted)))
+    swap(rewind, "_remember_holders", lambda session: session.execute(delete(Granted)))
 
 
 @defect

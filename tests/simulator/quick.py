@@ -7,17 +7,17 @@ so they share one dialect and one store of compiled statements; connections, tra
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 
 from app.sync.server.stores.embedded import EmbeddedStore
 from app.vault import engine
 
 _learned: dict[str, Engine] = {}
-_make_vaults = engine.create_engine
+_make_vaults = create_engine
 _make_servers = EmbeddedStore._make_engine
 
 
@@ -40,8 +40,13 @@ def _for_a_server(store: EmbeddedStore) -> Engine:
 @contextmanager
 def shared_statements() -> Iterator[None]:
     """Within: the engines of all vaults share their compiled statements, and so do those of all servers."""
-    engine.create_engine, EmbeddedStore._make_engine = _for_a_vault, _for_a_server  # type: ignore[assignment,method-assign]
+    _use(_for_a_vault, _for_a_server)
     try:
         yield
     finally:
-        engine.create_engine, EmbeddedStore._make_engine = _make_vaults, _make_servers  # type: ignore[attr-defined,method-assign]
+        _use(_make_vaults, _make_servers)
+
+
+def _use(for_a_vault: Callable[..., Engine], for_a_server: Callable[..., Engine]) -> None:
+    for owner, name, made_by in ((engine, "create_engine", for_a_vault), (EmbeddedStore, "_make_engine", for_a_server)):
+        setattr(owner, name, made_by)
