@@ -41,7 +41,7 @@ def build_app(settings: Settings) -> Litestar:
     identity = Identity(read_key_file(settings.data / IDENTITY_FILE))
     store = open_store(settings)
     metrics = Metrics()
-    pokes = Pokes(settings.most_listeners)
+    pokes = Pokes(settings.most_listeners, store, metrics, settings.heartbeat_seconds)
 
     def grown(agency_id: str) -> None:
         metrics.count("haven_feeds_grown_total")

@@ -50,6 +50,7 @@ from app.sync.protocol import (
     Wire,
 )
 from app.sync.server import auth, chunks, flags, members, numbers, orders, reading
+from app.sync.server.auth import SignedIn
 from app.sync.server.bodies import AnyRequest, answer, read_body
 from app.sync.server.clock import now_ms
 from app.sync.server.intake import Examined, Intake, examine
@@ -444,19 +445,15 @@ async def pokes(request: AnyRequest) -> Stream:
     """A stream that says "look now" whenever something lies in the feed for this device. Never what."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
     after = _counter(request, "after", 0)
-    caller = await _in_thread(lambda: _caller(parts, authorization))
-    parts.pokes.check_room()
 
-    def work(known: int) -> tuple[int, bool]:
+    def work() -> SignedIn:
         with parts.store.reading() as connection:
-            return reading.look(connection, auth.caller_of(connection, authorization), known)
+            return auth.signed_in(connection, authorization)
 
-    async def look(known: int) -> tuple[int, bool]:
-        return await _in_thread(lambda: work(known))
-
-    who = caller.agency_id, caller.device_id
+    signed = await _in_thread(work)
+    parts.pokes.check_room()
     return Stream(
-        poke_stream(parts.pokes, who, look, after, parts.settings.heartbeat_seconds),
+        poke_stream(parts.pokes, signed, authorization, after, parts.settings.heartbeat_seconds),
         media_type=protocol.EVENT_STREAM,
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )
