@@ -31,6 +31,7 @@ from app.sync.server.serving import Listening, log_to, serve
 from app.sync.server.settings import Settings
 from app.sync.server.signing import IDENTITY_FILE, Identity, create_key_file, read_key_file
 from app.sync.server.store import create_store, open_store
+from app.sync.server.workers import Crew, serve_by_many
 from app.words import mark, tr
 
 Answer = dict[str, Any]
@@ -134,6 +135,10 @@ def _add_running_commands(commands: Any) -> None:
     run.add_argument("--certificate", type=Path)
     run.add_argument("--key", type=Path)
     run.add_argument("--drain", type=int, default=0, help=tr("seconds to say at /readyz that it is stopping"))
+    run.add_argument("--workers", type=int, default=1, help=tr("how many processes; more than one need PostgreSQL"))
+    run.add_argument(
+        "--own-ports", type=int, help=tr("worker after worker also answers on this computer from this port on")
+    )
     backup = _command(commands, "backup", _backup, tr("copy the store, encrypted, into a new folder"))
     backup.add_argument("folder", type=Path)
     restore = _command(commands, "restore", _restore, tr("put a backup back; computers then send again what it lacks"))
@@ -255,7 +260,11 @@ def _serve(settings: Settings, asked: argparse.Namespace) -> None:
     if (asked.certificate is None) != (asked.key is None):
         raise RuleBroken(mark("A certificate and its key belong together."), field="certificate")
     log_to(sys.stderr)
-    serve(build_app(settings), Listening(asked.host, asked.port, asked.certificate, asked.key), asked.drain)
+    at = Listening(asked.host, asked.port, asked.certificate, asked.key)
+    if asked.workers != 1 or asked.own_ports is not None:
+        serve_by_many(settings, at, Crew(asked.workers, asked.drain, asked.own_ports))
+    else:
+        serve(build_app(settings), at, asked.drain)
 
 
 def _backup(settings: Settings, asked: argparse.Namespace) -> Answer:
