@@ -62,6 +62,12 @@ RULES = (
         "one file of the server knows PostgreSQL's driver",
     ),
     Rule(
+        re.compile(r"^\s*(import|from) (jwt|urllib\.request)\b", re.M),
+        frozenset({"app/sync/server/provider.py"}),
+        "one file of the server asks the agency's identity provider and reads its tokens",
+        "app/sync/server",
+    ),
+    Rule(
         re.compile(r"^\s*(import|from) sqlcipher3\b", re.M),
         frozenset({"app/sync/server/stores/embedded.py"}),
         "one file of the server knows the embedded engine",

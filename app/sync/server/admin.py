@@ -26,6 +26,7 @@ from app.sync.server import flags, members, orders, verifying
 from app.sync.server.app import build_app
 from app.sync.server.clock import now_ms, random_bytes
 from app.sync.server.description import describe
+from app.sync.server.provider import CLAIMS, checked_settings
 from app.sync.server.restoring import restore
 from app.sync.server.serving import Listening, log_to, serve
 from app.sync.server.settings import Settings
@@ -98,6 +99,22 @@ def _add_agency_commands(commands: Any) -> None:
     )
     add.add_argument("--lease-days", type=int, default=members.LEASE_DAYS)
 
+    change = _command(
+        inner, "change", _agency_change, tr("say where the people of an agency sign in before they enrol")
+    )
+    change.add_argument("--agency", help=tr("needed when there is more than one"))
+    which = change.add_mutually_exclusive_group(required=True)
+    which.add_argument("--oidc-issuer", help=tr("the address of the agency's OpenID provider, as it names itself"))
+    which.add_argument("--no-oidc", action="store_true", help=tr("enrol by the code alone"))
+    change.add_argument("--oidc-client", default="", help=tr("what the provider calls Haven: its client id"))
+    change.add_argument(
+        "--oidc-claim", default=CLAIMS[0], help=tr("what names people there: {claims}", claims=_claims())
+    )
+
+
+def _claims() -> str:
+    return ", ".join(CLAIMS)
+
 
 def _add_member_commands(commands: Any) -> None:
     person = commands.add_parser("person", help=tr("people")).add_subparsers(required=True, metavar="command")
@@ -109,6 +126,10 @@ def _add_member_commands(commands: Any) -> None:
         changing.add_argument("--role", action="append", default=[], help=tr("may be repeated, e.g. SUP"))
         changing.add_argument("--group", action="append", default=[], help=tr("may be repeated, e.g. supervisors"))
     shown = [add, change, _command(person, "list", _person_list, tr("list the people"))]
+    account = _command(person, "account", _person_account, tr("say what the agency's provider calls a person"))
+    account.add_argument("person")
+    account.add_argument("account", nargs="?", help=tr("such as their e-mail address there; left out: none"))
+    shown.append(account)
     device = commands.add_parser("device", help=tr("devices")).add_subparsers(required=True, metavar="command")
     shown.append(_command(device, "list", _device_list, tr("list the devices")))
     scope = commands.add_parser("scope", help=tr("scopes")).add_subparsers(required=True, metavar="command")
@@ -167,6 +188,14 @@ def _agency_add(settings: Settings, asked: argparse.Namespace) -> Answer:
     return {"agency_id": added, **({"order_key": str(asked.order_key)} if order else {})}
 
 
+def _agency_change(settings: Settings, asked: argparse.Namespace) -> Answer:
+    said = None if asked.no_oidc else checked_settings(asked.oidc_issuer, asked.oidc_client, asked.oidc_claim)
+    with closing(open_store(settings)) as store, store.writing() as connection:
+        agency_id = members.only_agency(connection, asked.agency)
+        members.set_provider(connection, agency_id, said)
+    return {"agency_id": agency_id, "oidc_issuer": said.issuer if said else ""}
+
+
 def _new_order_key(path: Path) -> Identity:
     """A fresh key in a file of the administrator's; the server keeps its public half only."""
     try:
@@ -198,6 +227,12 @@ def _person_change(settings: Settings, asked: argparse.Namespace) -> Answer:
         agency_id = members.only_agency(connection, asked.agency)
         members.change_person(connection, agency_id, asked.person, asked.role, asked.group)
     return {"person_id": asked.person, "changed": True}
+
+
+def _person_account(settings: Settings, asked: argparse.Namespace) -> Answer:
+    with closing(open_store(settings)) as store, store.writing() as connection:
+        members.set_account(connection, members.only_agency(connection, asked.agency), asked.person, asked.account)
+    return {"person_id": asked.person, "account": asked.account or ""}
 
 
 def _person_list(settings: Settings, asked: argparse.Namespace) -> Answer:

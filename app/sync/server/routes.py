@@ -29,6 +29,9 @@ from app.sync.protocol import (
     ChunksTaken,
     Enrol,
     Enrolled,
+    EnrolSignedIn,
+    EnrolTerms,
+    EnrolTermsAsked,
     FeedPage,
     FlagRaised,
     FlagSeen,
@@ -127,6 +130,42 @@ async def enrol(request: AnyRequest) -> Response[bytes]:
 
     enrolled = await _in_thread(work)
     _log.info("device_enrolled", agency=enrolled.agency_id, device=asked.device_id)
+    return answer(request, enrolled)
+
+
+@post("/v1/enrol/terms")
+async def enrol_terms(request: AnyRequest) -> Response[bytes]:
+    """Where the owner of a code signs in before a device is enrolled."""
+    parts = parts_of(request)
+    parts.enrol_limit.take(_address(request))
+    asked = await read_body(request, EnrolTermsAsked, parts.settings.body_seconds, MAX_SMALL_BODY)
+
+    def work() -> EnrolTerms:
+        with parts.store.reading() as connection:
+            provider = members.provider_for(connection, asked.code)
+        if provider is None:
+            return EnrolTerms("", "", "", now_ms())
+        return EnrolTerms(provider.issuer, parts.providers.authorization(provider), provider.client_id, now_ms())
+
+    return answer(request, await _in_thread(work))
+
+
+@post("/v1/enrol/account")
+async def enrol_signed_in(request: AnyRequest) -> Response[bytes]:
+    """A membership for somebody who signed in with the agency's provider. It is asked while no transaction is open."""
+    parts = parts_of(request)
+    parts.enrol_limit.take(_address(request))
+    shown = await read_body(request, EnrolSignedIn, parts.settings.body_seconds, MAX_SMALL_BODY)
+
+    def work() -> Enrolled:
+        with parts.store.reading() as connection:
+            provider = members.provider_for(connection, shown.enrol.code)
+        account = None if provider is None else parts.providers.account(provider, shown)
+        with parts.store.writing() as connection:
+            return members.enrol(connection, shown.enrol, parts.identity.public, account)
+
+    enrolled = await _in_thread(work)
+    _log.info("device_enrolled", agency=enrolled.agency_id, device=shown.enrol.device_id)
     return answer(request, enrolled)
 
 
@@ -486,6 +525,8 @@ async def metrics(request: AnyRequest) -> str:
 
 HANDLERS = [
     enrol,
+    enrol_terms,
+    enrol_signed_in,
     challenge,
     sign_in,
     push,
