@@ -6,11 +6,13 @@ import platform
 import secrets
 import shutil
 import time
+import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -40,6 +42,8 @@ from app.sitting import FirstKeyWatch as FirstKeyWatch
 from app.sitting import Sitting, drop_place, kept_place
 from app.sync.client import engine as sync_engine
 from app.sync.client import silent
+from app.sync.client.signing_in import Way
+from app.sync.protocol import EnrolTerms
 from app.trail_desk import read_trails
 from app.vault import backup, erasing, keys, lock, pace, passphrase, reducing, state, suggestion, throttle, trail
 from app.vault.full_look import Look
@@ -90,8 +94,9 @@ PROGRAMMES = discover()
 class RealDoors:
     """Opens and makes vaults (`views/entrance/doors.py`)."""
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, browse: Callable[[str], bool] = webbrowser.open) -> None:
         self._profile = profile
+        self._browse = browse
 
     def vaults(self) -> tuple[VaultPlace, ...]:
         """The vaults of this computer."""
@@ -143,14 +148,26 @@ class RealDoors:
         found_agency(vault, service)
         return Opened(vault, place, recovery, keys=VaultKeys(vault, draw_once))
 
-    def enrol(self, address: str, code: str, passphrase_text: str) -> Opened:
-        """A vault that belongs to an agency; when the server says no, nothing is left behind."""
+    def account_wanted(self, address: str, code: str) -> EnrolTerms | None:
+        """Where the agency wants people to sign in before they enrol."""
+        return sync_engine.enrolment_terms(address, code)
+
+    def enrol(
+        self,
+        address: str,
+        code: str,
+        passphrase_text: str,
+        account: EnrolTerms | None = None,
+        stopped: Event | None = None,
+    ) -> Opened:
+        """A vault that belongs to an agency; when the server or the person says no, nothing is left behind."""
+        signing = None if account is None else (account, Way(self._browse, stopped or Event()))
         place = self._fresh_place()
         vault, recovery = create_vault(
             place.folder, passphrase_text, platform.node() or "computer", owner=Owner("-", (Role.VSU,))
         )
         try:
-            sync_engine.enrol(vault, address, code)
+            sync_engine.enrol(vault, address, code, signing=signing)
         except BaseException:
             vault.close()
             throttle.forget(place.folder, vault.vault_id)

@@ -63,9 +63,15 @@ class LazyDoors:
         """See `Doors`."""
         return self._real().create(owner, service, passphrase)
 
-    def enrol(self, address: str, code: str, passphrase: str) -> Opened:
+    def account_wanted(self, address: str, code: str) -> Any:
         """See `Doors`."""
-        return self._real().enrol(address, code, passphrase)
+        return self._real().account_wanted(address, code)
+
+    def enrol(
+        self, address: str, code: str, passphrase: str, account: Any = None, stopped: threading.Event | None = None
+    ) -> Opened:
+        """See `Doors`."""
+        return self._real().enrol(address, code, passphrase, account, stopped)
 
     def demonstration(self) -> Opened:
         """See `Doors`."""

@@ -62,6 +62,12 @@ RULES = (
         "one file of the server knows PostgreSQL's driver",
     ),
     Rule(
+        re.compile(r"^\s*(import|from) (jwt|urllib\.request)\b", re.M),
+        frozenset({"app/sync/server/provider.py"}),
+        "one file of the server asks the agency's identity provider and reads its tokens",
+        "app/sync/server",
+    ),
+    Rule(
         re.compile(r"^\s*(import|from) sqlcipher3\b", re.M),
         frozenset({"app/sync/server/stores/embedded.py"}),
         "one file of the server knows the embedded engine",
@@ -78,6 +84,7 @@ RULES = (
                 "app/documents/renderer.py",
                 "app/documents/child.py",
                 "app/sync/server/stores/postgres.py",  # the server has no window
+                "app/sync/server/workers.py",
                 "app/vault/keystore.py",  # a keystore that does not answer must not hold the door shut
             }
         ),

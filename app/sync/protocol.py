@@ -68,6 +68,8 @@ MAX_CHUNK_NAMES: Final = 500
 """Chunks named in one question."""
 MAX_CHUNK_SCOPES: Final = 20
 """Scopes that one chunk is given for in one message."""
+MAX_ADDRESS: Final = 1000
+"""Characters of the address of an identity provider."""
 MAX_BUNDLE: Final = 64 * 1024 * 1024
 """Bytes of a bundle, as a file and again after decompression."""
 MAX_BUNDLE_THINGS: Final = 100_000
@@ -114,6 +116,10 @@ Signature = Annotated[bytes, Meta(min_length=64, max_length=64)]
 SealedChanges = Annotated[bytes, Meta(min_length=1, max_length=MAX_SEGMENT)]
 SealedChunk = Annotated[bytes, Meta(min_length=1, max_length=MAX_CHUNK)]
 SealedKey = Annotated[bytes, Meta(min_length=1, max_length=MAX_SEALED_KEY)]
+Address = Annotated[str, Meta(max_length=MAX_ADDRESS)]
+ProviderCode = Annotated[str, Meta(min_length=1, max_length=4000)]
+Verifier = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43,128}\Z", min_length=43, max_length=128)]
+Port = Annotated[int, Meta(ge=1, le=65_535)]
 Roles = Annotated[list[RoleName], Meta(max_length=MAX_GROUPS)]
 GroupNames = Annotated[list[GroupName], Meta(max_length=MAX_GROUPS)]
 
@@ -143,6 +149,33 @@ class Enrol(Wire, frozen=True):
     kem_public: SealingKey
     """HPKE public key of ML-KEM-768 with X25519, raw."""
     signature: Signature
+
+
+class EnrolTermsAsked(Wire, frozen=True):
+    """POST /v1/enrol/terms: what whoever has this code has to show beside it."""
+
+    code: Code
+
+
+class EnrolTerms(Wire, frozen=True):
+    """Where the person signs in before a device of theirs is enrolled: an OpenID provider. Empty texts: nowhere."""
+
+    issuer: Address
+    authorization: Address
+    """The provider's page, for the system's browser."""
+    client_id: Address
+    server_time: Milliseconds
+
+
+class EnrolSignedIn(Wire, frozen=True):
+    """POST /v1/enrol/account: an enrolment by somebody who has signed in with the agency's provider."""
+
+    enrol: Enrol
+    provider_code: ProviderCode
+    """The authorization code that came back to `redirect_address(port)`."""
+    verifier: Verifier
+    """Of PKCE (RFC 7636); its SHA-256 went to the provider."""
+    port: Port
 
 
 class Enrolled(Wire, frozen=True):
@@ -660,6 +693,16 @@ class ProblemCode(StrEnum):
     """This device was revoked: the person's work here is over."""
     CODE_REFUSED = "code_refused"
     """The enrolment code is wrong, used or expired."""
+    PROVIDER_NEEDED = "provider_needed"
+    """The agency wants its people to sign in with its provider before they enrol."""
+    PROVIDER_REFUSED = "provider_refused"
+    """What the provider said of the sign-in does not hold."""
+    PROVIDER_CLOCK = "provider_clock"
+    """What the provider said is from another time: the server's clock or the provider's is wrong."""
+    PROVIDER_OTHER = "provider_other"
+    """Somebody signed in who is not the person whose code it is."""
+    PROVIDER_AWAY = "provider_away"
+    """The provider cannot be reached, or answers nonsense."""
     DEVICE_EXISTS = "device_exists"
     BAD_SIGNATURE = "bad_signature"
     NOT_ALLOWED = "not_allowed"
@@ -821,6 +864,18 @@ def signed(value: S, sign: Callable[[bytes], bytes]) -> S:
 def sign_in_bytes(device_id: str, nonce: bytes, server_public: bytes) -> bytes:
     """The bytes a device signs to sign in. They name the server, so that another cannot pass them on."""
     return _encoder.encode((f"haven/{PROTOCOL_VERSION}/sign-in", device_id, nonce, server_public))
+
+
+def redirect_address(port: int) -> str:
+    """Where the provider sends the browser back to: this computer itself (RFC 8252, 7.3)."""
+    return f"http://127.0.0.1:{port}/signed-in"
+
+
+def provider_nonce(enrol: Enrol, verifier: str) -> str:
+    """What ties a sign-in to one enrolment: the provider signs it, and it fits no other device and no other keys."""
+    label = f"haven/{PROTOCOL_VERSION}/provider-nonce"
+    content = (label, enrol.code, enrol.device_id, enrol.signing_public, enrol.kem_public, verifier)
+    return hashlib.sha256(_encoder.encode(content)).hexdigest()
 
 
 def purge_bytes(agency_id: str, order_id: str, scopes: Iterable[str], proposed_at: int) -> bytes:

@@ -56,7 +56,7 @@ class Device:
         self._code, self._port = code, port
         self._key, self._seal = Ed25519PrivateKey.generate(), AESGCM(os.urandom(32))
         self._last, self._hash = 0, p.NO_HASH
-        self._token = ""
+        self.token = ""
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def join(self) -> None:
@@ -78,7 +78,7 @@ class Device:
         challenge = p.decode(p.Challenge, await self._post("/v1/challenge", p.ChallengeAsked(self.device_id)))
         content = p.sign_in_bytes(self.device_id, challenge.nonce, server_public)
         signed = p.SignIn(self.device_id, challenge.nonce, self._key.sign(content))
-        self._token = p.decode(p.Session, await self._post("/v1/session", signed)).token
+        self.token = p.decode(p.Session, await self._post("/v1/session", signed)).token
 
     def segment(self, content: bytes) -> p.Segment:
         """The next segment of the chain, sealed and signed."""
@@ -114,8 +114,8 @@ class Device:
         body = p.encode(message)
         lines = [f"POST {path} HTTP/1.1", "host: bench", f"content-type: {p.MEDIA_TYPE}"]
         lines.append(f"content-length: {len(body)}")
-        if self._token:
-            lines.append(f"authorization: Bearer {self._token}")
+        if self.token:
+            lines.append(f"authorization: Bearer {self.token}")
         head = ("\r\n".join(lines) + "\r\n\r\n").encode()
         for _ in range(2):  # the server closes a connection that was quiet for half a minute
             if self._streams is None:

@@ -41,10 +41,11 @@ from app.sync.client.rewind import rewind
 from app.sync.client.rounds import Round, Step, Tally, unwatched
 from app.sync.client.seal import seal
 from app.sync.client.session import Server
+from app.sync.client.signing_in import Way
 from app.sync.client.trail import checkpoint
 from app.sync.client.transport import HttpTransport, Transport
 from app.sync.client.unassign import unassign
-from app.sync.protocol import Enrolled, ProblemCode, WipeOrder
+from app.sync.protocol import Enrolled, EnrolTerms, ProblemCode, WipeOrder
 from app.vault import identity, lease, state, trail
 from app.vault.keys import Randomness
 from app.vault.vault import Vault, utc_now
@@ -460,11 +461,26 @@ def connect(vault: Vault, ca_file: Path | None = None) -> SyncEngine:
     return SyncEngine(vault, HttpTransport(ca_file), listening=lambda: HttpTransport(ca_file))
 
 
-def enrol(vault: Vault, address: str, code: str, ca_file: Path | None = None) -> Enrolled:
+def enrol(
+    vault: Vault,
+    address: str,
+    code: str,
+    ca_file: Path | None = None,
+    signing: tuple[EnrolTerms, Way] | None = None,
+) -> Enrolled:
     """Enrol a vault over the real network (`enrol.py`)."""
     transport = HttpTransport(ca_file)
     try:
-        return enrolment.enrol(vault, transport, address, code)
+        return enrolment.enrol(vault, transport, address, code, signing)
+    finally:
+        transport.close()
+
+
+def enrolment_terms(address: str, code: str, ca_file: Path | None = None) -> EnrolTerms | None:
+    """Where the owner of a code has to sign in before they enrol, asked over the real network."""
+    transport = HttpTransport(ca_file)
+    try:
+        return enrolment.terms(transport, address, code)
     finally:
         transport.close()
 

@@ -26,11 +26,13 @@ from app.sync.server import flags, members, orders, verifying
 from app.sync.server.app import build_app
 from app.sync.server.clock import now_ms, random_bytes
 from app.sync.server.description import describe
+from app.sync.server.provider import CLAIMS, checked_settings
 from app.sync.server.restoring import restore
 from app.sync.server.serving import Listening, log_to, serve
 from app.sync.server.settings import Settings
 from app.sync.server.signing import IDENTITY_FILE, Identity, create_key_file, read_key_file
 from app.sync.server.store import create_store, open_store
+from app.sync.server.workers import Crew, serve_by_many
 from app.words import mark, tr
 
 Answer = dict[str, Any]
@@ -97,6 +99,22 @@ def _add_agency_commands(commands: Any) -> None:
     )
     add.add_argument("--lease-days", type=int, default=members.LEASE_DAYS)
 
+    change = _command(
+        inner, "change", _agency_change, tr("say where the people of an agency sign in before they enrol")
+    )
+    change.add_argument("--agency", help=tr("needed when there is more than one"))
+    which = change.add_mutually_exclusive_group(required=True)
+    which.add_argument("--oidc-issuer", help=tr("the address of the agency's OpenID provider, as it names itself"))
+    which.add_argument("--no-oidc", action="store_true", help=tr("enrol by the code alone"))
+    change.add_argument("--oidc-client", default="", help=tr("what the provider calls Haven: its client id"))
+    change.add_argument(
+        "--oidc-claim", default=CLAIMS[0], help=tr("what names people there: {claims}", claims=_claims())
+    )
+
+
+def _claims() -> str:
+    return ", ".join(CLAIMS)
+
 
 def _add_member_commands(commands: Any) -> None:
     person = commands.add_parser("person", help=tr("people")).add_subparsers(required=True, metavar="command")
@@ -108,6 +126,10 @@ def _add_member_commands(commands: Any) -> None:
         changing.add_argument("--role", action="append", default=[], help=tr("may be repeated, e.g. SUP"))
         changing.add_argument("--group", action="append", default=[], help=tr("may be repeated, e.g. supervisors"))
     shown = [add, change, _command(person, "list", _person_list, tr("list the people"))]
+    account = _command(person, "account", _person_account, tr("say what the agency's provider calls a person"))
+    account.add_argument("person")
+    account.add_argument("account", nargs="?", help=tr("such as their e-mail address there; left out: none"))
+    shown.append(account)
     device = commands.add_parser("device", help=tr("devices")).add_subparsers(required=True, metavar="command")
     shown.append(_command(device, "list", _device_list, tr("list the devices")))
     scope = commands.add_parser("scope", help=tr("scopes")).add_subparsers(required=True, metavar="command")
@@ -134,6 +156,10 @@ def _add_running_commands(commands: Any) -> None:
     run.add_argument("--certificate", type=Path)
     run.add_argument("--key", type=Path)
     run.add_argument("--drain", type=int, default=0, help=tr("seconds to say at /readyz that it is stopping"))
+    run.add_argument("--workers", type=int, default=1, help=tr("how many processes; more than one need PostgreSQL"))
+    run.add_argument(
+        "--own-ports", type=int, help=tr("worker after worker also answers on this computer from this port on")
+    )
     backup = _command(commands, "backup", _backup, tr("copy the store, encrypted, into a new folder"))
     backup.add_argument("folder", type=Path)
     restore = _command(commands, "restore", _restore, tr("put a backup back; computers then send again what it lacks"))
@@ -160,6 +186,14 @@ def _agency_add(settings: Settings, asked: argparse.Namespace) -> Answer:
             connection, asked.name, recovery_public=recovery, order_public=public, lease_days=asked.lease_days
         )
     return {"agency_id": added, **({"order_key": str(asked.order_key)} if order else {})}
+
+
+def _agency_change(settings: Settings, asked: argparse.Namespace) -> Answer:
+    said = None if asked.no_oidc else checked_settings(asked.oidc_issuer, asked.oidc_client, asked.oidc_claim)
+    with closing(open_store(settings)) as store, store.writing() as connection:
+        agency_id = members.only_agency(connection, asked.agency)
+        members.set_provider(connection, agency_id, said)
+    return {"agency_id": agency_id, "oidc_issuer": said.issuer if said else ""}
 
 
 def _new_order_key(path: Path) -> Identity:
@@ -193,6 +227,12 @@ def _person_change(settings: Settings, asked: argparse.Namespace) -> Answer:
         agency_id = members.only_agency(connection, asked.agency)
         members.change_person(connection, agency_id, asked.person, asked.role, asked.group)
     return {"person_id": asked.person, "changed": True}
+
+
+def _person_account(settings: Settings, asked: argparse.Namespace) -> Answer:
+    with closing(open_store(settings)) as store, store.writing() as connection:
+        members.set_account(connection, members.only_agency(connection, asked.agency), asked.person, asked.account)
+    return {"person_id": asked.person, "account": asked.account or ""}
 
 
 def _person_list(settings: Settings, asked: argparse.Namespace) -> Answer:
@@ -255,7 +295,11 @@ def _serve(settings: Settings, asked: argparse.Namespace) -> None:
     if (asked.certificate is None) != (asked.key is None):
         raise RuleBroken(mark("A certificate and its key belong together."), field="certificate")
     log_to(sys.stderr)
-    serve(build_app(settings), Listening(asked.host, asked.port, asked.certificate, asked.key), asked.drain)
+    at = Listening(asked.host, asked.port, asked.certificate, asked.key)
+    if asked.workers != 1 or asked.own_ports is not None:
+        serve_by_many(settings, at, Crew(asked.workers, asked.drain, asked.own_ports))
+    else:
+        serve(build_app(settings), at, asked.drain)
 
 
 def _backup(settings: Settings, asked: argparse.Namespace) -> Answer:

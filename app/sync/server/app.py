@@ -22,6 +22,7 @@ from app.sync.server.metrics import Metrics
 from app.sync.server.parts import Draining, Parts
 from app.sync.server.pokes import Pokes
 from app.sync.server.problems import Refused, StoreDamaged, StoreFull, StoreUnavailable
+from app.sync.server.provider import Providers
 from app.sync.server.routes import HANDLERS
 from app.sync.server.settings import Settings
 from app.sync.server.signing import IDENTITY_FILE, Identity, read_key_file
@@ -41,7 +42,7 @@ def build_app(settings: Settings) -> Litestar:
     identity = Identity(read_key_file(settings.data / IDENTITY_FILE))
     store = open_store(settings)
     metrics = Metrics()
-    pokes = Pokes(settings.most_listeners)
+    pokes = Pokes(settings.most_listeners, store, metrics, settings.heartbeat_seconds)
 
     def grown(agency_id: str) -> None:
         metrics.count("haven_feeds_grown_total")
@@ -59,6 +60,7 @@ def build_app(settings: Settings) -> Litestar:
         address_limit=RateLimit(20 * settings.sign_in_per_minute),
         flag_limit=RateLimit(settings.flags_per_minute),
         draining=Draining(),
+        providers=Providers(),
     )
     return Litestar(
         route_handlers=HANDLERS,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import Column, ColumnElement, Connection, delete, func, insert, select, update
 
@@ -83,8 +85,22 @@ def _open_session(connection: Connection, agency_id: str, device_id: str, second
     )
 
 
+@dataclass(frozen=True)
+class SignedIn:
+    """Who shows a token, and the token's own part in it: its hash, and the millisecond from which it counts no more."""
+
+    caller: Caller
+    token_hash: bytes
+    expires_at: int
+
+
 def caller_of(connection: Connection, authorization: str | None) -> Caller:
     """Who shows this Authorization header. Asked of the store at each request, so a revocation holds at once."""
+    return signed_in(connection, authorization).caller
+
+
+def signed_in(connection: Connection, authorization: str | None) -> SignedIn:
+    """Who shows this Authorization header, for what lasts longer than a request. Raises `Refused`."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not 20 <= len(token) <= 200:
         raise not_signed_in()
@@ -96,7 +112,18 @@ def caller_of(connection: Connection, authorization: str | None) -> Caller:
     caller, status, _ = callers(connection, found.agency_id, [found.device_id])[found.device_id]
     if status != ACTIVE:
         raise revoked()
-    return caller
+    return SignedIn(caller, found.token_hash, found.expires_at)
+
+
+def still_signed_in(connection: Connection, agency_id: str, shown: Mapping[str, bytes]) -> dict[str, Caller]:
+    """Of devices with the hashes of their tokens: those that are active and whose token counts, as they are now."""
+    hashes, counting = sorted(shown.values()), set[bytes]()
+    for at in range(0, len(hashes), 500):
+        some = sessions.c.agency_id == agency_id, sessions.c.token_hash.in_(hashes[at : at + 500])
+        valid = select(sessions.c.token_hash).where(*some, sessions.c.expires_at > now_ms())
+        counting.update(connection.scalars(valid))
+    standing = callers(connection, agency_id, (device_id for device_id in shown if shown[device_id] in counting))
+    return {device_id: caller for device_id, (caller, status, _) in standing.items() if status == ACTIVE}
 
 
 def sign_in_failed() -> Refused:

@@ -43,6 +43,12 @@ class _Operation:
 
 _OPERATIONS = (
     _Operation("post", "/v1/enrol", "Become a member with a one-time code.", p.Enrolled, p.Enrol, open=True),
+    _Operation(
+        "post", "/v1/enrol/terms", "Where to sign in before enrolling.", p.EnrolTerms, p.EnrolTermsAsked, open=True
+    ),
+    _Operation(
+        "post", "/v1/enrol/account", "Become a member after that sign-in.", p.Enrolled, p.EnrolSignedIn, open=True
+    ),
     _Operation("post", "/v1/challenge", "A nonce to sign.", p.Challenge, p.ChallengeAsked, open=True),
     _Operation("post", "/v1/session", "A signed nonce for a token.", p.Session, p.SignIn, open=True),
     _Operation("post", "/v1/push", "Segments, scopes, epochs, envelopes and groups.", p.PushResult, p.Push),

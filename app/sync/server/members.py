@@ -20,6 +20,7 @@ from app.sync.protocol import Enrol, Enrolled, Member, ProblemCode
 from app.sync.server.clock import new_id, now_ms
 from app.sync.server.feed import FeedWriter
 from app.sync.server.problems import Refused, revoked
+from app.sync.server.provider import Account, ProviderSettings
 from app.sync.server.signing import is_signed_by
 from app.sync.server.tables import agencies, chunks, codes, devices, feed, number_blocks, persons, scopes, segments
 from app.words import mark
@@ -118,17 +119,71 @@ def issue_code(connection: Connection, agency_id: str, person_id: str, seconds: 
     return "-".join(plain[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
 
 
-def enrol(connection: Connection, asked: Enrol, server_public: bytes) -> Enrolled:
-    """Make the device a member, once. The very same request again gets the same answer: a lost reply does no harm."""
+def set_provider(connection: Connection, agency_id: str, provider: ProviderSettings | None) -> None:
+    """Where people of an agency sign in before a device of theirs is enrolled; None for nowhere."""
+    row: dict[str, str | None] = {"oidc_issuer": None, "oidc_client": None, "oidc_claim": None}
+    if provider is not None:
+        _checked(protocol.Address, provider.issuer)
+        _checked(protocol.Address, provider.client_id)
+        row = {"oidc_issuer": provider.issuer, "oidc_client": provider.client_id, "oidc_claim": provider.claim}
+    connection.execute(update(agencies).where(agencies.c.agency_id == agency_id).values(row))
+
+
+def set_account(connection: Connection, agency_id: str, person_id: str, account: str | None) -> None:
+    """What the agency's provider calls a person. Who signed in as that before is forgotten."""
+    _person(connection, agency_id, person_id)
+    if account is not None:
+        _checked(protocol.Name, account)
+    named = persons.c.agency_id == agency_id, persons.c.person_id == person_id
+    connection.execute(update(persons).where(*named).values(account=account, account_subject=None))
+
+
+def provider_for(connection: Connection, code: str) -> ProviderSettings | None:
+    """Where the owner of an enrolment code signs in first. Raises `Refused` for a code that does not count."""
+    found = connection.execute(select(codes).where(codes.c.code_hash == _code_hash(code))).one_or_none()
+    if found is None or found.expires_at <= now_ms():
+        raise _code_refused()
+    return None if found.enrol_hash is not None else _provider(connection, found.agency_id)
+
+
+def _provider(connection: Connection, agency_id: str) -> ProviderSettings | None:
+    row = connection.execute(select(agencies).where(agencies.c.agency_id == agency_id)).one()
+    return None if row.oidc_issuer is None else ProviderSettings(row.oidc_issuer, row.oidc_client, row.oidc_claim)
+
+
+def enrol(connection: Connection, asked: Enrol, server_public: bytes, account: Account | None = None) -> Enrolled:
+    """Make the device a member, once. The very same request again gets the same answer: a lost reply does no harm.
+
+    `account`: who has signed in with the agency's provider for this very request.
+    """
     if not is_signed_by(asked.signing_public, asked.signature, protocol.canonical(asked)):
         raise Refused(400, ProblemCode.BAD_SIGNATURE, mark("The enrolment is not signed by its own key."))
     enrol_hash = hashlib.sha256(protocol.canonical(asked)).digest()
     code = connection.execute(select(codes).where(codes.c.code_hash == _code_hash(asked.code))).one_or_none()
     if code is None or code.expires_at <= now_ms() or code.enrol_hash not in (None, enrol_hash):
-        raise Refused(403, ProblemCode.CODE_REFUSED, mark("This code is wrong, used or expired. Ask for a new one."))
+        raise _code_refused()
     if code.enrol_hash is None:
+        _check_account(connection, code, account)
         _add_device(connection, code, asked, enrol_hash)
     return _enrolled(connection, code.agency_id, asked.device_id, server_public)
+
+
+def _code_refused() -> Refused:
+    return Refused(403, ProblemCode.CODE_REFUSED, mark("This code is wrong, used or expired. Ask for a new one."))
+
+
+def _check_account(connection: Connection, code: Row[*tuple[Any, ...]], account: Account | None) -> None:
+    """Refuse whoever is not the person of the code, where the agency has a provider; remember who they are to it."""
+    if _provider(connection, code.agency_id) is None:
+        return
+    if account is None:
+        raise Refused(403, ProblemCode.PROVIDER_NEEDED, mark("Sign in with your agency's account first."))
+    person = _person(connection, code.agency_id, code.person_id)
+    is_named = person.account is not None and person.account.casefold() == account.name.casefold()
+    if not is_named or person.account_subject not in (None, account.subject):
+        raise Refused(403, ProblemCode.PROVIDER_OTHER, mark("Somebody else signed in than the person of this code."))
+    named = persons.c.agency_id == code.agency_id, persons.c.person_id == code.person_id
+    connection.execute(update(persons).where(*named).values(account_subject=account.subject))
 
 
 def _add_device(connection: Connection, code: Row[*tuple[Any, ...]], asked: Enrol, enrol_hash: bytes) -> None:
@@ -233,6 +288,7 @@ def list_persons(connection: Connection, agency_id: str) -> list[dict[str, objec
             "name": row.name,
             "roles": _names.decode(row.roles),
             "groups": _names.decode(row.group_names),
+            "account": row.account or "",
         }
         for row in rows
     ]

@@ -10,6 +10,7 @@ _HELP = {
     "haven_request_seconds_total": "Seconds spent answering, by route.",
     "haven_segments_total": "Segments by outcome.",
     "haven_feeds_grown_total": "Times that an agency's feed grew, by this process or one that it heard.",
+    "haven_poke_looks_total": "Looks at what a feed grew by, each for all streams of an agency in this process.",
     "haven_chunks_total": "Chunks of attachments by outcome.",
     "haven_flags_total": "Flags that devices raised about themselves, by kind.",
     "haven_purged_scopes_total": "Scopes that orders of two people destroyed.",

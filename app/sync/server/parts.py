@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.sync.server.limits import RateLimit
 from app.sync.server.metrics import Metrics
 from app.sync.server.pokes import Pokes
+from app.sync.server.provider import Providers
 from app.sync.server.settings import Settings
 from app.sync.server.signing import Identity
 from app.sync.server.store import Store
@@ -38,3 +39,4 @@ class Parts:
     address_limit: RateLimit
     flag_limit: RateLimit
     draining: Draining
+    providers: Providers

@@ -9,6 +9,7 @@ newest: only such a device can hold all of its segments.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -73,6 +74,62 @@ def look(connection: Connection, caller: Caller, after: int) -> tuple[int, bool]
         .limit(1)
     ).first()
     return last, found is not None
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What was added to a feed, as far as is needed to say whom it concerns."""
+
+    end: int
+    """The place where the feed ends now."""
+    told: dict[str, frozenset[str]]
+    """For each audience the devices that wrote something for it; "" where it does not matter who did."""
+    members_changed: bool
+    """Whether somebody's membership, roles or groups may be others than before."""
+
+    def concerns(self, device_id: str, its_audiences: frozenset[str]) -> bool:
+        """Whether any of it is for this device and from another: the same answer that `look` gives."""
+        return any(self.told[name] - {device_id} for name in its_audiences & self.told.keys())
+
+
+def feed_end(connection: Connection, agency_id: str) -> int:
+    """The newest place of an agency's feed."""
+    return int(connection.execute(select(agencies.c.last_place).where(agencies.c.agency_id == agency_id)).scalar_one())
+
+
+def growth(connection: Connection, agency_id: str, after: int) -> Growth:
+    """What came after a place, for everybody of an agency at once."""
+    end = feed_end(connection, agency_id)
+    if end <= after:
+        return Growth(end, {}, False)
+    new = feed.c.agency_id == agency_id, feed.c.place > max(after, end - _WINDOW), feed.c.place <= end
+    other = connection.execute(select(feed.c.kind, feed.c.audience).where(*new, feed.c.kind != "segment").distinct())
+    rows = other.all()
+    told: dict[str, set[str]] = {row.audience: {""} for row in rows}
+    for row in connection.execute(_readers_of_segments().where(*new)):
+        to = to_device if row.recipient == "device" else to_group
+        told.setdefault(to(row.recipient_id), set()).add(row.device_id)
+    whom = {audience: frozenset(devices) for audience, devices in told.items()}
+    return Growth(end, whom, any(row.kind == "member" for row in rows))
+
+
+def _readers_of_segments() -> Select[tuple[str, str, str]]:
+    """To whom the keys of segments in the feed were given, and who wrote these segments."""
+    same = and_(
+        segments.c.agency_id == feed.c.agency_id,
+        segments.c.scope_id == feed.c.subject_id,
+        segments.c.number == feed.c.number,
+    )
+    given = and_(
+        envelopes.c.agency_id == segments.c.agency_id,
+        envelopes.c.subject == "scope",
+        envelopes.c.subject_id == segments.c.scope_id,
+        envelopes.c.epoch == segments.c.epoch,
+        envelopes.c.held.is_(False),
+        envelopes.c.recipient.in_(("device", "group")),
+    )
+    asked = select(envelopes.c.recipient, envelopes.c.recipient_id, segments.c.device_id).distinct()
+    return asked.select_from(feed.join(segments, same).join(envelopes, given)).where(feed.c.kind == "segment")
 
 
 def read_envelopes(connection: Connection, caller: Caller, after: int, limit: int) -> FeedPage:
@@ -147,9 +204,14 @@ def _bodies() -> Select[tuple[int, str, int, int | None, bytes]]:
     )
 
 
+def audiences(caller: Caller) -> frozenset[str]:
+    """Every audience to which this device belongs."""
+    named = {to_device(caller.device_id), *map(to_group, caller.groups), *map(to_role, caller.roles)}
+    return frozenset(named | {EVERYBODY})
+
+
 def _for(caller: Caller) -> ColumnElement[bool]:
-    mine = [EVERYBODY, to_device(caller.device_id), *map(to_group, caller.groups), *map(to_role, caller.roles)]
-    return feed.c.audience.in_(mine)
+    return feed.c.audience.in_(sorted(audiences(caller)))
 
 
 def readable(caller: Caller, scope_id: ColumnElement[str], epoch: ColumnElement[int]) -> ColumnElement[bool]:

@@ -29,6 +29,9 @@ from app.sync.protocol import (
     ChunksTaken,
     Enrol,
     Enrolled,
+    EnrolSignedIn,
+    EnrolTerms,
+    EnrolTermsAsked,
     FeedPage,
     FlagRaised,
     FlagSeen,
@@ -50,6 +53,7 @@ from app.sync.protocol import (
     Wire,
 )
 from app.sync.server import auth, chunks, flags, members, numbers, orders, reading
+from app.sync.server.auth import SignedIn
 from app.sync.server.bodies import AnyRequest, answer, read_body
 from app.sync.server.clock import now_ms
 from app.sync.server.intake import Examined, Intake, examine
@@ -126,6 +130,42 @@ async def enrol(request: AnyRequest) -> Response[bytes]:
 
     enrolled = await _in_thread(work)
     _log.info("device_enrolled", agency=enrolled.agency_id, device=asked.device_id)
+    return answer(request, enrolled)
+
+
+@post("/v1/enrol/terms")
+async def enrol_terms(request: AnyRequest) -> Response[bytes]:
+    """Where the owner of a code signs in before a device is enrolled."""
+    parts = parts_of(request)
+    parts.enrol_limit.take(_address(request))
+    asked = await read_body(request, EnrolTermsAsked, parts.settings.body_seconds, MAX_SMALL_BODY)
+
+    def work() -> EnrolTerms:
+        with parts.store.reading() as connection:
+            provider = members.provider_for(connection, asked.code)
+        if provider is None:
+            return EnrolTerms("", "", "", now_ms())
+        return EnrolTerms(provider.issuer, parts.providers.authorization(provider), provider.client_id, now_ms())
+
+    return answer(request, await _in_thread(work))
+
+
+@post("/v1/enrol/account")
+async def enrol_signed_in(request: AnyRequest) -> Response[bytes]:
+    """A membership for somebody who signed in with the agency's provider. It is asked while no transaction is open."""
+    parts = parts_of(request)
+    parts.enrol_limit.take(_address(request))
+    shown = await read_body(request, EnrolSignedIn, parts.settings.body_seconds, MAX_SMALL_BODY)
+
+    def work() -> Enrolled:
+        with parts.store.reading() as connection:
+            provider = members.provider_for(connection, shown.enrol.code)
+        account = None if provider is None else parts.providers.account(provider, shown)
+        with parts.store.writing() as connection:
+            return members.enrol(connection, shown.enrol, parts.identity.public, account)
+
+    enrolled = await _in_thread(work)
+    _log.info("device_enrolled", agency=enrolled.agency_id, device=shown.enrol.device_id)
     return answer(request, enrolled)
 
 
@@ -444,19 +484,15 @@ async def pokes(request: AnyRequest) -> Stream:
     """A stream that says "look now" whenever something lies in the feed for this device. Never what."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
     after = _counter(request, "after", 0)
-    caller = await _in_thread(lambda: _caller(parts, authorization))
-    parts.pokes.check_room()
 
-    def work(known: int) -> tuple[int, bool]:
+    def work() -> SignedIn:
         with parts.store.reading() as connection:
-            return reading.look(connection, auth.caller_of(connection, authorization), known)
+            return auth.signed_in(connection, authorization)
 
-    async def look(known: int) -> tuple[int, bool]:
-        return await _in_thread(lambda: work(known))
-
-    who = caller.agency_id, caller.device_id
+    signed = await _in_thread(work)
+    parts.pokes.check_room()
     return Stream(
-        poke_stream(parts.pokes, who, look, after, parts.settings.heartbeat_seconds),
+        poke_stream(parts.pokes, signed, authorization, after, parts.settings.heartbeat_seconds),
         media_type=protocol.EVENT_STREAM,
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )
@@ -489,6 +525,8 @@ async def metrics(request: AnyRequest) -> str:
 
 HANDLERS = [
     enrol,
+    enrol_terms,
+    enrol_signed_in,
     challenge,
     sign_in,
     push,

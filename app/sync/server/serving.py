@@ -7,10 +7,10 @@ import logging
 import signal
 import socket
 import ssl
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
@@ -23,7 +23,7 @@ from app.errors import EnvironmentProblem
 from app.sync.server.parts import Draining, Parts
 from app.words import mark
 
-_GRACE_SECONDS = 10
+GRACE_SECONDS = 10
 _IDLE_SECONDS = 30
 
 
@@ -38,7 +38,7 @@ class Listening:
 
 
 class AnnouncingServer(uvicorn.Server):
-    """Prints one JSON line once it accepts connections: that is what scripts and tests wait for.
+    """Says so, once it accepts connections: that is what scripts and tests wait for.
 
     Asked to stop, it first says at `/readyz` for `drain_seconds` that it is going, so that a proxy sends new requests
     elsewhere; then it finishes what is open. Asked twice, it does not wait.
@@ -47,13 +47,13 @@ class AnnouncingServer(uvicorn.Server):
     def __init__(
         self,
         config: uvicorn.Config,
-        out: TextIO | None = None,
+        ready: Callable[[socket.socket], None] | None = None,
         draining: Draining | None = None,
         drain_seconds: int = 0,
         end_streams: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(config)
-        self._out = out
+        self._ready = ready
         self._end_streams = end_streams
         self._draining = draining or Draining()
         self._drain_seconds = drain_seconds
@@ -76,11 +76,8 @@ class AnnouncingServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start as always, then announce."""
         await super().startup(sockets)
-        if self.started and sockets and self._out is not None:
-            host, port = sockets[0].getsockname()[:2]
-            scheme = "https" if self.config.is_ssl else "http"
-            line = {"event": "serving", "scheme": scheme, "host": host, "port": port}
-            print(json.dumps(line), file=self._out, flush=True)
+        if self.started and sockets and self._ready is not None:
+            self._ready(sockets[0])
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let the streams end first: they would be waited for."""
@@ -88,7 +85,26 @@ class AnnouncingServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def make_server(app: Litestar, at: Listening, out: TextIO | None = None, drain_seconds: int = 0) -> AnnouncingServer:
+def announce(bound: socket.socket, *, is_tls: bool, **more: int) -> None:
+    """Print one JSON line that says where the server listens."""
+    host, port = bound.getsockname()[:2]
+    line = {"event": "serving", "scheme": "https" if is_tls else "http", "host": host, "port": port, **more}
+    print(json.dumps(line), flush=True)  # noqa: T201 - scripts read it
+
+
+def check_certificate(at: Listening) -> None:
+    """Raise EnvironmentProblem for a certificate that cannot be used, or a key that is not its own."""
+    if at.certificate is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(at.certificate, at.key)
+    except OSError:  # ssl.SSLError is one too
+        raise EnvironmentProblem(mark("The certificate or its key cannot be used.")) from None
+
+
+def make_server(
+    app: Litestar, at: Listening, ready: Callable[[socket.socket], None] | None = None, drain_seconds: int = 0
+) -> AnnouncingServer:
     """A server that is ready to run. Raises EnvironmentProblem for a certificate that cannot be used."""
     config = uvicorn.Config(
         app,
@@ -99,18 +115,16 @@ def make_server(app: Litestar, at: Listening, out: TextIO | None = None, drain_s
         ws="none",
         lifespan="on",
         timeout_keep_alive=_IDLE_SECONDS,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
         ssl_certfile=at.certificate,
         ssl_keyfile=at.key,
     )
-    try:
-        config.load()
-    except OSError:  # an unusable certificate is an OSError too (ssl.SSLError)
-        raise EnvironmentProblem(mark("The certificate or its key cannot be used.")) from None
+    check_certificate(at)
+    config.load()
     if config.ssl is not None:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_3
     parts: Parts = app.state.parts
-    return AnnouncingServer(config, out, parts.draining, drain_seconds, parts.pokes.close)
+    return AnnouncingServer(config, ready, parts.draining, drain_seconds, parts.pokes.close)
 
 
 def listen(at: Listening) -> socket.socket:
@@ -132,7 +146,8 @@ def listen(at: Listening) -> socket.socket:
 def serve(app: Litestar, at: Listening, drain_seconds: int = 0) -> None:
     """Serve until SIGTERM or SIGINT, then finish the open requests and close the store."""
     with listen(at) as bound:
-        make_server(app, at, sys.stdout, drain_seconds).run(sockets=[bound])
+        ready = partial(announce, is_tls=at.certificate is not None)
+        make_server(app, at, ready, drain_seconds).run(sockets=[bound])
 
 
 def log_to(stream: TextIO) -> None:

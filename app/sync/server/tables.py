@@ -51,9 +51,13 @@ agencies = Table(
     Column("last_place", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("order_public", LargeBinary),
+    Column("oidc_issuer", String(1000)),
+    Column("oidc_client", String(1000)),
+    Column("oidc_claim", String(64)),
 )
 
-# `roles` and `group_names` are JSON lists.
+# `roles` and `group_names` are JSON lists. `account` is what the agency's provider calls the person; `account_subject`
+# the provider's own name for whoever first signed in as that.
 persons = Table(
     "persons",
     metadata,
@@ -63,6 +67,8 @@ persons = Table(
     Column("roles", Text, nullable=False),
     Column("group_names", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("account", String(200)),
+    Column("account_subject", String(255)),
     _belongs_to_agency(),
 )
 

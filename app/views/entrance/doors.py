@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event
 from typing import Any, Protocol
 
 from app.profile import VaultPlace
@@ -60,8 +61,16 @@ class Doors(Protocol):
     def create(self, owner: str, service: str, passphrase: str) -> Opened:
         """A new vault for one person of a service on this computer, without a server."""
 
-    def enrol(self, address: str, code: str, passphrase: str) -> Opened:
-        """A new vault that belongs to an agency's server."""
+    def account_wanted(self, address: str, code: str) -> Any:
+        """What the agency says about signing in with its own account first, for `enrol`; None when it does not ask."""
+
+    def enrol(
+        self, address: str, code: str, passphrase: str, account: Any = None, stopped: Event | None = None
+    ) -> Opened:
+        """A new vault that belongs to an agency's server.
+
+        With `account` the browser opens for the sign-in; `stopped` ends the waiting for it.
+        """
 
     def demonstration(self) -> Opened:
         """The made-up region, freshly filled when it is not there yet."""

@@ -68,14 +68,28 @@ class Step(QWidget):
         """What the primary button does."""
         raise NotImplementedError
 
+    def set_action(self, action: Wording, working: Wording) -> None:
+        """Say from now on that the button does something else."""
+        self._action, self._working = action, working
+        self.primary.set_text(action)
+
+    def begin(self) -> None:
+        """Show that something is under way; the button cannot be pressed twice."""
+        self.problem.hide()
+        self.primary.setEnabled(False)
+        self.primary.set_text(self._working)
+
+    def pause(self) -> None:
+        """Nothing is under way: the person decides."""
+        self.primary.setEnabled(True)
+        self.primary.set_text(self._action)
+
     def work(self, opening: Callable[[], Opened], bring_back: Callable[[], Opened] | None = None) -> None:
         """Open in the background; the button says so and cannot be pressed twice.
 
         `bring_back` opens a vault that has to be brought back first, once the person said so.
         """
-        self.problem.hide()
-        self.primary.setEnabled(False)
-        self.primary.set_text(self._working)
+        self.begin()
 
         def failed(problem: Exception) -> None:
             if isinstance(problem, NeedsRecovery) and self._mend is not None and bring_back is not None:
@@ -87,7 +101,6 @@ class Step(QWidget):
 
     def failed(self, problem: Exception) -> None:
         """Say why, and let the person try again."""
-        self.primary.setEnabled(True)
-        self.primary.set_text(self._action)
+        self.pause()
         self.problem.set_message("danger", sentence_of(problem))
         self.problem.show()

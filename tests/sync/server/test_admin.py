@@ -173,3 +173,27 @@ def test_without_an_order_key_nothing_can_be_erased(run: Command, tmp_path: Path
         assert run("revoke", device.device_id)["erases_itself"] is False
     finally:
         server.stop()
+
+
+def test_where_people_sign_in_before_they_enrol(run: Command) -> None:
+    agency = run("agency", "add", "Lakeshore Police Service")["agency_id"]
+    person = run("person", "add", "Ann Example")["person_id"]
+    issuer = "https://login.example.org/realm"
+    said = run("agency", "change", "--oidc-issuer", issuer, "--oidc-client", "haven", "--oidc-claim", "upn")
+    assert said == {"agency_id": agency, "oidc_issuer": issuer}
+    assert run("person", "account", person, "ann@example.org")["account"] == "ann@example.org"
+    assert [one["account"] for one in run("person", "list")["persons"]] == ["ann@example.org"]
+    assert run("person", "account", person)["account"] == ""
+    assert run("agency", "change", "--no-oidc")["oidc_issuer"] == ""
+    for wrong in (
+        ("http://login.example.org", "haven", "email"),
+        ("file:///etc/hostname", "haven", "email"),
+        ("https://", "haven", "email"),
+        ("https://login.example.org/?x=1", "haven", "email"),
+        (issuer, "", "email"),
+    ):
+        asked = ("agency", "change", "--oidc-issuer", wrong[0], "--oidc-client", wrong[1], "--oidc-claim", wrong[2])
+        assert run.refused(*asked) == "The provider's address must begin with https://, and needs a client id."
+    by = run.refused("agency", "change", "--oidc-issuer", issuer, "--oidc-client", "haven", "--oidc-claim", "name")
+    assert by == "People can be named by email, preferred_username, upn, sub."
+    assert run.refused("person", "account", "0" * 32, "x") == "There is no such person."
