@@ -27,6 +27,7 @@ from app.vault import capture
 from app.vault.unit_of_work import UnitOfWork, packed, unpacked
 
 _SOME = 500
+_FIXED = frozenset({"id", "scope_id"})
 _LOGGED = (
     "scope_id",
     "device_id",
@@ -64,8 +65,10 @@ class _Held:
     table: Table
     scope_id: str | None
     state: RecordState
-    was: RecordState | None
-    """As the row holds it so far; None for a record that has no row yet."""
+    had_beside: bool
+    """Whether values lived or were past beside the row before."""
+    row: Mapping[str, FieldValue] | None = None
+    """The row's columns as they stand so far; None for a record that has none yet."""
     authors: dict[str, str] = field(default_factory=dict)
     touched: bool = False
 
@@ -151,7 +154,8 @@ def _load(session: Session, named: set[tuple[str, str]]) -> dict[tuple[str, str]
         for record_id in ids:
             row: dict[str, Any] = json.loads(rows[record_id]) if record_id in rows else {}
             state = RecordState(_values(row), row.get("clock"), siblings[record_id], early[record_id])
-            held[kind, record_id] = _Held(table, row.get("scope_id"), state, state if row else None, authors[record_id])
+            beside = bool(state.siblings or state.early)
+            held[kind, record_id] = _Held(table, row.get("scope_id"), state, beside, row or None, authors[record_id])
     return held
 
 
@@ -214,7 +218,7 @@ def _save(work: UnitOfWork, held: dict[tuple[str, str], _Held]) -> Changes:
 
 def _has(one: _Held, beside: object) -> bool:
     """Whether there is something beside the row to write, or to take away."""
-    return bool(beside) or (one.was is not None and bool(one.was.siblings or one.was.early))
+    return bool(beside) or one.had_beside
 
 
 def _save_rows(session: Session, table: Table, records: Sequence[tuple[str, _Held]]) -> None:
@@ -224,11 +228,11 @@ def _save_rows(session: Session, table: Table, records: Sequence[tuple[str, _Hel
     known = frozenset(column.name for column in table.columns)
     for record_id, one in records:
         row = _columns(one.state, known)
-        if one.was is None:
+        if one.row is None:
             new.append({**row, "id": record_id, "scope_id": one.scope_id})
             continue
-        before = _columns(one.was, known)
-        names = tuple(sorted(name for name in row.keys() | before.keys() if row.get(name) != before.get(name)))
+        before = one.row
+        names = tuple(sorted(name for name in before if name not in _FIXED and row.get(name) != before[name]))
         if names:
             changed[names].append((*map(row.get, names), record_id))
     _insert(session, table, new)
