@@ -1,8 +1,8 @@
 """Many made-up histories of a few devices that write one record and meet: whatever the order, nothing is lost.
 
-A number makes a history, so a failure names what plays it again: HAVEN_FIRST_HISTORY=41 HAVEN_HISTORIES=1. The suite plays
-ten thousand, `make soak` a million (safety.md, G5 and G6). No vault takes part: what a history is merged by is the
-register itself.
+A number makes a history, so a failure names what plays it again: HAVEN_FIRST_HISTORY=41 HAVEN_HISTORIES=1. The suite
+plays ten thousand, `make soak` a million (safety.md, G5 and G6). No vault takes part: what a history is merged by is
+the register itself.
 """
 
 from __future__ import annotations

@@ -442,9 +442,33 @@ def work_sealed_anew_waits_for_ever() -> None:
 @defect
 def holders_of_keys_are_forgotten() -> None:
     """With the server's memory goes the memory of who was given a key."""
+    from sqlalchemy import delete
+
+    from app.models.local.tables import Granted
     from app.sync.client import rewind
 
-    swap(rewind, "_remember_holders", lambda session: session.execute(rewind.delete(rewind.Granted)))
+    swap(rewind, "_remember_holders", lambda session: session.execute(delete(Granted)))
+
+
+@defect
+def what_a_newer_version_wrote_is_dropped() -> None:
+    """Fields that this version does not know are not kept beside the record."""
+    from app.sync.client import merge
+
+    def narrow(one: Any, record_id: str, names: Any, known: frozenset[str]) -> Any:
+        row = list(honest(one, record_id, names, known))
+        row[names.index("unknown")] = None
+        return tuple(row)
+
+    honest = swap(merge, "_columns", narrow)
+
+
+@defect
+def newly_known_fields_stay_aside() -> None:
+    """After an update nobody looks at what the version before had kept."""
+    from app.sync.client import newly_known
+
+    swap(newly_known, "is_due", lambda _: False)
 
 
 @defect

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from app.models.base import Record
 from app.models.local.tables import LoggedChange
 from app.sync.client.engine import SyncEngine, SyncReport
+from app.vault import capture
 from app.vault.unit_of_work import UnitOfWork
 from app.vault.vault import Vault
 from tests.simulator.chance import Chance, Clock, Time
 from tests.simulator.network import Crash, DeviceNetwork, Network
 from tests.simulator.truth import Truth
+from tests.simulator.versions import lay_beside, older_version
 from tests.simulator.world import Enrolled, opened
 
 R = TypeVar("R", bound=Record)
@@ -36,6 +38,8 @@ class Device:
         self.clock = Clock(time)
         self.link = DeviceNetwork(network)
         self.revoked = False
+        self.older = False
+        """Whether it runs a version that does not know everything its colleagues write (`versions.py`)."""
         self.points: dict[str, int] = {}
         self._folder, self._network, self._chance, self._truth = folder, network, chance, truth
         self.vault: Vault
@@ -61,12 +65,25 @@ class Device:
     def sync(self) -> SyncReport | None:
         """One round; None when the process died in it and was started again."""
         try:
-            return self.engine.run_once()
+            with older_version() if self.older else nullcontext():
+                return self.engine.run_once()
         except Crash as crash:
             self.points[crash.point] = self.points.get(crash.point, 0) + 1
             self.close()
             self.open()
             return None
+
+    def stay_behind(self) -> None:
+        """From here on it runs the older version, as if it had always done so."""
+        self.older = True
+        with self.vault.settling() as session, capture.switched_off(session):
+            lay_beside(session.connection())
+
+    def update(self) -> None:
+        """Install the version that the others have, which starts anew."""
+        self.close()
+        self.older = False
+        self.open()
 
     @contextmanager
     def act(self) -> Iterator[UnitOfWork]:

@@ -28,6 +28,7 @@ class Figures:
     removed: int = 0
     destroyed: int = 0
     changes: int = 0
+    older: int = 0
     minutes: float = 0.0
     faults: Counter[str] = field(default_factory=Counter)
     points: Counter[str] = field(default_factory=Counter)
@@ -45,6 +46,7 @@ class Figures:
         self.removed += result.removed
         self.destroyed += result.destroyed
         self.changes += result.changes
+        self.older += result.older > 0
         self.faults.update(result.faults)
         self.points.update(result.points)
         if not result.converged:
@@ -62,6 +64,7 @@ class Figures:
                 "server_put_back": self.put_back,
                 "people_or_devices_taken_out": self.removed,
                 "scopes_destroyed": self.destroyed,
+                "with_older_versions": self.older,
                 "changes": self.changes,
                 "per_minute": round(self.schedules / self.minutes, 1) if self.minutes else None,
                 "faults": sum(self.faults.values()),

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import Engine
 
 from app.sync.server.stores.embedded import EmbeddedStore
 from app.vault import engine
 
 _learned: dict[str, Engine] = {}
-_make_vaults = engine.create_engine
+_make_vaults = sqlalchemy.create_engine
 _make_servers = EmbeddedStore._make_engine
 
 
@@ -37,11 +38,16 @@ def _for_a_server(store: EmbeddedStore) -> Engine:
     return _going_on(_make_servers(store), "server")
 
 
+def _use(for_vaults: Any, for_servers: Any) -> None:
+    setattr(engine, "create_engine", for_vaults)  # noqa: B010
+    setattr(EmbeddedStore, "_make_engine", for_servers)  # noqa: B010
+
+
 @contextmanager
 def shared_statements() -> Iterator[None]:
     """Within: the engines of all vaults share their compiled statements, and so do those of all servers."""
-    engine.create_engine, EmbeddedStore._make_engine = _for_a_vault, _for_a_server  # type: ignore[assignment,method-assign]
+    _use(_for_a_vault, _for_a_server)
     try:
         yield
     finally:
-        engine.create_engine, EmbeddedStore._make_engine = _make_vaults, _make_servers  # type: ignore[method-assign]
+        _use(_make_vaults, _make_servers)

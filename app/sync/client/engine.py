@@ -23,7 +23,7 @@ from app.errors import Defect, EnvironmentProblem, HavenError, RuleBroken
 from app.models.changes import Changes
 from app.models.local.tables import ChunkErrand, LoggedChange, OutSegment, WaitingItem
 from app.sync import protocol
-from app.sync.client import bundle, facts, flags, keys, orders, problems, wiping
+from app.sync.client import bundle, facts, flags, keys, newly_known, orders, problems, wiping
 from app.sync.client import enrol as enrolment
 from app.sync.client.chunks import carry_chunks
 from app.sync.client.compare import compare
@@ -354,8 +354,12 @@ class SyncEngine:
     def _judge_again(self, round_: Round) -> None:
         """Once after each start: a newer version may know what an older one kept."""
         if not self._judged:
+            with round_.vault.read() as session:
+                due = newly_known.is_due(session)
             with round_.merging() as work:
                 judge_again(work)
+                if due:
+                    newly_known.settle_newly_known(work)
             self._judged = True
 
     def _forget_destroyed(self, round_: Round) -> None:

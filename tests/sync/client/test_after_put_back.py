@@ -16,7 +16,7 @@ from tests.sync.test_two_vaults import all_sync, new_id
 
 def newest_key(station: Station, scope_id: str) -> int:
     asked = select(func.max(ScopeKey.epoch)).where(ScopeKey.scope_id == scope_id)
-    return station.ask(lambda session: session.scalar(asked) or 0)
+    return int(station.ask(lambda session: session.scalar(asked) or 0))
 
 
 def test_work_that_colleagues_have_may_come_again_under_a_newer_key(

@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from app.errors import EnvironmentProblem
-from app.sync.server import members, restoring, store, verifying
+from app.sync.server import high_water, members, store, verifying
 from app.sync.server.clock import new_id
 from app.sync.server.feed import FeedWriter
 from app.sync.server.problems import StoreUnavailable
@@ -194,7 +194,7 @@ def test_after_a_restore_every_agency_has_a_new_epoch(opened: Store) -> None:
     with opened.writing() as connection:
         made = {members.add_agency(connection, name) for name in ("Lakeshore", "Riverside")}
         before = epochs(connection)
-        restoring.begin_epochs(connection)
+        high_water.begin_epochs(connection)
     with opened.reading() as connection:
         after = epochs(connection)
     assert made == set(after) and not set(before.values()) & set(after.values()) and len(set(after.values())) == 2
