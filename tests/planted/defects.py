@@ -451,6 +451,25 @@ def holders_of_keys_are_forgotten() -> None:
 
 
 @defect
+def what_a_newer_version_wrote_is_dropped() -> None:
+    """Fields that this version does not know are not kept beside the record."""
+    from app.sync.client import merge
+
+    def narrow(state: Any, known: frozenset[str]) -> Any:
+        return {name: value for name, value in honest(state, known).items() if name != "unknown"}
+
+    honest = swap(merge, "_columns", narrow)
+
+
+@defect
+def newly_known_fields_stay_aside() -> None:
+    """After an update nobody looks at what the version before had kept."""
+    from app.sync.client import newly_known
+
+    swap(newly_known, "is_due", lambda _: False)
+
+
+@defect
 def the_find_index_forgets() -> None:
     """Changes of records are not followed by the index of quick find."""
     from app.vault import find_index

@@ -64,11 +64,19 @@ class Verdict:
         refused = {(known.device_id, known.record_id) for known in living if known not in received}
         for device in self._active:
             with device.vault.read() as session:
+                alone = self._alone_with(session)
                 for record_id, known in sorted(by_record.items()):
+                    if record_id in alone:
+                        continue
                     if (device.device_id, record_id) in refused:
                         continue  # it shows its own work too, which nobody else took
                     if device.member_id in self._policy.readers(known.scope_id):
                         yield from self._record(session, device.name, known.kind, record_id)
+
+    def _alone_with(self, session: Session) -> set[str]:
+        """Records with work that came here before the server forgot it; its device, revoked, cannot send it again."""
+        asked = select(LoggedChange.record_id).where(LoggedChange.dot.in_(sorted(self._truth.excused)))
+        return set(session.scalars(asked))
 
     def _record(self, session: Session, device: str, kind: str, record_id: str) -> Iterator[str]:
         table = kinds()[kind].__table__

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,11 +16,13 @@ from app.queries.leaving import leaving
 from app.services.leaving import LetLeave, let_leave
 from app.sync.client.engine import SyncEngine
 from app.sync.client.reports import SyncReport
+from app.vault import capture
 from app.vault.unit_of_work import UnitOfWork
 from app.vault.vault import Vault
 from tests.simulator.chance import Chance, Clock, Time
 from tests.simulator.network import Crash, DeviceNetwork, Network
 from tests.simulator.truth import Truth
+from tests.simulator.versions import lay_beside, older_version
 from tests.simulator.world import Enrolled, opened
 
 R = TypeVar("R", bound=Record)
@@ -39,6 +41,8 @@ class Device:
         self.clock = Clock(time)
         self.link = DeviceNetwork(network)
         self.revoked = False
+        self.older = False
+        """Whether it runs a version that does not know everything its colleagues write (`versions.py`)."""
         self.points: dict[str, int] = {}
         self.left: set[str] = set()
         """Scopes of cases that were given to others and left this device at some time."""
@@ -66,7 +70,8 @@ class Device:
     def sync(self) -> SyncReport | None:
         """One round; None when the process died in it and was started again."""
         try:
-            report = self.engine.run_once()
+            with older_version() if self.older else nullcontext():
+                report = self.engine.run_once()
             self.note_left()
             return report
         except Crash as crash:
@@ -84,6 +89,18 @@ class Device:
             with self.vault.write(self.vault.actor(self.person.role)) as work:
                 let_leave(work, LetLeave(case_ids=tuple(held)))
                 work.commit()
+
+    def stay_behind(self) -> None:
+        """From here on it runs the older version, as if it had always done so."""
+        self.older = True
+        with self.vault.settling() as session, capture.switched_off(session):
+            lay_beside(session.connection())
+
+    def update(self) -> None:
+        """Install the version that the others have, which starts anew."""
+        self.close()
+        self.older = False
+        self.open()
 
     @contextmanager
     def act(self) -> Iterator[UnitOfWork]:

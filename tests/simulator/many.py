@@ -29,6 +29,7 @@ class Figures:
     destroyed: int = 0
     given_away: int = 0
     changes: int = 0
+    older: int = 0
     minutes: float = 0.0
     faults: Counter[str] = field(default_factory=Counter)
     points: Counter[str] = field(default_factory=Counter)
@@ -47,6 +48,7 @@ class Figures:
         self.destroyed += result.destroyed
         self.given_away += result.given_away
         self.changes += result.changes
+        self.older += result.older > 0
         self.faults.update(result.faults)
         self.points.update(result.points)
         if not result.converged:
@@ -65,6 +67,7 @@ class Figures:
                 "people_or_devices_taken_out": self.removed,
                 "scopes_destroyed": self.destroyed,
                 "scopes_given_away": self.given_away,
+                "with_older_versions": self.older,
                 "changes": self.changes,
                 "per_minute": round(self.schedules / self.minutes, 1) if self.minutes else None,
                 "faults": sum(self.faults.values()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from app.sync.client import problems
 from app.sync.client.problems import BadAnswer, Offline
 from app.sync.client.transport import Call, Reply
 from tests.simulator.chance import Chance
+from tests.simulator.versions import with_more
 
 ADDRESS = "http://127.0.0.1:1"
 
@@ -57,6 +58,8 @@ class Wire:
 
     def __init__(self) -> None:
         self._runner = asyncio.Runner()
+        self.newer = False
+        """Whether the server is of a newer version, and says more than devices know."""
         self.app: Any = None
         """The application that answers now; None while the server is down."""
 
@@ -99,6 +102,8 @@ class Wire:
 
         await self.app(asked, receive, send)
         kind = answered.get("content-type", "").partition(";")[0].strip()
+        if self.newer and kind == protocol.MEDIA_TYPE:
+            body = bytearray(with_more(bytes(body)))
         return Reply(status, kind, bytes(body), int(answered.get("retry-after", "0")))
 
     def close(self) -> None:
@@ -181,11 +186,15 @@ class DeviceNetwork:
     def __init__(self, network: Network) -> None:
         self._network = network
         self.within_reach = True
+        self.newer = False
+        """Whether the device is of a newer version than the server, and says more than it knows."""
 
     def exchange(self, call: Call) -> Reply:
         """The reply."""
         if not self.within_reach:
             raise Offline(problems.UNREACHABLE)
+        if self.newer and call.body:
+            call = replace(call, body=with_more(call.body))
         return self._network.exchange(call)
 
     def close(self) -> None:

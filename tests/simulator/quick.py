@@ -7,7 +7,7 @@ so they share one dialect and one store of compiled statements; connections, tra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,6 +37,11 @@ def _for_a_server(store: EmbeddedStore) -> Engine:
     return _going_on(_make_servers(store), "server")
 
 
+def _use(for_vaults: Any, for_servers: Any) -> None:
+    setattr(engine, "create_engine", for_vaults)  # noqa: B010
+    setattr(EmbeddedStore, "_make_engine", for_servers)  # noqa: B010
+
+
 @contextmanager
 def shared_statements() -> Iterator[None]:
     """Within: the engines of all vaults share their compiled statements, and so do those of all servers."""
@@ -45,8 +50,3 @@ def shared_statements() -> Iterator[None]:
         yield
     finally:
         _use(_make_vaults, _make_servers)
-
-
-def _use(for_a_vault: Callable[..., Engine], for_a_server: Callable[..., Engine]) -> None:
-    for owner, name, made_by in ((engine, "create_engine", for_a_vault), (EmbeddedStore, "_make_engine", for_a_server)):
-        setattr(owner, name, made_by)

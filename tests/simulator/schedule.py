@@ -52,6 +52,7 @@ class Result:
     removed: bool = False
     destroyed: int = 0
     given_away: int = 0
+    older: int = 0
 
     @property
     def converged(self) -> bool:
@@ -102,10 +103,16 @@ class Schedule:
             own_chance = Chance(self.chance.randbytes(8))
             device = Device(enrolled, self._folder / enrolled.name, self.time, self.network, own_chance, self.truth)
             device.note(everything=True)
+            if self.chance.often(0.2):
+                device.stay_behind()
             self.devices.append(device)
+            device.link.newer = self.chance.often(0.2)
+        self._wire.newer = self.chance.often(0.3)
         self.network.weather = self.chance.choice(_WEATHERS)
         self.result.devices = len(self.devices)
-        self._told(f"{', '.join(device.name for device in self.devices)}; settled {settled}; {self.network.weather}")
+        self.result.older = sum(device.older for device in self.devices)
+        names = ", ".join(f"{device.name} (older)" if device.older else device.name for device in self.devices)
+        self._told(f"{names}; settled {settled}; {self.network.weather}")
 
     def _play(self) -> None:
         acts, weights = zip(*_ACTS, strict=True)
@@ -123,19 +130,27 @@ class Schedule:
         for device in self.devices:
             device.link.within_reach = True
         active = [device for device in self.devices if not device.revoked]
-        quiet = 0
-        for _ in range(_ROUNDS_TO_REST):
-            reports = [self._round(device) for device in active]
-            quiet = 0 if any(one.sent or one.received or one.trouble for one in reports) else quiet + 1
-            if quiet == 2:  # in the first quiet round keys may have been handed on
-                break
-        else:
-            self.result.broken.append(f"no rest after {_ROUNDS_TO_REST} rounds of everybody")
+        self._come_to_rest(active)
+        older = [device for device in self.devices if device.older]
+        for device in older:
+            self._told(f"{device.name}: update")
+            device.update()
+        if older:  # what the older version kept of the newer ones is known to its device from here on
+            self._come_to_rest(active)
         self._excuse_refused(active)
         with self.host.parts.store.reading() as connection:
             self.truth.purged.update(connection.scalars(select(purged_scopes.c.scope_id)))
         self.result.destroyed = len(self.truth.purged)
         self.result.broken += Verdict(self.devices, self.host, self.truth, self.policy).broken()
+
+    def _come_to_rest(self, active: list[Device]) -> None:
+        quiet = 0
+        for _ in range(_ROUNDS_TO_REST):
+            reports = [self._round(device) for device in active]
+            quiet = 0 if any(one.sent or one.received or one.trouble for one in reports) else quiet + 1
+            if quiet == 2:  # in the first quiet round keys may have been handed on
+                return
+        self.result.broken.append(f"no rest after {_ROUNDS_TO_REST} rounds of everybody")
 
     def _excuse_refused(self, active: list[Device]) -> None:
         """Nobody else has to hold what a person was told is refused, and what only a revoked device ever had."""
@@ -215,10 +230,10 @@ class Schedule:
             second = self._worker() if self.chance.often(0.3) else None
             co_workers = [second] if second is not None else None
             case = Case(id=case_id, scope_id=facts, assigned_to=assigned, co_workers=co_workers)
-            case.municipality = self._text()
+            case.municipality = None if device.older else self._text()
             work.session.add(case)
             work.session.add(SafeContact(id=work.new_id(), scope_id=facts, case_id=case_id, value=self._text()))
-            if self.chance.often(0.5):
+            if self.chance.often(0.5) and not device.older:
                 private = work.open_scope(ScopeKind.CASE_PRIVATE, case_id)
                 note = SupportNote(id=work.new_id(), scope_id=private, case_id=case_id, text=self._text())
                 work.session.add(note)
@@ -230,7 +245,7 @@ class Schedule:
 
     def edit_case(self, device: Device) -> None:
         """Facts of a case."""
-        known = device.some(Case) if device.person.role in _CASE_WRITERS else None
+        known = device.some(Case) if device.person.role in _CASE_WRITERS and not device.older else None
         if known is None:
             return
         with device.act() as work:
@@ -265,7 +280,7 @@ class Schedule:
 
     def write_note(self, device: Device) -> None:
         """A private note on a case."""
-        known = device.some(Case) if device.person.role in WORKERS else None
+        known = device.some(Case) if device.person.role in WORKERS and not device.older else None
         if known is None:
             return
         with device.act() as work:
@@ -280,10 +295,12 @@ class Schedule:
             if known is None or self.chance.often(0.2):
                 request_id = work.new_id()
                 scope_id = work.open_scope(ScopeKind.REQUEST, request_id)
-                request = ServiceRequest(id=request_id, scope_id=scope_id, hazards=self._text())
+                request = ServiceRequest(id=request_id, scope_id=scope_id, parking=self._text())
                 work.session.add(request)
             else:
                 request = work.session.get_one(ServiceRequest, known.id)
+                request.parking = self._text()
+            if not device.older:
                 request.hazards, request.contact_safe = self._text(), self.chance.choice(list(Tri))
 
     def remove(self, device: Device) -> None:
@@ -305,6 +322,7 @@ class Schedule:
         allowed = [row for row in waiting if row[0] != "safe_contact" or device.person.role in WORKERS]
         allowed = [row for row in allowed if row[0] == "case_file" or device.person.role is not Role.OFF]
         plain = [row for row in allowed if row[2] in ("municipality", "name", "value")]
+        plain = [row for row in plain if not (device.older and row[2] == "municipality")]
         if not plain:
             return
         kind, record_id, name = self.chance.choice(plain)

@@ -21,7 +21,7 @@ from app.errors import Defect, EnvironmentProblem, HavenError, RuleBroken
 from app.models.changes import Changes
 from app.models.local.tables import ChunkErrand
 from app.sync import protocol
-from app.sync.client import bundle, facts, flags, orders, parted, problems, readers, wiping
+from app.sync.client import bundle, facts, flags, newly_known, orders, parted, problems, readers, wiping
 from app.sync.client import enrol as enrolment
 from app.sync.client.chunks import carry_chunks
 from app.sync.client.compare import compare
@@ -334,8 +334,12 @@ class SyncEngine:
     def _judge_again(self, round_: Round) -> None:
         """Once after each start: a newer version may know what an older one kept."""
         if not self._judged:
+            with round_.vault.read() as session:
+                due = newly_known.is_due(session)
             with round_.merging() as work:
                 judge_again(work)
+                if due:
+                    newly_known.settle_newly_known(work)
             self._judged = True
 
     def _unassign(self, round_: Round) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -98,6 +98,18 @@ def judge_again(work: UnitOfWork) -> Changes:
         _follow(work, [(one, verdict)])
         if verdict != row.state:
             work.session.execute(update(LoggedChange).where(LoggedChange.seq == row.seq).values(state=str(verdict)))
+    return _save(work, held)
+
+
+def settle_again(work: UnitOfWork, named: set[tuple[str, str]]) -> Changes:
+    """Write records (kind, id) once more from all that is kept: a field that is known only now gets its place."""
+    held = _load(work.session, named)
+    for one in held.values():
+        rules = _pickers(one.table)
+        ruled = {name: rules[name](live) for name, live in one.state.siblings.items() if name in rules and live}
+        values = {name: value for name, value in {**one.state.values, **ruled}.items() if value is not None}
+        one.state = replace(one.state, values=values)
+        one.touched = True
     return _save(work, held)
 
 

@@ -42,7 +42,7 @@ def rewind(round_: Round, epoch: str) -> None:
 
 
 def _remember_holders(session: Session) -> None:
-    """The server may have forgotten envelopes; who opened one knows the key all the same, and may be to be followed."""
+    """The server may have forgotten envelopes; who opened one knows the key, and may have to be followed."""
     given = select(
         Granted.subject, Granted.subject_id, Granted.epoch, literal(keys.HOLDER), Granted.recipient_id
     ).where(Granted.subject == "scope", Granted.recipient == "device")
