@@ -22,6 +22,7 @@ from app.sync import protocol as p
 from bench.syncing import made
 from bench.syncing.server import Server
 
+_EARLY_SECONDS = 90
 _CHANGES = 5
 """Changes of one segment: what an officer saves between two rounds."""
 _WARM_SECONDS = 5.0
@@ -57,6 +58,7 @@ class Device:
         self._key, self._seal = Ed25519PrivateKey.generate(), AESGCM(os.urandom(32))
         self._last, self._hash = 0, p.NO_HASH
         self.token = ""
+        self._server_public, self._signed_in_until = b"", 0.0
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def join(self) -> None:
@@ -64,7 +66,8 @@ class Device:
         public = self._key.public_key().public_bytes_raw()
         asked = p.Enrol(self._code, self.device_id, "laptop", public, os.urandom(1216), p.UNSIGNED)
         enrolled = p.decode(p.Enrolled, await self._post("/v1/enrol", p.signed(asked, self._key.sign)))
-        await self.sign_in(enrolled.server_public)
+        self._server_public = enrolled.server_public
+        await self.sign_in()
         offer = p.signed(p.ScopeOffer(self.scope_id, self.device_id, p.UNSIGNED), self._key.sign)
         sealed = os.urandom(1168)
         envelope = p.Envelope(
@@ -73,12 +76,14 @@ class Device:
         push = p.Push(scopes=[offer], envelopes=[p.signed(envelope, self._key.sign)])
         _refuse_refusals(p.decode(p.PushResult, await self._post("/v1/push", push)))
 
-    async def sign_in(self, server_public: bytes) -> None:
-        """A session."""
+    async def sign_in(self) -> None:
+        """A session; it lasts for a quarter of an hour."""
         challenge = p.decode(p.Challenge, await self._post("/v1/challenge", p.ChallengeAsked(self.device_id)))
-        content = p.sign_in_bytes(self.device_id, challenge.nonce, server_public)
+        content = p.sign_in_bytes(self.device_id, challenge.nonce, self._server_public)
         signed = p.SignIn(self.device_id, challenge.nonce, self._key.sign(content))
-        self.token = p.decode(p.Session, await self._post("/v1/session", signed)).token
+        session = p.decode(p.Session, await self._post("/v1/session", signed))
+        self.token = session.token
+        self._signed_in_until = time.monotonic() + (session.expires_at - session.server_time) / 1000 - _EARLY_SECONDS
 
     def segment(self, content: bytes) -> p.Segment:
         """The next segment of the chain, sealed and signed."""
@@ -97,6 +102,8 @@ class Device:
 
     async def push(self, content: bytes) -> float:
         """Send the next segment until its receipt is here; milliseconds."""
+        if time.monotonic() > self._signed_in_until:
+            await self.sign_in()  # not counted: once in a quarter of an hour, at a moment of its own
         segment = self.segment(content)
         began = time.perf_counter()
         result = p.decode(p.PushResult, await self._post("/v1/push", p.Push(segments=[segment])))
