@@ -584,3 +584,22 @@ def a_lease_that_is_over_lets_in() -> None:
     from app.vault.lease import Standing
 
     swap(Standing, "is_over", property(lambda _: False))
+
+
+@defect
+def streams_remember_who_could_read() -> None:
+    """A change of members is not looked at by the streams that are open."""
+    from dataclasses import replace
+
+    from app.sync.server import reading
+
+    honest = reading.growth
+    swap(reading, "growth", lambda *asked: replace(honest(*asked), members_changed=False))
+
+
+@defect
+def anybody_signs_in_for_anybody() -> None:
+    """A sign-in with the agency's provider counts for every person."""
+    from app.sync.server import members
+
+    swap(members, "_check_account", _nothing)

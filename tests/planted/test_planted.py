@@ -97,6 +97,10 @@ NOTICED_BY = {
     "a_lease_that_is_over_lets_in": "tests/sync/client/test_lease.py"
     "::test_an_expired_lease_only_locks_and_contact_opens_again",
     "cores_may_be_dumped": "tests/vault/test_lock.py::test_core_dumps_are_off",
+    "streams_remember_who_could_read": "tests/sync/server/test_pokes.py"
+    "::test_who_is_put_into_a_group_hears_and_who_is_taken_out_hears_no_more[embedded]",
+    "anybody_signs_in_for_anybody": "tests/journeys/test_signing_in.py"
+    "::test_another_person_is_told_so_and_may_try_again",
 }
 """Which test must notice which defect."""
 SEEDS = {
