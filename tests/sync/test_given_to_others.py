@@ -30,6 +30,7 @@ from app.models.local.tables import (
     WaitingItem,
 )
 from app.models.people import SafeContact
+from app.models.tracking import AlarmEvent, LocationTrack, TrackingLoan
 from app.models.vocab import AttachmentKind, Role, ScopeKind, Waits
 from app.queries import device, outbox
 from app.queries.leaving import leaving, owed
@@ -264,6 +265,28 @@ def test_files_of_it_go_first_to_the_server_and_then_from_here(people: People) -
     assert rows_of(first, case_id) == []
     assert not any(first.vault.attachments.here.has(name) for name in sealed.chunks)
     assert second.vault.attachments.read_whole(sealed, 64 * BODY) == data
+
+
+def test_the_alarm_device_of_the_case_goes_with_it_and_facts_go_last(people: People) -> None:
+    chief, first, second = people
+    case_id, loan_id, track_id = a_case(first), new_id(first), new_id(first)
+    loan, alarm = first.scope(ScopeKind.TRACKING, case_id), first.scope(ScopeKind.TRACKING_ALARM, loan_id)
+    track = first.scope(ScopeKind.TRACKING_LOCATION, track_id)
+    first.write(
+        TrackingLoan(id=loan_id, scope_id=loan, case_id=case_id, asset_no=CANARY),
+        AlarmEvent(id=new_id(first), scope_id=alarm, loan_id=loan_id, case_id=case_id),
+        LocationTrack(id=track_id, scope_id=track, case_id=case_id, loan_id=loan_id),
+    )
+    settled(people)
+    give(chief, case_id, second)
+    all_sync(chief, first, times=1)
+    assert rows_of(first, case_id) and waits(first) == [Waits.OTHERS]
+    settled(people)
+    kinds = (TrackingLoan, AlarmEvent, LocationTrack)
+    assert rows_of(first, case_id) == [] and holds_canary(first) == []
+    assert not any(first.ask(lambda s, kind=kind: s.scalars(select(kind.id)).all()) for kind in kinds)  # type: ignore[misc]
+    assert first.ask(lambda s: s.scalars(select(ScopeKey.scope_id)).all()) == []
+    assert all(second.ask(lambda s, kind=kind: s.scalars(select(kind.id)).all()) for kind in kinds)  # type: ignore[misc]
 
 
 def test_who_is_still_on_it_and_who_supervises_keep_it(agency: Agency, recruit: Recruit, people: People) -> None:
