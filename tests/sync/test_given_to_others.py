@@ -421,6 +421,31 @@ def test_a_server_that_forgot_is_told_again_by_who_has_no_key_any_more(
     assert first.ask(lambda s: s.scalars(select(KeptSealed.name)).all()) == []
 
 
+def test_what_the_server_does_not_sign_for_is_still_owed_and_the_outbox_says_so(people: People) -> None:
+    chief, first, second = people
+    case_id = a_case(first)
+    settled(people)
+    give(chief, case_id, second)
+    settled(people)
+    with first.vault.settling() as session:
+        session.execute(update(KeptSealed).values(owed=True))
+
+    def nothing_is_signed(real: Transport, call: Call) -> Reply:
+        reply = real.exchange(call)
+        if not call.url.endswith("/v1/push"):
+            return reply
+        result = msgspec.structs.replace(protocol.decode(protocol.PushResult, reply.body), receipts=[])
+        return Reply(reply.status, reply.content_type, protocol.encode(result))
+
+    first.transport.fault = nothing_is_signed
+    assert first.sync().counts.only_here > 0
+    assert first.ask(owed) > 0 and not first.ask(outbox.safe_to_hand_in) and first.ask(outbox.counts).forgotten > 0
+    first.transport.fault = None
+    first.write(Organization(name="Something to send"))
+    first.sync()
+    assert first.ask(owed) == 0 and first.ask(outbox.safe_to_hand_in) and rows_of(first, case_id) == []
+
+
 def test_a_round_that_dies_at_any_saving_takes_it_off_in_the_end(people: People) -> None:
     chief, first, second = people
     seen: list[str] = []
