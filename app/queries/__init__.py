@@ -55,6 +55,7 @@ service's local day: `settings.local_day(session, now)`):
     outbox        outbox(s, *, state=None, limit=100, offset=0) -> (OutboxRow, ...)
                   counts(s) -> OutboxCounts; unsent(s) -> int; safe_to_hand_in(s) -> bool
                   states(s, ids) -> {id: SyncState}
+    leaving       leaving(s) -> LeavingCases; owed(s) -> int; has_left(s, case_id) -> bool   given to others
     members       members(s, *, role=None, active_only=True) -> (MemberRow, ...); member(s, id); names(s) -> {id: name}
     search        find(s, text, *, today, limit=20) -> (FoundRow, ...)
     conflicts     conflicts(s, *, case_id=None, limit=50, offset=0) -> (ConflictRow, ...); count(s) -> int

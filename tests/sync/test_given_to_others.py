@@ -30,6 +30,7 @@ from app.models.local.tables import (
     WaitingItem,
 )
 from app.models.people import SafeContact
+from app.models.tracking import AlarmEvent, LocationTrack, TrackingLoan
 from app.models.vocab import AttachmentKind, Role, ScopeKind, Waits
 from app.queries import device, outbox
 from app.queries.leaving import leaving, owed
@@ -266,6 +267,28 @@ def test_files_of_it_go_first_to_the_server_and_then_from_here(people: People) -
     assert second.vault.attachments.read_whole(sealed, 64 * BODY) == data
 
 
+def test_the_alarm_device_of_the_case_goes_with_it_and_facts_go_last(people: People) -> None:
+    chief, first, second = people
+    case_id, loan_id, track_id = a_case(first), new_id(first), new_id(first)
+    loan, alarm = first.scope(ScopeKind.TRACKING, case_id), first.scope(ScopeKind.TRACKING_ALARM, loan_id)
+    track = first.scope(ScopeKind.TRACKING_LOCATION, track_id)
+    first.write(
+        TrackingLoan(id=loan_id, scope_id=loan, case_id=case_id, asset_no=CANARY),
+        AlarmEvent(id=new_id(first), scope_id=alarm, loan_id=loan_id, case_id=case_id),
+        LocationTrack(id=track_id, scope_id=track, case_id=case_id, loan_id=loan_id),
+    )
+    settled(people)
+    give(chief, case_id, second)
+    all_sync(chief, first, times=1)
+    assert rows_of(first, case_id) and waits(first) == [Waits.OTHERS]
+    settled(people)
+    kinds = (TrackingLoan, AlarmEvent, LocationTrack)
+    assert rows_of(first, case_id) == [] and holds_canary(first) == []
+    assert not any(first.ask(lambda s, kind=kind: s.scalars(select(kind.id)).all()) for kind in kinds)  # type: ignore[misc]
+    assert first.ask(lambda s: s.scalars(select(ScopeKey.scope_id)).all()) == []
+    assert all(second.ask(lambda s, kind=kind: s.scalars(select(kind.id)).all()) for kind in kinds)  # type: ignore[misc]
+
+
 def test_who_is_still_on_it_and_who_supervises_keep_it(agency: Agency, recruit: Recruit, people: People) -> None:
     chief, first, second = people
     both = agency.person("Bo Both", (Role.SUP, Role.VSU), ("staff", "unit", "supervisors"))
@@ -396,6 +419,31 @@ def test_a_server_that_forgot_is_told_again_by_who_has_no_key_any_more(
     first.write(Organization(name="Another day"))
     first.sync()
     assert first.ask(lambda s: s.scalars(select(KeptSealed.name)).all()) == []
+
+
+def test_what_the_server_does_not_sign_for_is_still_owed_and_the_outbox_says_so(people: People) -> None:
+    chief, first, second = people
+    case_id = a_case(first)
+    settled(people)
+    give(chief, case_id, second)
+    settled(people)
+    with first.vault.settling() as session:
+        session.execute(update(KeptSealed).values(owed=True))
+
+    def nothing_is_signed(real: Transport, call: Call) -> Reply:
+        reply = real.exchange(call)
+        if not call.url.endswith("/v1/push"):
+            return reply
+        result = msgspec.structs.replace(protocol.decode(protocol.PushResult, reply.body), receipts=[])
+        return Reply(reply.status, reply.content_type, protocol.encode(result))
+
+    first.transport.fault = nothing_is_signed
+    assert first.sync().counts.only_here > 0
+    assert first.ask(owed) > 0 and not first.ask(outbox.safe_to_hand_in) and first.ask(outbox.counts).forgotten > 0
+    first.transport.fault = None
+    first.write(Organization(name="Something to send"))
+    first.sync()
+    assert first.ask(owed) == 0 and first.ask(outbox.safe_to_hand_in) and rows_of(first, case_id) == []
 
 
 def test_a_round_that_dies_at_any_saving_takes_it_off_in_the_end(people: People) -> None:

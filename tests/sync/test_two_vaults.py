@@ -327,6 +327,24 @@ def test_a_server_that_went_back_is_told_again(own_server: ServerProcess, recrui
     assert two.engine.state().counts.only_here == 0
 
 
+def test_a_server_that_forgot_a_scope_and_went_on_is_told_again(
+    own_server: ServerProcess, recruit: Recruit, tmp_path: Path
+) -> None:
+    agency = own_server.agency()
+    one, two = recruit(agency, "Sam Supervisor", Role.SUP), recruit(agency, "Wanda Worker")
+    all_sync(one, two, one, two)
+    own_server.copy(tmp_path / "copy")
+    case_id = new_id(two)
+    two.write(Case(id=case_id, scope_id=two.scope(ScopeKind.CASE, case_id), assigned_to=two.member_id))
+    two.sync()
+    own_server.put_back(tmp_path / "copy")
+    for number in range(6):  # the feed ends beyond where it was read to, so its end tells nothing
+        one.write(Organization(id=new_id(one), name=f"Written since {number}"))
+        one.sync()
+    all_sync(two, one, times=3)
+    assert one.get(Case, case_id) is not None
+
+
 def lost_before(real: Transport, call: Call) -> Reply:
     """The message does not arrive."""
     raise Offline("The server could not be reached")

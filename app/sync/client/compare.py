@@ -8,11 +8,12 @@ beginning of the feed, once; a difference that stays is trouble that a person he
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from sqlalchemy import select
 
-from app.models.local.tables import PartedScope, Scope
+from app.models.local.tables import Granted, PartedScope, Scope
 from app.sync import protocol
 from app.sync.client import facts, problems
 from app.sync.client.problems import BadAnswer, ServerProblem, ServerWentBack
@@ -23,6 +24,9 @@ from app.vault import state
 
 _MANY = 50
 """When more scopes than this are behind, reading the feed again is cheaper than asking for each."""
+
+_ASKED_AFTER = 20
+"""Scopes that a round asks after one by one."""
 
 
 def compare(round_: Round) -> None:
@@ -43,6 +47,7 @@ def compare(round_: Round) -> None:
     if _different(round_, heads):
         round_.tally.repaired += 1
         raise ServerWentBack(round_.epoch)
+    ask_after(round_, _unlisted(round_, {head.scope_id for head in heads})[:_ASKED_AFTER])
 
 
 def _fetch_keys(round_: Round, missing: set[str]) -> None:
@@ -80,6 +85,34 @@ def _held(round_: Round) -> dict[str, tuple[int, bytes]]:
     with round_.vault.read() as session:
         rows = session.execute(select(Scope.id, Scope.number, Scope.head)).all()
     return {row.id: (row.number, row.head or protocol.NO_HASH) for row in rows}
+
+
+def ask_after(round_: Round, scope_ids: Iterable[str]) -> None:
+    """Make sure that the server has scopes whose heads it does not name. Raises ServerWentBack when it has not.
+
+    It names none of which this device lacks the newest key, and none that it has forgotten: only asking tells which.
+    """
+    with round_.vault.read() as session:
+        numbers = dict(session.execute(select(Scope.id, Scope.number).where(Scope.id.in_(list(scope_ids)))).all())
+    for scope_id, number in sorted(numbers.items()):
+        try:
+            page = round_.server.get(f"/v1/scopes/{scope_id}/segments?{urlencode({'after': number})}", FeedPage)
+        except ServerProblem as problem:
+            if problem.code != ProblemCode.NOT_FOUND:
+                raise
+            raise ServerWentBack(round_.epoch) from None
+        round_.noted(page.server_epoch, page.server_time)
+        if page.next < number:
+            raise ServerWentBack(round_.epoch)
+
+
+def _unlisted(round_: Round, listed: set[str]) -> list[str]:
+    """What was received of scopes that the server does not name, although it once gave this device a key of them."""
+    mine = Granted.subject == "scope", Granted.recipient == "device", Granted.recipient_id == round_.member.device_id
+    given = select(Granted.subject_id).where(*mine)
+    asked = select(Scope.id).where(Scope.offered.is_(True), Scope.number > 0, Scope.id.in_(given)).order_by(Scope.id)
+    with round_.vault.read() as session:
+        return [scope_id for scope_id in session.scalars(asked) if scope_id not in listed]
 
 
 def _parted(round_: Round) -> set[str]:

@@ -37,7 +37,7 @@ from app.models.local.tables import (
 from app.models.rules import access, leaving
 from app.models.vocab import AuditAction, Role, ScopeKind, Waits
 from app.sync.client import facts, parted
-from app.sync.client.compare import told_heads
+from app.sync.client.compare import ask_after, told_heads
 from app.sync.client.facts import Membership
 from app.sync.client.judging import Verdict
 from app.sync.client.open import WAITING
@@ -193,6 +193,7 @@ def _ready(round_: Round, found: Mapping[str, Leaving]) -> list[Leaving]:
         for case_id in looked_at:
             if waits[case_id] is None and not told.isdisjoint(found[case_id].scope_ids):
                 waits[case_id] = Waits.OTHERS
+        ask_after(round_, [one for case_id in looked_at if waits[case_id] is None for one in found[case_id].scope_ids])
     changed = {case_id: str(reason) for case_id, reason in waits.items() if reason and said[case_id] != reason}
     if changed:
         with round_.settling() as session:
