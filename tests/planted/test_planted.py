@@ -105,8 +105,8 @@ NOTICED_BY = {
 """Which test must notice which defect."""
 SEEDS = {
     "the_newest_clock_wins": 1,
-    "keys_are_never_followed": 0,
-    "a_groups_key_is_kept_when_somebody_leaves": 0,
+    "keys_are_never_followed": 1,
+    "a_groups_key_is_kept_when_somebody_leaves": 3,
     "what_a_newer_version_wrote_is_dropped": 2,
     "newly_known_fields_stay_aside": 2,
 }
