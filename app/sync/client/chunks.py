@@ -211,7 +211,7 @@ def _announce(round_: Round, names: Sequence[str]) -> None:
     """Tell the windows whose files have come: they show what was missing, without being opened anew."""
     if names:
         with round_.vault.read() as session:
-            round_.tally.changes |= _touched(session, set(names))
+            round_.tally.touch(_touched(session, set(names)))
 
 
 def _touched(session: Session, names: set[str]) -> Changes:

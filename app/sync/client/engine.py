@@ -420,8 +420,7 @@ class SyncEngine:
     def _hand_on(self, tally: Tally) -> None:
         """Let windows show what came without waiting for what is sent."""
         if self._arrived is not None and tally.changes:
-            self._arrived(tally.changes)
-            tally.changes = Changes()
+            self._arrived(tally.hand_on())
 
     def _note_progress(self, progress: Progress) -> None:
         self._state = replace(self._state, progress=progress)

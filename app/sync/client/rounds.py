@@ -25,6 +25,10 @@ Step = Callable[[str], None]
 """Told of each step of a round by name: `STAGE saving` before a transaction is committed, `STAGE saved` after it."""
 
 
+_MANY = 10_000
+"""Records; who shows that many asks again whatever their ids are, and a first synchronisation touches a lot more."""
+
+
 def unwatched(_name: str) -> None:
     """Nobody looks at the steps."""
 
@@ -33,7 +37,6 @@ def unwatched(_name: str) -> None:
 class Tally:
     """What a round did, counted while it runs, and which stage it is in."""
 
-    changes: Changes = field(default_factory=Changes)
     told: int = 0
     """Messages that may have brought something new to the server."""
     sent: int = 0
@@ -52,6 +55,26 @@ class Tally:
     stage: str = ""
     at_rest: bool = False
     """Nothing was new: neither here nor, as the server said, in its feed."""
+    _kinds: set[str] = field(default_factory=set)
+    _ids: set[str] = field(default_factory=set)
+
+    @property
+    def changes(self) -> Changes:
+        """What was touched and not handed on yet. Of very many records only the kinds are said."""
+        return Changes(frozenset(self._kinds), frozenset(self._ids if len(self._ids) < _MANY else ()))
+
+    def touch(self, changes: Changes) -> None:
+        """Add what a transaction touched."""
+        self._kinds |= changes.kinds
+        if len(self._ids) < _MANY:
+            self._ids |= changes.ids
+
+    def hand_on(self) -> Changes:
+        """What was touched, which from now on counts as told."""
+        changes = self.changes
+        self._kinds.clear()
+        self._ids.clear()
+        return changes
 
 
 @dataclass(frozen=True)
@@ -86,7 +109,7 @@ class Round:
             with work.merging():
                 yield work
             self.step(f"{self.tally.stage} saving")
-            self.tally.changes |= work.commit()
+            self.tally.touch(work.commit())
         self.step(f"{self.tally.stage} saved")
 
     @contextmanager

@@ -175,7 +175,7 @@ def _notice(session: Session, round_: Round, case_ids: Iterable[str]) -> None:
 
 def _announce(round_: Round) -> None:
     """Let screens that list cases say what has changed about them."""
-    round_.tally.changes |= Changes(frozenset({_CASE}))
+    round_.tally.touch(Changes(frozenset({_CASE})))
 
 
 # --- which of them now --------------------------------------------------------------------------------------------
