@@ -22,6 +22,8 @@ Sign = Callable[[bytes], bytes]
 PURGED = "purged"
 """The kind of a place whose content was destroyed."""
 _SOME = 4096
+_LOST = b""
+"""In the place of the hash of a segment that is not there: fits no leaf."""
 _DAMAGED = mark("The server's log is damaged: its administrator has to run verify.")
 
 
@@ -87,7 +89,7 @@ def faults(connection: Connection, agency_id: str) -> Iterator[str]:
 
 
 def _place_faults(connection: Connection, agency_id: str, size: int) -> Iterator[str]:
-    """Compares each place with its leaf, in order; who lacks its row or its segment is named elsewhere."""
+    """Compares each place with its leaf, in order; one without its row in the feed is named elsewhere."""
     for start in range(0, size, _SOME):
         kept = _stretch(connection, agency_id, 0, start, start + _SOME)
         expected = _leaves(connection, agency_id, start, start + _SOME)
@@ -114,12 +116,11 @@ def _leaves(connection: Connection, agency_id: str, after: int, end: int) -> dic
     )
     found: dict[int, bytes] = {}
     for row in connection.execute(asked):
-        destroyed = row.kind == PURGED and row.order_id is not None
-        lost = row.kind == "segment" and row.hash is None
-        if not (destroyed or lost):
-            content = row.hash if row.kind == "segment" else content_hash(row.body)
-            said = protocol.place_bytes(agency_id, row.place, row.kind, row.subject_id, row.number, content)
-            found[row.place] = tree.leaf(said)
+        if row.kind == PURGED and row.order_id is not None:
+            continue
+        content = row.hash or _LOST if row.kind == "segment" else content_hash(row.body)
+        said = protocol.place_bytes(agency_id, row.place, row.kind, row.subject_id, row.number, content)
+        found[row.place] = tree.leaf(said)
     return found
 
 
