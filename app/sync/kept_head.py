@@ -26,11 +26,11 @@ def as_text(head: TreeHead) -> str:
 
 
 def read(text: str) -> TreeHead:
-    """The head in a text. Raises `Malformed`."""
+    """The head in a text, the first of several. Raises `Malformed`."""
     try:
         found = json.loads(text)
     except ValueError:
-        lines = (line.partition(":") for line in text.splitlines())
+        lines = (line.partition(":") for line in reversed(text.splitlines()))
         found = {name.strip(): value.strip() for name, _, value in lines}
     try:
         said = {name: found[name] for name in TreeHead.__struct_fields__}

@@ -1,4 +1,4 @@
-"""The log of an agency: it grows with the feed, proves that it only grows, and verify names the place that was touched."""
+"""The log of an agency grows with its feed and proves that it only grows; verify names the place that was touched."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_a_damaged_node_is_named_by_its_places_and_stops_no_work(server: Server,
 
 
 def test_a_log_that_was_made_anew_does_not_fit_a_head_that_was_kept(server: Server, filled: tuple[Device, str]) -> None:
-    device, scope = filled
+    device, _ = filled
     kept = kept_head.read(kept_head.as_text(asked(device).head))
     with server.parts.store.reading() as connection:
         assert list(agency_log.against(connection, kept)) == []
