@@ -108,7 +108,7 @@ class TrailsPage(Page):
             )
         said = [
             tr(
-                "The server's log has {size} entries, as it signed on {moment}: {root}.",
+                "The server signed on {moment} that its log has {size} entries. The hash over them begins with {root}.",
                 size=log.size,
                 moment=when.moment(log.at, zone),
                 root=log.root[:_ROOT_SHOWN],
