@@ -34,12 +34,32 @@ def content_hash(body: bytes | None) -> bytes:
 
 def extend(connection: Connection, agency_id: str, size: int, leaves: Sequence[bytes]) -> None:
     """Let leaves follow the first `size`. Whatever is damaged before is left to `verify`: no device waits for it."""
-    edge = _nodes(connection, agency_id, tree.subtrees(0, size))
+    over = tree.subtrees(0, size)
+    edge = _nodes(connection, agency_id, over)
+    if len(edge) < len(over) and _catch_up(connection, agency_id, size):
+        edge = _nodes(connection, agency_id, over)
     rows = [
         {"agency_id": agency_id, "level": level, "position": position, "hash": hash_}
         for (level, position), hash_ in tree.grown(size, edge, leaves).items()
     ]
     connection.execute(insert(tree_nodes), rows)
+
+
+def _catch_up(connection: Connection, agency_id: str, size: int) -> bool:
+    """Add the leaves of places that a process of an older version wrote while the tables had the log already."""
+    logged = _logged(connection, agency_id)
+    written = _leaves(connection, agency_id, logged, size)
+    if logged >= size or len(written) < size - logged:
+        return False
+    extend(connection, agency_id, logged, [leaf for _, (leaf, _) in sorted(written.items())])
+    return True
+
+
+def _logged(connection: Connection, agency_id: str) -> int:
+    """Up to which place there are leaves."""
+    mine = tree_nodes.c.agency_id == agency_id, tree_nodes.c.level == 0
+    last = connection.scalar(select(func.max(tree_nodes.c.position)).where(*mine))
+    return 0 if last is None else int(last) + 1
 
 
 def head(connection: Connection, agency_id: str, sign: Sign) -> TreeHead:
@@ -82,10 +102,9 @@ def faults(connection: Connection, agency_id: str) -> Iterator[str]:
     while size >> level:
         yield from (f"agency {agency_id}: {fault}" for fault in _node_faults(connection, agency_id, level, size))
         level += 1
-    mine = tree_nodes.c.agency_id == agency_id, tree_nodes.c.level == 0
-    logged = int(connection.scalar(select(func.max(tree_nodes.c.position)).where(*mine)) or 0)
-    if logged >= size:
-        yield f"agency {agency_id}: place {size + 1} is missing, the log goes on to place {logged + 1}"
+    logged = _logged(connection, agency_id)
+    if logged > size:
+        yield f"agency {agency_id}: place {size + 1} is missing, the log goes on to place {logged}"
 
 
 def _place_faults(connection: Connection, agency_id: str, size: int) -> Iterator[str]:
@@ -96,12 +115,14 @@ def _place_faults(connection: Connection, agency_id: str, size: int) -> Iterator
         for place in range(start + 1, min(start + _SOME, size) + 1):
             if place - 1 not in kept:
                 yield f"place {place} has no leaf in the log"
-            elif expected.get(place, kept[place - 1]) != kept[place - 1]:
+                continue
+            leaf, is_destroyed = expected.get(place, (kept[place - 1], True))
+            if leaf != kept[place - 1] and not is_destroyed:
                 yield f"place {place} is not what the log says it was"
 
 
-def _leaves(connection: Connection, agency_id: str, after: int, end: int) -> dict[int, bytes]:
-    """By place the leaf as it follows from what is stored; of rightly destroyed content nothing can follow."""
+def _leaves(connection: Connection, agency_id: str, after: int, end: int) -> dict[int, tuple[bytes, bool]]:
+    """By place the leaf as it follows from what is stored now, and whether its content was rightly destroyed since."""
     same = and_(
         feed.c.kind == "segment",
         segments.c.agency_id == feed.c.agency_id,
@@ -114,13 +135,11 @@ def _leaves(connection: Connection, agency_id: str, after: int, end: int) -> dic
         .select_from(feed.outerjoin(segments, same).outerjoin(purged_scopes, order))
         .where(feed.c.agency_id == agency_id, feed.c.place > after, feed.c.place <= end)
     )
-    found: dict[int, bytes] = {}
+    found: dict[int, tuple[bytes, bool]] = {}
     for row in connection.execute(asked):
-        if row.kind == PURGED and row.order_id is not None:
-            continue
         content = row.hash or _LOST if row.kind == "segment" else content_hash(row.body)
         said = protocol.place_bytes(agency_id, row.place, row.kind, row.subject_id, row.number, content)
-        found[row.place] = tree.leaf(said)
+        found[row.place] = tree.leaf(said), row.kind == PURGED and row.order_id is not None
     return found
 
 

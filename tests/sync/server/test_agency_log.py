@@ -205,6 +205,21 @@ def test_feeds_of_before_get_their_log(server: Server, agency: str, filled: tupl
     store.close()
 
 
+def test_places_that_an_older_process_wrote_are_added_by_the_next(
+    server: Server, filled: tuple[Device, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device, scope = filled
+    known = asked(device).head
+    with monkeypatch.context() as older:
+        older.setattr(agency_log, "extend", lambda *_: None)
+        device.send(device.segment(scope), device.segment(scope))
+    with pytest.raises(Refused, match="unavailable"):
+        asked(device, known.size)
+    device.send(device.segment(scope))
+    assert asked(device).head.size == known.size + 3
+    assert continues(known, asked(device, known.size)) and faults(server) == []
+
+
 def test_a_push_costs_two_statements_more(settings: Settings, server: Server, agency: str) -> None:
     device = server.enrolled(agency)
     scope = device.new_scope()
