@@ -44,7 +44,7 @@ def read_log(vault: Vault) -> LogRow | None:
         return None
     *before, newest = known.heads
     broken = known.broken[-1] if known.broken else None
-    kept = [newest] if broken is None else [broken.known, broken.told]
+    kept = [newest, *([] if broken is None else [broken.known, broken.told])]
     return LogRow(
         newest.size,
         newest.root.hex(),
@@ -52,6 +52,7 @@ def read_log(vault: Vault) -> LogRow | None:
         "\n".join(map(kept_head.as_text, kept)),
         put_back=_moment(before[-1]) if before else None,
         broken=_moment(broken.known) if broken else None,
+        is_over=broken is not None and broken.known.server_epoch != newest.server_epoch,
     )
 
 

@@ -122,7 +122,8 @@ class LogRow:
     """What is known here of the server's log: it had `size` places at `at`, under the root hash `root` (hexadecimal).
 
     `put_back`: the last moment known of before the server was put back to a copy. `broken`: the moment at which it
-    contained what it contains no longer. `text`: what to keep elsewhere.
+    contained what it contains no longer, and `is_over` that this was before it was put back. `text`: what to keep
+    elsewhere.
     """
 
     size: int
@@ -131,6 +132,7 @@ class LogRow:
     text: str
     put_back: datetime | None = None
     broken: datetime | None = None
+    is_over: bool = False
 
 
 class BackupFace(Protocol):

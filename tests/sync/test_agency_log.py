@@ -133,6 +133,28 @@ def test_what_another_signed_is_not_believed(agency: Agency, recruit: Recruit) -
     assert watcher.sync() and asked(watcher) == 2, "not before the next hour"
 
 
+def test_an_old_answer_that_is_repeated_is_no_alarm(agency: Agency, recruit: Recruit) -> None:
+    watcher = recruit(agency, "Sam Supervisor", Role.SUP)
+    before: list[Reply] = []
+
+    def repeating(real: Transport, call: Call) -> Reply:
+        reply = real.exchange(call)
+        if "/v1/tree" in call.url:
+            before.append(reply)
+            return before[0]
+        return reply
+
+    watcher.transport.fault = repeating
+    watcher.sync()
+    watcher.transport.fault = None
+    watcher.write(Organization(id=new_id(watcher), name="Harbour House"))
+    assert an_hour_later(watcher) == ""
+    known = log(watcher)
+    watcher.transport.fault = repeating
+    assert "could not be understood" in an_hour_later(watcher)
+    assert log(watcher) == known and known.broken == ()
+
+
 @pytest.mark.parametrize(("status", "code"), [(404, "not_found"), (503, "unavailable")])
 def test_a_server_without_a_log_is_no_trouble(agency: Agency, recruit: Recruit, status: int, code: str) -> None:
     watcher = recruit(agency, "Sam Supervisor", Role.SUP)

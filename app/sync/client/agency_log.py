@@ -1,8 +1,8 @@
 """Watches the server's log: it has to prove, hour after hour, that it still contains what it once contained.
 
 The heads that the server signed are kept here, out of the reach of whoever runs the server: of each of its epochs the
-newest of each day. What does not extend the newest is kept beside it for good, as a proof that needs no belief in
-either side. Nobody's work waits for any of this.
+newest of each day. What does not extend the newest is kept beside it for good, so that people can compare what the
+server signed then and now. Nobody's work waits for any of this.
 """
 
 from __future__ import annotations
@@ -86,12 +86,12 @@ def _ask(round_: Round) -> None:
     grown = _answer(round_, known.size if known else 0)
     if grown is not None:
         round_.noted(grown.head.server_epoch, grown.head.server_time)
-    is_signed = grown is None or _is_signed(round_, grown.head)
+    is_believed = grown is None or (_is_signed(round_, grown.head) and not _is_older(grown.head, known))
     with round_.settling() as session:
         state.put(session, _ASKED, round_.vault.now().isoformat())
-        if grown is not None and is_signed:
+        if grown is not None and is_believed:
             _take(session, known, grown)
-    if not is_signed:
+    if not is_believed:
         raise BadAnswer(problems.NONSENSE)
 
 
@@ -123,6 +123,11 @@ def _is_signed(round_: Round, head: TreeHead) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return head.agency_id == member.agency_id
+
+
+def _is_older(head: TreeHead, known: TreeHead | None) -> bool:
+    """Whether somebody repeats what the server said earlier: that contradicts nothing."""
+    return known is not None and head.size < known.size and head.server_time < known.server_time
 
 
 def _heads(session: Session, prefix: str) -> list[TreeHead]:

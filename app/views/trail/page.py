@@ -76,10 +76,14 @@ class TrailsPage(Page):
 
     def refresh(self) -> None:
         """Prove them again."""
-        prove = self._context.trails
+        prove, log = self._context.trails, self._context.log
         if prove is not None:
-            self._context.tasks.job(self, prove, self._show)
-        self._context.tasks.job(self, self._context.log, self._show_log)
+            self._context.tasks.job(self, lambda: (log(), prove()), self._show_both)
+
+    def _show_both(self, found: tuple[LogRow | None, tuple[TrailRow, ...]]) -> None:
+        log, trails = found
+        self._show_log(log)
+        self._show(trails)
 
     def _show_log(self, log: LogRow | None) -> None:
         self._log = log
@@ -88,7 +92,7 @@ class TrailsPage(Page):
             self.log.set_message(self._log_kind(log), self._log_words)
 
     def _log_kind(self, log: LogRow) -> Kind:
-        if log.broken is not None:
+        if log.broken is not None and not log.is_over:
             return "danger"
         return "warning" if self._is_silent(log) else "info"
 
@@ -100,7 +104,7 @@ class TrailsPage(Page):
         if log is None:
             return ""
         zone = self._context.zone
-        if log.broken is not None:
+        if log.broken is not None and not log.is_over:
             return tr(
                 "The server's log no longer contains what it contained on {moment}: it was changed, or put back "
                 "without saying so. Tell whoever runs it, and keep this computer.",
@@ -118,6 +122,9 @@ class TrailsPage(Page):
             said.append(tr("It has not shown its log since. Ask whoever runs the server."))
         if log.put_back is not None:
             said.append(tr("The server was put back to a copy after {moment}.", moment=when.moment(log.put_back, zone)))
+        if log.broken is not None:
+            moment = when.moment(log.broken, zone)
+            said.append(tr("Before that it no longer contained what it contained on {moment}.", moment=moment))
         return " ".join(said)
 
     def _ask_where(self) -> None:

@@ -138,6 +138,12 @@ def log_page(stage: Any, vault: Vault) -> TrailsPage:
     return page
 
 
+def heard_of(stage: Any) -> None:
+    """Sync has news, and the page asks again."""
+    stage.broadcast.announce(Changes(frozenset({"sync_state"})))
+    stage.settle()
+
+
 def test_a_computer_that_does_not_watch_shows_no_log(stage: Any, vault: Vault) -> None:
     assert log_page(stage, vault).log.isVisible() is False
 
@@ -174,7 +180,11 @@ def test_a_log_that_lost_something_says_since_when_and_both_heads_can_be_saved(s
     assert "no longer contains what it contained on" in page.log.text() and page.log.property("kind") == "danger"
     found = read_log(vault)
     assert found is not None and kept_head.read(found.text) == known and "size: 80" in found.text
+    kept(vault, head_of(85, now, "ff" * 16))
+    heard_of(stage)
+    assert "85 entries" in page.log.text() and page.log.property("kind") == "info"
+    assert "put back to a copy after" in page.log.text() and "Before that it no longer contained" in page.log.text()
+    keep(vault, f"log_head:{'ff' * 16}:2026-11-02", "")
     words.use("fr")
-    stage.broadcast.announce(Changes(frozenset({"sync_state"})))
-    stage.settle()
+    heard_of(stage)
     assert "ne contient plus ce qu’il contenait" in page.log.text()
