@@ -84,9 +84,9 @@ def _ask(round_: Round) -> None:
     with round_.vault.read() as session:
         known = max(_heads(session, f"{_HEAD}{round_.epoch}:"), key=_age, default=None)
     grown = _answer(round_, known.size if known else 0)
-    if grown is not None:
-        round_.noted(grown.head.server_epoch, grown.head.server_time)
     is_believed = grown is None or (_is_signed(round_, grown.head) and not _is_older(grown.head, known))
+    if grown is not None and is_believed:
+        round_.noted(grown.head.server_epoch, grown.head.server_time)
     with round_.settling() as session:
         state.put(session, _ASKED, round_.vault.now().isoformat())
         if grown is not None and is_believed:
