@@ -44,7 +44,7 @@ from app.sync.client import engine as sync_engine
 from app.sync.client import silent
 from app.sync.client.signing_in import Way
 from app.sync.protocol import EnrolTerms
-from app.trail_desk import read_trails
+from app.trail_desk import read_log, read_trails
 from app.vault import backup, erasing, keys, lock, pace, passphrase, reducing, state, suggestion, throttle, trail
 from app.vault.full_look import Look
 from app.vault.vault import Owner, Vault, create_vault, open_vault, open_with_recovery, utc_now, vault_exists
@@ -510,6 +510,7 @@ class House:
             second=VaultSecond(self.vault, lambda: self.store.role),
             backups=VaultBackups(self.vault, self._restore_now, self._look.now),
             trails=lambda: read_trails(self.vault),
+            log=lambda: read_log(self.vault),
             media=media,
             resume=watch.resume,
             confirm=watch.confirm,

@@ -68,6 +68,8 @@ MAX_CHUNK_NAMES: Final = 500
 """Chunks named in one question."""
 MAX_CHUNK_SCOPES: Final = 20
 """Scopes that one chunk is given for in one message."""
+MAX_PROOF: Final = 60
+"""Hashes that prove how a tree of any size has grown."""
 MAX_ADDRESS: Final = 1000
 """Characters of the address of an identity provider."""
 MAX_BUNDLE: Final = 64 * 1024 * 1024
@@ -652,6 +654,27 @@ class ChunksHanded(Wire, frozen=True):
     server_time: Milliseconds
 
 
+# --- the log of an agency ----------------------------------------------------------------------------------------
+
+
+class TreeHead(Wire, frozen=True):
+    """What the server says of all places of an agency's feed at once: how many, and the root of the tree over them."""
+
+    agency_id: Id
+    server_epoch: Id
+    size: Counter
+    root: Hash
+    server_time: Milliseconds
+    signature: Signature
+
+
+class TreeGrown(Wire, frozen=True):
+    """GET /v1/tree: the head now, and the proof that its tree begins with the one of the size that was asked from."""
+
+    head: TreeHead
+    proof: Annotated[list[Hash], Meta(max_length=MAX_PROOF)]
+
+
 # --- work in a file -----------------------------------------------------------------------------------------------
 
 
@@ -727,7 +750,18 @@ class Problem(Wire, frozen=True):
 
 W = TypeVar("W", bound=Wire)
 Signed = (
-    Enrol | Group | ScopeOffer | ScopeEpoch | Envelope | Segment | Receipt | FlagRaised | BundleHead | WipeOrder | Wiped
+    Enrol
+    | Group
+    | ScopeOffer
+    | ScopeEpoch
+    | Envelope
+    | Segment
+    | Receipt
+    | FlagRaised
+    | BundleHead
+    | WipeOrder
+    | Wiped
+    | TreeHead
 )
 S = TypeVar(
     "S",
@@ -742,6 +776,7 @@ S = TypeVar(
     BundleHead,
     WipeOrder,
     Wiped,
+    TreeHead,
 )
 FeedBody = Segment | Envelope | Member | Group | Flag | PurgeOrder | WipeOrder
 
@@ -845,6 +880,9 @@ def _signed_fields(value: Signed) -> tuple[str, tuple[str | int | bytes | bool, 
             return "wipe", (value.agency_id, value.device_id, value.nonce, value.made_at, value.drain)
         case Wiped():
             return "wiped", (value.device_id, value.nonce, value.at)
+        case TreeHead():
+            said = (value.server_epoch, value.size, value.root, value.server_time)
+            return "tree", (value.agency_id, *said)
 
 
 def canonical(value: Signed) -> bytes:
@@ -881,6 +919,14 @@ def provider_nonce(enrol: Enrol, verifier: str) -> str:
 def purge_bytes(agency_id: str, order_id: str, scopes: Iterable[str], proposed_at: int) -> bytes:
     """The bytes that both who approve an order to purge sign. The scopes stand in the order of their ids."""
     return _encoder.encode((f"haven/{PROTOCOL_VERSION}/purge", agency_id, order_id, proposed_at, *sorted(scopes)))
+
+
+def place_bytes(agency_id: str, place: int, kind: str, subject_id: str, number: int, content: bytes) -> bytes:
+    """What a leaf of an agency's tree is the hash of: one place of the feed as it was first written.
+
+    `content` is the `segment_hash` of a segment, else the SHA-256 of the body, `NO_HASH` where there is none.
+    """
+    return _encoder.encode((f"haven/{PROTOCOL_VERSION}/place", agency_id, place, kind, subject_id, number, content))
 
 
 def segment_hash(segment: Segment) -> bytes:

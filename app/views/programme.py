@@ -117,6 +117,24 @@ class TrailRow:
     until: datetime | None
 
 
+@dataclass(frozen=True)
+class LogRow:
+    """What is known here of the server's log: it had `size` places at `at`, under the root hash `root` (hexadecimal).
+
+    `put_back`: the last moment known of before the server was put back to a copy. `broken`: the moment at which it
+    contained what it contains no longer, and `is_over` that this was before it was put back. `text`: what to keep
+    elsewhere.
+    """
+
+    size: int
+    root: str
+    at: datetime
+    text: str
+    put_back: datetime | None = None
+    broken: datetime | None = None
+    is_over: bool = False
+
+
 class BackupFace(Protocol):
     """What the windows may do with the vault's backups. Everything but `restore` takes long: call it in a job."""
 
@@ -235,6 +253,8 @@ class Context:
     backups: BackupFace | None = None
     trails: Callable[[], tuple[TrailRow, ...]] | None = None
     """Proves the audit trails that came here, the broken ones first. Takes a while: call it in a job."""
+    log: Callable[[], LogRow | None] = lambda: None
+    """What is known of the server's log; nothing where it was never asked for."""
     media: Media | None = None
     """What is attached to the records of the open vault."""
     resume: Callable[[Mapping[str, Any]], None] = lambda _place: None

@@ -603,3 +603,11 @@ def anybody_signs_in_for_anybody() -> None:
     from app.sync.server import members
 
     swap(members, "_check_account", _nothing)
+
+
+@defect
+def a_log_that_lost_something_is_believed() -> None:
+    """Whatever head a server signs follows the one before."""
+    from app.sync import tree
+
+    swap(tree, "begins_with", lambda *_: True)

@@ -99,6 +99,8 @@ NOTICED_BY = {
     "cores_may_be_dumped": "tests/vault/test_lock.py::test_core_dumps_are_off",
     "streams_remember_who_could_read": "tests/sync/server/test_pokes.py"
     "::test_who_is_put_into_a_group_hears_and_who_is_taken_out_hears_no_more[embedded]",
+    "a_log_that_lost_something_is_believed": "tests/sync/test_agency_log.py"
+    "::test_what_was_changed_or_shortened_is_noticed_and_stops_no_work",
     "anybody_signs_in_for_anybody": "tests/journeys/test_signing_in.py"
     "::test_another_person_is_told_so_and_may_try_again",
 }

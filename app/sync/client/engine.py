@@ -21,7 +21,7 @@ from app.errors import Defect, EnvironmentProblem, HavenError, RuleBroken
 from app.models.changes import Changes
 from app.models.local.tables import ChunkErrand
 from app.sync import protocol
-from app.sync.client import bundle, facts, flags, newly_known, orders, parted, problems, readers, wiping
+from app.sync.client import agency_log, bundle, facts, flags, newly_known, orders, parted, problems, readers, wiping
 from app.sync.client import enrol as enrolment
 from app.sync.client.chunks import carry_chunks
 from app.sync.client.compare import compare
@@ -49,7 +49,7 @@ from app.sync.protocol import Enrolled, EnrolTerms, ProblemCode, WipeOrder
 from app.vault import identity, lease, state, trail
 from app.vault.keys import Randomness
 from app.vault.vault import Vault, utc_now
-from app.words import mark
+from app.words import mark, tr
 
 _USUAL_SECONDS = 60.0
 _GO_ON_SECONDS = 2.0
@@ -105,6 +105,7 @@ class SyncEngine:
         self._awaiting = 0
         self._judged = False
         self._may_leave = True
+        self._said_of_log = ""
         self._watch: Callable[[Progress], None] | None = None
         self._arrived: Callable[[Changes], None] | None = None
         self._meter = Meter(clock, self._note_progress)
@@ -284,6 +285,7 @@ class SyncEngine:
             self._work(round_, stage)
             stage(self._unassign)
         stage(self._forget_destroyed)
+        stage(self._watch_log)
         stage(carry_chunks)  # last: no record ever waits for a file
 
     def _work(self, round_: Round, stage: Callable[[Callable[[Round], None]], None]) -> None:
@@ -347,6 +349,10 @@ class SyncEngine:
         if self._may_leave or round_.tally.told or round_.tally.received:
             self._may_leave = unassign(round_)
 
+    def _watch_log(self, round_: Round) -> None:
+        """In quiet rounds too: what makes it due is time alone."""
+        self._said_of_log = agency_log.watch_log(round_)
+
     def _forget_destroyed(self, round_: Round) -> None:
         """What was destroyed leaves the files around the database too."""
         round_.vault.forget_destroyed()
@@ -363,7 +369,8 @@ class SyncEngine:
         if not tally.at_rest and self._may_retire(counts):
             with self._vault.read() as session:
                 self._wipe = wiping.retiring(session)
-        return replace(report_of(tally, counts), erase=self._wipe is not None)
+        trouble = tr(self._said_of_log) if self._said_of_log else ""
+        return replace(report_of(tally, counts), trouble=trouble, erase=self._wipe is not None)
 
     def _at_rest(self, tally: Tally) -> _Rest | None:
         """Where both ends are left by a round that had nothing to do but to ask the feed once."""

@@ -20,9 +20,9 @@ from typing import Any
 import msgspec
 
 from app.errors import HavenError, NotFound, RuleBroken
-from app.sync import protocol
-from app.sync.protocol import WipeOrder
-from app.sync.server import flags, members, orders, verifying
+from app.sync import kept_head, protocol
+from app.sync.protocol import Malformed, TreeHead, WipeOrder
+from app.sync.server import agency_log, flags, members, orders, verifying
 from app.sync.server.app import build_app
 from app.sync.server.clock import now_ms, random_bytes
 from app.sync.server.description import describe
@@ -30,7 +30,7 @@ from app.sync.server.provider import CLAIMS, checked_settings
 from app.sync.server.restoring import restore
 from app.sync.server.serving import Listening, log_to, serve
 from app.sync.server.settings import Settings
-from app.sync.server.signing import IDENTITY_FILE, Identity, create_key_file, read_key_file
+from app.sync.server.signing import IDENTITY_FILE, Identity, create_key_file, is_signed_by, read_key_file
 from app.sync.server.store import create_store, open_store
 from app.sync.server.workers import Crew, serve_by_many
 from app.words import mark, tr
@@ -166,7 +166,10 @@ def _add_running_commands(commands: Any) -> None:
     restore.add_argument("folder", type=Path, nargs="?", help=tr("what `backup` made; none with PostgreSQL"))
     purge = _command(commands, "purge", _purge, tr("list what two people had destroyed: when, how much, on whose word"))
     purge.add_argument("--agency", help=tr("needed when there is more than one"))
-    _command(commands, "verify", _verify, tr("check every page, chain, hash and signature"))
+    verify = _command(commands, "verify", _verify, tr("check every page, chain, hash and signature"))
+    verify.add_argument("--against", type=Path, help=tr("a head of the log that was kept: it has to be contained"))
+    signed = _command(commands, "head", _head, tr("print the signed head of an agency's log, to keep it elsewhere"))
+    signed.add_argument("--agency", help=tr("needed when there is more than one"))
     _command(commands, "describe", _describe, tr("print the interface as an OpenAPI document, in JSON"))
     _command(commands, "stats", _stats, tr("count what is stored"))
 
@@ -318,12 +321,34 @@ def _purge(settings: Settings, asked: argparse.Namespace) -> Answer:
         return {"orders": orders.list_orders(connection, members.only_agency(connection, asked.agency))}
 
 
-def _verify(settings: Settings, _: argparse.Namespace) -> Answer:
+def _verify(settings: Settings, asked: argparse.Namespace) -> Answer:
+    kept = _kept_head(settings, asked.against) if asked.against else None
     with closing(open_store(settings)) as store:
         faults = store.check_integrity()
         with store.reading() as connection:
             faults += verifying.find_faults(connection)
+            if kept is not None:
+                faults += agency_log.against(connection, kept)
     return {"sound": not faults, "faults": faults}
+
+
+def _kept_head(settings: Settings, path: Path) -> TreeHead:
+    """A head that this server signed, from a file."""
+    try:
+        head = kept_head.read(path.read_text(encoding="utf-8", errors="replace"))
+    except (OSError, Malformed):
+        raise RuleBroken(mark("There is no head of a log in this file."), field="against") from None
+    public = Identity(read_key_file(settings.data / IDENTITY_FILE)).public
+    if not is_signed_by(public, head.signature, protocol.canonical(head)):
+        raise RuleBroken(mark("This head was not signed by this server, or it was changed."), field="against")
+    return head
+
+
+def _head(settings: Settings, asked: argparse.Namespace) -> Answer:
+    sign = Identity(read_key_file(settings.data / IDENTITY_FILE)).sign
+    with closing(open_store(settings)) as store, store.reading() as connection:
+        agency_id = members.only_agency(connection, asked.agency)
+        return {**kept_head.fields_of(agency_log.head(connection, agency_id, sign))}
 
 
 def _describe(_: Settings, __: argparse.Namespace) -> None:

@@ -73,6 +73,7 @@ _OPERATIONS = (
     _Operation("get", "/v1/envelopes", "All envelopes for this device from a place on.", p.FeedPage, query=_PAGE),
     _Operation("get", "/v1/scopes/{scope_id}/segments", "One scope's segments.", p.FeedPage, query=_PAGE),
     _Operation("get", "/v1/heads", "The heads of what this device reads.", p.Heads, query={"after": _ID}),
+    _Operation("get", "/v1/tree", "The signed head of the agency's log.", p.TreeGrown, query={"first": _COUNTER}),
     _Operation("get", "/v1/pokes", "A stream that says when to look.", query={"after": _COUNTER}, kind=_EVENTS),
     _Operation("get", "/healthz", "Whether the process lives.", open=True),
     _Operation("get", "/readyz", "Whether the store answers.", open=True),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, insert, select, update
 
+from app.sync import protocol, tree
+from app.sync.server import agency_log
 from app.sync.server.stores import after_commit
 from app.sync.server.tables import agencies, feed
 
 EVERYBODY = ""
 NOBODY = "nobody"
 """The audience of a place whose content was destroyed."""
-PURGED = "purged"
-"""The kind of such a place."""
 
 
 class FeedWriter:
@@ -26,23 +26,35 @@ class FeedWriter:
         locked = select(agencies.c.last_place).where(agencies.c.agency_id == agency_id).with_for_update(key_share=True)
         self._last: int = connection.execute(locked).scalar_one()
         self._rows: list[dict[str, object]] = []
+        self._leaves: list[bytes] = []
 
     def add(
-        self, kind: str, subject_id: str, *, number: int = 0, audience: str = EVERYBODY, body: bytes | None = None
+        self,
+        kind: str,
+        subject_id: str,
+        *,
+        number: int = 0,
+        audience: str = EVERYBODY,
+        body: bytes | None = None,
+        content: bytes | None = None,
     ) -> int:
-        """Put something at the next place; returns the place."""
+        """Put something at the next place; returns the place. `content`: the hash of what is kept elsewhere."""
         self._last += 1
         row = {"agency_id": self._agency_id, "place": self._last, "kind": kind, "subject_id": subject_id}
         self._rows.append({**row, "number": number, "audience": audience, "body": body})
+        content = content or agency_log.content_hash(body)
+        said = protocol.place_bytes(self._agency_id, self._last, kind, subject_id, number, content)
+        self._leaves.append(tree.leaf(said))
         return self._last
 
     def flush(self) -> None:
         """Write what was added; the last thing before the commit."""
         if self._rows:
             self._connection.execute(insert(feed), self._rows)
+            agency_log.extend(self._connection, self._agency_id, self._last - len(self._leaves), self._leaves)
             mine = agencies.c.agency_id == self._agency_id
             self._connection.execute(update(agencies).where(mine).values(last_place=self._last))
-            self._rows = []
+            self._rows, self._leaves = [], []
             after_commit.of(self._connection).grown.add(self._agency_id)
 
 

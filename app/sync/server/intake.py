@@ -477,7 +477,9 @@ class Intake:
         chain.last, chain.hash = segment.last, hash_of_segment
         chain.added[segment.first] = receipt
         self.receipts.append(receipt)
-        place = self._places.add("segment", segment.scope_id, number=receipt.number, audience=_BY_ENVELOPE)
+        place = self._places.add(
+            "segment", segment.scope_id, number=receipt.number, audience=_BY_ENVELOPE, content=receipt.hash
+        )
         row = {name: getattr(receipt, name) for name in _SEGMENT_COLUMNS}
         body = protocol.encode(segment)
         named = {"agency_id": self._agency_id, "place": place, "epoch": segment.epoch}

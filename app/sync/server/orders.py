@@ -14,8 +14,9 @@ from app.errors import NotFound, RuleBroken
 from app.sync import protocol
 from app.sync.protocol import OrderTaken, ProblemCode, PurgeOrder, Wiped, WipeOrder
 from app.sync.server import chunks
+from app.sync.server.agency_log import PURGED
 from app.sync.server.clock import now_ms
-from app.sync.server.feed import NOBODY, PURGED, FeedWriter, to_device
+from app.sync.server.feed import NOBODY, FeedWriter, to_device
 from app.sync.server.members import ACTIVE, REVOKED, Caller, callers, revoke
 from app.sync.server.problems import Refused, malformed, not_found
 from app.sync.server.signing import is_signed_by

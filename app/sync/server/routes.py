@@ -47,12 +47,13 @@ from app.sync.protocol import (
     RefusalCode,
     Session,
     SignIn,
+    TreeGrown,
     Wiped,
     WipedTaken,
     WipeOrder,
     Wire,
 )
-from app.sync.server import auth, chunks, flags, members, numbers, orders, reading
+from app.sync.server import agency_log, auth, chunks, flags, members, numbers, orders, reading
 from app.sync.server.auth import SignedIn
 from app.sync.server.bodies import AnyRequest, answer, read_body
 from app.sync.server.clock import now_ms
@@ -479,6 +480,20 @@ async def heads(request: AnyRequest) -> Response[bytes]:
     return answer(request, await _in_thread(work))
 
 
+@get("/v1/tree")
+async def tree(request: AnyRequest) -> Response[bytes]:
+    """The signed head of the agency's log, and the proof that it has only grown."""
+    parts, authorization = parts_of(request), request.headers.get("authorization")
+    first = _counter(request, "first", 0)
+
+    def work() -> TreeGrown:
+        with parts.store.reading() as connection:
+            caller = auth.caller_of(connection, authorization)
+            return agency_log.grown(connection, caller.agency_id, first, parts.identity.sign)
+
+    return answer(request, await _in_thread(work))
+
+
 @get("/v1/pokes")
 async def pokes(request: AnyRequest) -> Stream:
     """A stream that says "look now" whenever something lies in the feed for this device. Never what."""
@@ -543,6 +558,7 @@ HANDLERS = [
     envelopes,
     scope_segments,
     heads,
+    tree,
     pokes,
     healthz,
     readyz,

@@ -301,6 +301,17 @@ feed = Table(
     postgresql_partition_by="HASH (agency_id)",
 )
 
+# The complete subtrees of the tree over the feed (`tree.py`); level 0 holds the leaves, place 1 at position 0.
+tree_nodes = Table(
+    "tree_nodes",
+    metadata,
+    _agency(),
+    Column("level", Integer, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("hash", LargeBinary(32), nullable=False),
+    _belongs_to_agency(),
+)
+
 number_blocks = Table(
     "number_blocks",
     metadata,

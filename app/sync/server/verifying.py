@@ -1,4 +1,4 @@
-"""Reads the whole store and says what does not hold: numbers, chains, hashes, signatures, places, chunks."""
+"""Reads the whole store and says what does not hold: numbers, chains, hashes, signatures, places, log, chunks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, and_, select
 
 from app.sync import protocol
 from app.sync.protocol import Malformed, Segment
+from app.sync.server import agency_log
 from app.sync.server.signing import is_signed_by
 from app.sync.server.tables import agencies, chunks, devices, feed, scopes, segments
 
@@ -27,6 +28,7 @@ def find_faults(connection: Connection) -> list[str]:
         }
         found += _place_faults(connection, agency_id)
         found += _lost_segments(connection, agency_id)
+        found += agency_log.faults(connection, agency_id)
         found += _chunk_faults(connection, agency_id)
         for row in connection.execute(select(scopes).where(scopes.c.agency_id == agency_id)).all():
             found += _scope_faults(connection, agency_id, row.scope_id, (row.last_number, row.head), keys)

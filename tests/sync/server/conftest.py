@@ -16,6 +16,7 @@ from tests.sync.server.harness import WIDE, Server, close_connections
 
 ON_BOTH = frozenset(
     {
+        "test_agency_log",
         "test_chunks",
         "test_epochs",
         "test_feed",

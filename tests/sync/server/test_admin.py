@@ -197,3 +197,30 @@ def test_where_people_sign_in_before_they_enrol(run: Command) -> None:
     by = run.refused("agency", "change", "--oidc-issuer", issuer, "--oidc-client", "haven", "--oidc-claim", "name")
     assert by == "People can be named by email, preferred_username, upn, sub."
     assert run.refused("person", "account", "0" * 32, "x") == "There is no such person."
+
+
+def test_a_head_is_printed_kept_and_proved_against(run: Command, tmp_path: Path) -> None:
+    run("agency", "add", "Lakeshore Police Service")
+    person = run("person", "add", "Ann Example")["person_id"]
+    server = Server(Settings(data=run.folder))
+    try:
+        device = Device(server.port)
+        device.enrol(run("enrol", person)["code"])
+        kept = tmp_path / "head.json"
+        head = run("head")
+        assert (head["size"], len(head["root"]), len(head["signature"])) == (1, 64, 128)
+        kept.write_text(json.dumps(head))
+        run("revoke", device.device_id)
+    finally:
+        server.stop()
+    assert run("head")["size"] == 2
+    assert run("verify", "--against", str(kept)) == {"sound": True, "faults": []}
+    assert main(["--data", str(run.folder), "head"]) == 0
+    kept.write_text("Kept by A. Auditor\n" + run.capsys.readouterr().out)
+    assert run("verify", "--against", str(kept))["sound"]
+    kept.write_text(json.dumps({**head, "size": 2}))
+    assert run.refused("verify", "--against", str(kept)).startswith("This head was not signed by this server")
+    for nothing in ("no head", "[]", "{}", json.dumps({**head, "root": 7})):
+        kept.write_text(nothing)
+        assert run.refused("verify", "--against", str(kept)) == "There is no head of a log in this file."
+    assert "no head" in run.refused("verify", "--against", str(tmp_path / "missing"))

@@ -83,7 +83,7 @@ def expected_schema() -> dict[str, object]:
 def test_the_migrated_schema_is_the_tables(opened: Store) -> None:
     with opened.reading() as connection:
         found = schema(connection)
-    assert len(found) == len(metadata.tables) == 19
+    assert len(found) == len(metadata.tables) == 20
     assert found == expected_schema()
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +16,9 @@ from app.models.audit import AuditBatch
 from app.models.changes import Changes
 from app.models.local.tables import LoggedChange, PeerDevice
 from app.models.vocab import AuditAction, Role
-from app.trail_desk import read_trails
+from app.sync import kept_head, protocol
+from app.sync.protocol import TreeHead
+from app.trail_desk import read_log, read_trails
 from app.vault import state, trail
 from app.vault.vault import Vault
 from app.views.programme import TrailRow, discover
@@ -107,3 +112,79 @@ def test_what_is_broken_comes_first_and_in_french_too(stage: Any, member: Vault)
 def test_only_supervisors_and_auditors_find_the_page() -> None:
     (page,) = [page for programme in discover() for page in programme.pages if page.route == "trail"]
     assert page.roles == {Role.SUP, Role.AUD}
+
+
+# --- the server's log ---------------------------------------------------------------------------------------------
+
+
+def head_of(size: int, moment: Any, epoch: str = "ef" * 16) -> TreeHead:
+    at = int(moment.timestamp() * 1000)
+    return TreeHead("ab" * 16, epoch, size, bytes(range(32)), at, bytes(64))
+
+
+def keep(vault: Vault, name: str, value: str) -> None:
+    with vault.settling() as session:
+        state.put(session, name, value)
+
+
+def kept(vault: Vault, head: TreeHead, day: str = "2026-11-02") -> None:
+    keep(vault, f"log_head:{head.server_epoch}:{day}", protocol.encode(head).hex())
+
+
+def log_page(stage: Any, vault: Vault) -> TrailsPage:
+    context = replace(stage.context(Role.SUP), trails=lambda: read_trails(vault), log=lambda: read_log(vault))
+    page = TrailsPage(context)
+    stage.show(page)
+    return page
+
+
+def heard_of(stage: Any) -> None:
+    """Sync has news, and the page asks again."""
+    stage.broadcast.announce(Changes(frozenset({"sync_state"})))
+    stage.settle()
+
+
+def test_a_computer_that_does_not_watch_shows_no_log(stage: Any, vault: Vault) -> None:
+    assert log_page(stage, vault).log.isVisible() is False
+
+
+def test_the_newest_head_is_shown_and_saved(stage: Any, vault: Vault, tmp_path: Path) -> None:
+    now = stage.context(Role.SUP).clock()
+    head = head_of(4120, now - timedelta(hours=1))
+    kept(vault, head_of(4000, now - timedelta(days=1)), "2026-11-01")
+    kept(vault, head)
+    page = log_page(stage, vault)
+    assert "has 4120 entries" in page.log.text() and "0001020304050607" in page.log.text()
+    assert page.log.property("kind") == "info" and "put back" not in page.log.text()
+    page.save_to(tmp_path / "log.txt")
+    stage.settle()
+    assert kept_head.read((tmp_path / "log.txt").read_text()) == head
+
+
+def test_a_server_that_was_put_back_or_is_silent_says_so(stage: Any, vault: Vault) -> None:
+    now = stage.context(Role.SUP).clock()
+    kept(vault, head_of(90, now - timedelta(days=9), "aa" * 16))
+    kept(vault, head_of(80, now - timedelta(days=3)))
+    page = log_page(stage, vault)
+    assert "has 80 entries" in page.log.text() and "put back to a copy after" in page.log.text()
+    assert "not shown its log since" in page.log.text() and page.log.property("kind") == "warning"
+
+
+def test_a_log_that_lost_something_says_since_when_and_both_heads_can_be_saved(stage: Any, vault: Vault) -> None:
+    now = stage.context(Role.SUP).clock()
+    known, told = head_of(90, now - timedelta(hours=2)), head_of(80, now)
+    kept(vault, known)
+    both = [protocol.encode(one).hex() for one in (known, told)]
+    keep(vault, f"log_broken:{known.server_epoch}", json.dumps(both))
+    page = log_page(stage, vault)
+    assert "no longer contains what it contained on" in page.log.text() and page.log.property("kind") == "danger"
+    found = read_log(vault)
+    assert found is not None and kept_head.read(found.text) == known and "size: 80" in found.text
+    kept(vault, head_of(85, now, "ff" * 16))
+    heard_of(stage)
+    assert "85 entries" in page.log.text() and page.log.property("kind") == "info"
+    assert "put back to a copy after" in page.log.text() and "Before that it no longer contained" in page.log.text()
+    keep(vault, f"log_head:{'ff' * 16}:2026-11-02", "")
+    words.use("fr")
+    heard_of(stage)
+    assert "ne contient plus ce qu’il contenait" in page.log.text()

@@ -1,0 +1,187 @@
+"""A server that changes, forks or shortens its log is noticed by the computers of supervisors and auditors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app.models.agency import Organization
+from app.models.vocab import Role
+from app.sync import protocol, tree
+from app.sync.client import agency_log as watching
+from app.sync.client.agency_log import KnownLog
+from app.sync.client.transport import Call, Reply, Transport
+from app.sync.server import agency_log
+from app.sync.server.settings import Settings
+from app.sync.server.store import EmbeddedStore
+from app.sync.server.tables import agencies, feed, tree_nodes
+from tests.sync.conftest import Agency, Recruit, ServerProcess, Station
+from tests.sync.test_two_vaults import new_id
+
+HOUR = timedelta(hours=1, minutes=1)
+
+
+def log(station: Station) -> KnownLog:
+    found: KnownLog = station.ask(watching.known_log)
+    return found
+
+
+def an_hour_later(station: Station) -> str:
+    """What the round says that asks for the next head."""
+    station.clock.ahead += HOUR
+    return station.engine.run_once().trouble
+
+
+def asked(station: Station) -> int:
+    return sum("/v1/tree" in url for url in station.transport.calls)
+
+
+def touch(agency: Agency, damage: Callable[[sa.Connection, str], None]) -> None:
+    with closing(EmbeddedStore(Settings(data=agency.server.folder))) as store, store.writing() as connection:
+        damage(connection, agency.agency_id)
+
+
+def one_leaf(connection: sa.Connection, agency_id: str) -> None:
+    """One place is another, and all nodes over it are made to fit."""
+    mine = tree_nodes.c.agency_id == agency_id, tree_nodes.c.level == 0
+    leaves = list(connection.scalars(sa.select(tree_nodes.c.hash).where(*mine).order_by(tree_nodes.c.position)))
+    leaves[0] = tree.leaf(b"another")
+    connection.execute(sa.delete(tree_nodes).where(tree_nodes.c.agency_id == agency_id))
+    agency_log.extend(connection, agency_id, 0, leaves)
+
+
+def its_end(connection: sa.Connection, agency_id: str) -> None:
+    """The newest place is gone, and everything is made to fit."""
+    of_agency = agencies.c.agency_id == agency_id
+    last = connection.scalars(sa.select(agencies.c.last_place).where(of_agency)).one()
+    connection.execute(sa.delete(feed).where(feed.c.agency_id == agency_id, feed.c.place == last))
+    connection.execute(sa.update(agencies).where(of_agency).values(last_place=last - 1))
+    mine = tree_nodes.c.agency_id == agency_id
+    leaves = list(
+        connection.scalars(
+            sa.select(tree_nodes.c.hash).where(mine, tree_nodes.c.level == 0).order_by(tree_nodes.c.position)
+        )
+    )
+    connection.execute(sa.delete(tree_nodes).where(mine))
+    agency_log.extend(connection, agency_id, 0, leaves[:-1])
+
+
+def test_heads_are_asked_for_once_an_hour_by_those_who_watch(agency: Agency, recruit: Recruit) -> None:
+    watcher, worker = recruit(agency, "Ada Auditor", Role.AUD, groups=("staff",)), recruit(agency, "Wanda Worker")
+    for station in (watcher, worker, watcher, watcher):
+        station.sync()
+    assert (asked(watcher), asked(worker)) == (1, 0)
+    (first,) = log(watcher).heads
+    worker.write(Organization(id=new_id(worker), name="Harbour House"))
+    worker.sync()
+    assert an_hour_later(watcher) == ""
+    (second,) = log(watcher).heads
+    assert second.size > first.size and second.agency_id == agency.agency_id
+    watcher.clock.ahead -= 3 * HOUR  # the clock was put right: what was asked in its future counts for nothing
+    watcher.sync()
+    assert asked(watcher) == 3
+    assert log(watcher).broken == ()
+    assert worker.engine.run_once().trouble == ""
+
+
+@pytest.mark.parametrize("damage", [one_leaf, its_end])
+@pytest.mark.parametrize("grows", [False, True])
+def test_what_was_changed_or_shortened_is_noticed_and_stops_no_work(
+    agency: Agency, recruit: Recruit, damage: Callable[[sa.Connection, str], None], grows: bool
+) -> None:
+    watcher = recruit(agency, "Sam Supervisor", Role.SUP)
+    for _ in range(3):
+        watcher.sync()
+    assert an_hour_later(watcher) == ""
+    (known,) = log(watcher).heads
+    touch(agency, damage)
+    if grows:
+        watcher.write(Organization(id=new_id(watcher), name="Harbour House"))
+    said = an_hour_later(watcher)
+    assert "does not contain any more what it contained before" in said
+    (broken,) = log(watcher).broken
+    assert broken.known == known and broken.told.signature and log(watcher).heads == (known,)
+    organisation = new_id(watcher)
+    watcher.write(Organization(id=organisation, name="Hill House"))
+    report = watcher.engine.run_once()
+    assert (report.trouble, report.counts.only_here, report.sent > 0) == (said, 0, True)
+    an_hour_later(watcher)
+    assert log(watcher).broken == (broken,), "the first one stays"
+
+
+def test_what_another_signed_is_not_believed(agency: Agency, recruit: Recruit) -> None:
+    watcher = recruit(agency, "Sam Supervisor", Role.SUP)
+    watcher.sync()
+    before = log(watcher).heads
+
+    def forged(real: Transport, call: Call) -> Reply:
+        reply = real.exchange(call)
+        if "/v1/tree" not in call.url:
+            return reply
+        grown = protocol.decode(protocol.TreeGrown, reply.body)
+        head = protocol.signed(grown.head, agency.order.sign)
+        return Reply(reply.status, reply.content_type, protocol.encode(protocol.TreeGrown(head, grown.proof)))
+
+    watcher.transport.fault = forged
+    assert "could not be understood" in an_hour_later(watcher)
+    assert log(watcher).heads == before and log(watcher).broken == ()
+    assert watcher.sync() and asked(watcher) == 2, "not before the next hour"
+
+
+def test_an_old_answer_that_is_repeated_is_no_alarm(agency: Agency, recruit: Recruit) -> None:
+    watcher = recruit(agency, "Sam Supervisor", Role.SUP)
+    before: list[Reply] = []
+
+    def repeating(real: Transport, call: Call) -> Reply:
+        reply = real.exchange(call)
+        if "/v1/tree" in call.url:
+            before.append(reply)
+            return before[0]
+        return reply
+
+    watcher.transport.fault = repeating
+    watcher.sync()
+    watcher.transport.fault = None
+    watcher.write(Organization(id=new_id(watcher), name="Harbour House"))
+    assert an_hour_later(watcher) == ""
+    known = log(watcher)
+    watcher.transport.fault = repeating
+    assert "could not be understood" in an_hour_later(watcher)
+    assert log(watcher) == known and known.broken == ()
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, "not_found"), (503, "unavailable")])
+def test_a_server_without_a_log_is_no_trouble(agency: Agency, recruit: Recruit, status: int, code: str) -> None:
+    watcher = recruit(agency, "Sam Supervisor", Role.SUP)
+    problem = protocol.encode_problem(protocol.Problem("", "", status, code))
+
+    def older(real: Transport, call: Call) -> Reply:
+        return Reply(status, protocol.PROBLEM_TYPE, problem) if "/v1/tree" in call.url else real.exchange(call)
+
+    watcher.transport.fault = older
+    watcher.sync()
+    watcher.sync()
+    assert asked(watcher) == 1 and log(watcher).heads == ()
+    watcher.transport.fault = None
+    assert an_hour_later(watcher) == "" and len(log(watcher).heads) == 1
+
+
+def test_a_server_that_was_put_back_begins_a_new_line(
+    own_server: ServerProcess, recruit: Recruit, tmp_path: Path
+) -> None:
+    agency = own_server.agency()
+    watcher = recruit(agency, "Sam Supervisor", Role.SUP)
+    watcher.sync()
+    own_server.copy(tmp_path / "copy")
+    watcher.write(Organization(id=new_id(watcher), name="After the copy"))
+    assert an_hour_later(watcher) == ""
+    (before,) = log(watcher).heads
+    own_server.put_back(tmp_path / "copy")
+    assert an_hour_later(watcher) == ""
+    older, newer = log(watcher).heads
+    assert older == before and newer.server_epoch != before.server_epoch and log(watcher).broken == ()
