@@ -142,10 +142,18 @@ def _note_refusal(session: Session, round_: Round, refusal: Refusal) -> None:
     round_.tally.refused += 1
     row.refusal = refusal.code
     session.flush()
+    if refusal.code == RefusalCode.GAP:
+        _send_again(session, refusal)
     if refusal.code in _SEALED_ANEW:
         unseal(session, refusal.scope_id, round_.member.device_id, refusal.first)
         if refusal.code == RefusalCode.FORK:
             _read_anew(session, round_, refusal.scope_id)
+
+
+def _send_again(session: Session, refusal: Refusal) -> None:
+    """The server lacks what it gave a receipt for: all of it goes again, and what it has it only says once more."""
+    before = OutSegment.scope_id == refusal.scope_id, OutSegment.first < refusal.first
+    session.execute(update(OutSegment).where(*before).values(receipt=None, received_at=None))
 
 
 def _read_anew(session: Session, round_: Round, scope_id: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -20,7 +21,11 @@ from app.models.vocab import Role, ScopeKind
 from app.sync import protocol
 from app.sync.client.merge import Incoming, judge_again, merge
 from app.sync.client.transport import Call, Reply, Transport
+from app.sync.server.signing import Identity, read_key_file
+from app.sync.server.store import IDENTITY_FILE
 from tests.sync.conftest import Agency, Recruit, Station
+
+_EMPTY_PUSH = protocol.encode(protocol.Push())
 
 
 @pytest.fixture
@@ -168,6 +173,52 @@ def test_a_receipt_that_the_server_did_not_sign_counts_for_nothing(pair: tuple[S
     assert None in one.ask(lambda session: session.scalars(select(OutSegment.receipt)).all())
     one.transport.fault = None
     assert one.sync().counts.only_here == 0
+
+
+def test_what_a_server_gave_a_receipt_for_and_does_not_have_is_sent_again(
+    agency: Agency, pair: tuple[Station, Station]
+) -> None:
+    one, two = pair
+    key = Identity(read_key_file(agency.server.folder / IDENTITY_FILE))
+
+    def forgetful(real: Transport, call: Call) -> Reply:
+        """Signs for everything, at numbers that tell nobody's head, and keeps nothing."""
+        if not call.url.endswith("/v1/push"):
+            return real.exchange(call)
+        push = protocol.decode(protocol.Push, call.body or b"")
+        answer = protocol.decode(protocol.PushResult, real.exchange(replace(call, body=_EMPTY_PUSH)).body)
+        receipts = [
+            protocol.signed(
+                protocol.Receipt(
+                    scope_id=segment.scope_id,
+                    device_id=segment.device_id,
+                    first=segment.first,
+                    last=segment.last,
+                    hash=protocol.segment_hash(segment),
+                    number=10**6,
+                    server_epoch=answer.server_epoch,
+                    received_at=answer.server_time,
+                    signature=protocol.UNSIGNED,
+                ),
+                key.sign,
+            )
+            for segment in push.segments
+        ]
+        told = msgspec.structs.replace(answer, receipts=receipts)
+        return Reply(200, protocol.MEDIA_TYPE, protocol.encode(told))
+
+    one.write(Service(name="Helpline"))
+    one.transport.fault = forgetful
+    assert one.engine.run_once().counts.only_here == 0
+    one.transport.fault = None
+    one.write(Service(name="Night line"))
+    for station in (one, one, two):
+        station.sync()
+    assert one.sync().counts == two.sync().counts
+    assert {row[0] for row in two.ask(lambda session: session.execute(select(Service.name)).all())} == {
+        "Helpline",
+        "Night line",
+    }
 
 
 # --- single changes -----------------------------------------------------------------------------------------------
