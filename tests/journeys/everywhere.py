@@ -6,6 +6,7 @@ import os
 import typing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from typing import Any, cast
 
 from PySide6.QtWidgets import QWidget
@@ -151,7 +152,7 @@ def alarm_everywhere(here: Visit, case: str, typed: Typing) -> tuple[str, str, s
     )
     do(tracking.decide_application, approved)
     here.house.act_as(Role.VSU)
-    today = here.house.vault.now().date()
+    today = (here.house.vault.now() - timedelta(days=1)).date()  # nowhere later than the day where the service is
     lent = everywhere(factories.loan(application, device, "", today), typed)
     lent = replace(
         lent,
