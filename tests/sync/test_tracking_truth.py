@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -62,7 +63,7 @@ def approved(worker: Station, supervisor: Station) -> str:
 
 
 def lend(worker: Station, application_id: str, device_id: str, witness: str) -> str:
-    today = worker.vault.now().date()
+    today = (worker.vault.now() - timedelta(days=1)).date()
     made: str = do(worker, tracking_loans.issue_loan, factories.loan(application_id, device_id, witness, today))
     return made
 

@@ -59,11 +59,15 @@ def push(round_: Round) -> None:
 
 
 def tidy(round_: Round) -> None:
-    """Let go of what was received more than 35 days ago, by the server's clock: ours may be wrong by years."""
+    """Let go of what was received more than 35 days ago by the server's clock, and made more than 35 by ours.
+
+    Ours may be wrong by years, and the server may say any time it likes; each alone could take away what is needed.
+    """
     if not round_.tally.server_time:
         return
     before = datetime.fromtimestamp(round_.tally.server_time / 1000, UTC) - KEPT
-    old = OutSegment.receipt.is_not(None), OutSegment.received_at < before
+    made = OutSegment.made_at < round_.vault.now() - KEPT
+    old = OutSegment.receipt.is_not(None), OutSegment.received_at < before, made
     with round_.vault.read() as session:
         there = session.scalar(select(OutSegment.first).where(*old).limit(1)) is not None
     if there:
