@@ -20,6 +20,7 @@ from app.models.crisis import Case
 from app.models.local.tables import AuditEntry, Draft
 from app.models.vocab import AuditAction, Role
 from app.services import crisis
+from app.views.common.dialog import ConfirmDialog
 from app.views.common.text import PlainLabel
 from app.views.confirm import Confirmation, ConfirmPassphrase
 from app.views.entrance.unlock import UnlockStep
@@ -174,8 +175,14 @@ def test_an_unfinished_form_waits_on_today_and_is_gone_on_with_or_thrown_away(vi
     at_work.until(lambda: not open_dialogs(), "the form is gone")
     at_work.go("today")
     _shown("today.draft.drop").click()
-    at_work.until(open_dialogs, "the question")
-    open_dialogs()[-1].accept()
+    asked: list[ConfirmDialog] = []
+
+    def question() -> bool:
+        asked[:] = [one for one in open_dialogs() if isinstance(one, ConfirmDialog)]
+        return bool(asked)
+
+    at_work.until(question, "the question")
+    asked[-1].accept()
     at_work.settle()
     assert not card.isVisible()
 
