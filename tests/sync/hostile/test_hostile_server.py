@@ -109,7 +109,11 @@ def test_a_hostile_server_gains_nothing(agency: Agency, recruit: Recruit, tmp_pa
 
 
 def heal(author: Station, victim: Station) -> None:
-    """Once the server is honest, everybody comes to the same."""
+    """Once the server is honest, everybody comes to the same.
+
+    It signed for things that it did not keep, which only the next change after them tells: it refuses that for the gap.
+    """
+    victim.write(Organization(name="Whatever comes next"))
     for _ in range(4):
         victim.engine.run_once()
         author.engine.run_once()
