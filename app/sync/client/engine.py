@@ -241,10 +241,9 @@ class SyncEngine:
         if (self._vault.commits, now.date()) != (rest.commits, rest.day) or not self._is_written_down(now):
             return False
         page = ask_feed(at_rest[1], rest.place)
-        tally.server_time, tally.at_rest = page.server_time, True
         if page.items or page.more or (page.next, page.end, page.server_epoch) != (rest.place, rest.place, rest.epoch):
-            tally.at_rest = False
             return False
+        tally.server_time, tally.at_rest = page.server_time, True
         self._rest = rest
         return True
 
