@@ -58,6 +58,7 @@ from app.sync.server.auth import SignedIn
 from app.sync.server.bodies import AnyRequest, answer, read_body
 from app.sync.server.clock import now_ms
 from app.sync.server.intake import Examined, Intake, examine
+from app.sync.server.limits import RateLimit
 from app.sync.server.members import Caller
 from app.sync.server.parts import Parts
 from app.sync.server.pokes import stream as poke_stream
@@ -111,8 +112,11 @@ async def _in_thread(work: Callable[[], T]) -> T:
     return await to_thread.run_sync(work)
 
 
-def _address(request: AnyRequest) -> str:
-    return request.client.host if request.client else "unknown"
+async def _open_call(request: AnyRequest, kind: type[W], limit: RateLimit) -> tuple[Parts, W]:
+    """The parts, and the message of whoever shows no token; so many of each address as `limit` allows."""
+    parts = parts_of(request)
+    limit.take(request.client.host if request.client else "unknown")
+    return parts, await read_body(request, kind, parts.settings.body_seconds, MAX_SMALL_BODY)
 
 
 # --- becoming a member, signing in --------------------------------------------------------------------------------
@@ -121,9 +125,7 @@ def _address(request: AnyRequest) -> str:
 @post("/v1/enrol")
 async def enrol(request: AnyRequest) -> Response[bytes]:
     """A one-time code and two public keys for a membership."""
-    parts = parts_of(request)
-    parts.enrol_limit.take(_address(request))
-    asked = await read_body(request, Enrol, parts.settings.body_seconds, MAX_SMALL_BODY)
+    parts, asked = await _open_call(request, Enrol, parts_of(request).enrol_limit)
 
     def work() -> Enrolled:
         with parts.store.writing() as connection:
@@ -137,9 +139,7 @@ async def enrol(request: AnyRequest) -> Response[bytes]:
 @post("/v1/enrol/terms")
 async def enrol_terms(request: AnyRequest) -> Response[bytes]:
     """Where the owner of a code signs in before a device is enrolled."""
-    parts = parts_of(request)
-    parts.enrol_limit.take(_address(request))
-    asked = await read_body(request, EnrolTermsAsked, parts.settings.body_seconds, MAX_SMALL_BODY)
+    parts, asked = await _open_call(request, EnrolTermsAsked, parts_of(request).enrol_limit)
 
     def work() -> EnrolTerms:
         with parts.store.reading() as connection:
@@ -154,9 +154,7 @@ async def enrol_terms(request: AnyRequest) -> Response[bytes]:
 @post("/v1/enrol/account")
 async def enrol_signed_in(request: AnyRequest) -> Response[bytes]:
     """A membership for somebody who signed in with the agency's provider. It is asked while no transaction is open."""
-    parts = parts_of(request)
-    parts.enrol_limit.take(_address(request))
-    shown = await read_body(request, EnrolSignedIn, parts.settings.body_seconds, MAX_SMALL_BODY)
+    parts, shown = await _open_call(request, EnrolSignedIn, parts_of(request).enrol_limit)
 
     def work() -> Enrolled:
         with parts.store.reading() as connection:
@@ -173,9 +171,7 @@ async def enrol_signed_in(request: AnyRequest) -> Response[bytes]:
 @post("/v1/challenge")
 async def challenge(request: AnyRequest) -> Response[bytes]:
     """A nonce to sign."""
-    parts = parts_of(request)
-    parts.address_limit.take(_address(request))
-    asked = await read_body(request, ChallengeAsked, parts.settings.body_seconds, MAX_SMALL_BODY)
+    parts, asked = await _open_call(request, ChallengeAsked, parts_of(request).address_limit)
     parts.device_limit.take(asked.device_id)
 
     def work() -> Challenge:
@@ -188,9 +184,7 @@ async def challenge(request: AnyRequest) -> Response[bytes]:
 @post("/v1/session")
 async def sign_in(request: AnyRequest) -> Response[bytes]:
     """A signed nonce for a token."""
-    parts = parts_of(request)
-    parts.address_limit.take(_address(request))
-    asked = await read_body(request, SignIn, parts.settings.body_seconds, MAX_SMALL_BODY)
+    parts, asked = await _open_call(request, SignIn, parts_of(request).address_limit)
     parts.device_limit.take(asked.device_id)
 
     def work() -> Session | None:
@@ -318,9 +312,7 @@ async def order(request: AnyRequest) -> Response[bytes]:
 @post("/v1/wipe")
 async def wipe(request: AnyRequest) -> Response[bytes]:
     """For a revoked device that signs its nonce: the order to erase itself, if there is one."""
-    parts = parts_of(request)
-    parts.address_limit.take(_address(request))
-    asked = await read_body(request, SignIn, parts.settings.body_seconds, MAX_SMALL_BODY)
+    parts, asked = await _open_call(request, SignIn, parts_of(request).address_limit)
     parts.device_limit.take(asked.device_id)
 
     def work() -> WipeOrder | None:
@@ -338,9 +330,7 @@ async def wipe(request: AnyRequest) -> Response[bytes]:
 @post("/v1/wiped")
 async def wiped(request: AnyRequest) -> Response[bytes]:
     """A device says that it has erased itself."""
-    parts = parts_of(request)
-    parts.address_limit.take(_address(request))
-    done = await read_body(request, Wiped, parts.settings.body_seconds, MAX_SMALL_BODY)
+    parts, done = await _open_call(request, Wiped, parts_of(request).address_limit)
     parts.device_limit.take(done.device_id)
 
     def work() -> bool:
