@@ -6,7 +6,7 @@ import os
 import typing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, cast
 
 from PySide6.QtWidgets import QWidget
@@ -55,6 +55,11 @@ Look = Callable[[QWidget, str], set[str]]
 """Looks at a window; its name is for the reader of a failure. Returns the texts that can be read in it."""
 
 CODES = {"language", "text_language", "status", "catalogue", "item"}
+
+
+def yesterday(here: Visit) -> date:
+    """The last day that is past for the service too: a vault counts in UTC, which at night is a day ahead."""
+    return (here.house.vault.now() - timedelta(days=1)).date()
 
 
 def everywhere(command: Any, typed: Typing) -> Any:
@@ -152,8 +157,7 @@ def alarm_everywhere(here: Visit, case: str, typed: Typing) -> tuple[str, str, s
     )
     do(tracking.decide_application, approved)
     here.house.act_as(Role.VSU)
-    today = (here.house.vault.now() - timedelta(days=1)).date()  # nowhere later than the day where the service is
-    lent = everywhere(factories.loan(application, device, "", today), typed)
+    lent = everywhere(factories.loan(application, device, "", yesterday(here)), typed)
     lent = replace(
         lent,
         witness=None,

@@ -35,7 +35,7 @@ from app.services.registry_cards import OpenCard, open_card
 from app.views.lifesaver.search_room import SearchRoom
 from tests import factories
 from tests.journeys.conftest import Visit
-from tests.journeys.everywhere import Look, Typing, everywhere
+from tests.journeys.everywhere import Look, Typing, everywhere, yesterday
 from tests.lifesaver import ANSWERS, CAREGIVERS
 
 
@@ -128,7 +128,7 @@ def _client(here: Visit, do: Do, registration: str, typed: Typing) -> tuple[str,
             {**one, **{name: typed() for name in ("name", "relation", "phone", "say_you_are")}} for one in CAREGIVERS
         ],
         wear_site=WearSite.DOMINANT_WRIST,
-        agreement_on=here.house.vault.now().date(),
+        agreement_on=yesterday(here),
         home_lat="43.5120",
         home_lon="-79.8820",
         hazards=[{"name": typed(), "lat": "43.5148", "lon": "-79.8815"}],
@@ -150,8 +150,7 @@ def _client(here: Visit, do: Do, registration: str, typed: Typing) -> tuple[str,
 
 
 def _care(here: Visit, do: Do, client: str, typed: Typing) -> tuple[str, str]:
-    today = here.house.vault.now().date()
-    line = lifesaver_care.TestLine(tested_on=today, initials=typed(), remarks=typed())
+    line = lifesaver_care.TestLine(tested_on=yesterday(here), initials=typed(), remarks=typed())
     do(Role.REG, lifesaver_care.record_tests, lifesaver_care.RecordTests(client_id=client, lines=(line,)))
     visit = do(Role.REG, lifesaver_care.plan_visit, lifesaver_care.PlanVisit(client_id=client))
     went = lifesaver_care.RecordVisit(visit_id=visit, outcome=VisitOutcome.DONE, note=typed())
@@ -165,7 +164,7 @@ def _care(here: Visit, do: Do, client: str, typed: Typing) -> tuple[str, str]:
 def _search(here: Visit, do: Do, client: str, typed: Typing) -> str:
     member = here.house.context.person.member_id
     certified = lifesaver_kit.CertifyOperator(
-        member_id=member, certified_on=here.house.vault.now().date(), note=typed()
+        member_id=member, certified_on=yesterday(here), note=typed()
     )
     do(Role.REG, lifesaver_kit.certify_operator, certified)
     begun = lifesaver_search.ActivateSearch(card_id=_one(here, "search_card", client_id=client))

@@ -111,6 +111,7 @@ def test_the_child_cannot_write_or_ask_anyone() -> None:
     assert done.stdout == "refused refused "
 
 
+@pytest.mark.usefixtures("qapp")  # or it would leave this process an application that can show no window
 def test_serving_is_one_request_and_one_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     asked, said = io.BytesIO(msgspec.msgpack.encode(Request(b"nothing"))), io.BytesIO()
     monkeypatch.setattr(child, "shut_the_doors", lambda _: None)
