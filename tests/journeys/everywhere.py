@@ -6,7 +6,7 @@ import os
 import typing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from PySide6.QtWidgets import QWidget
@@ -59,7 +59,8 @@ CODES = {"language", "text_language", "status", "catalogue", "item"}
 
 def yesterday(here: Visit) -> date:
     """The last day that is past for the service too: a vault counts in UTC, which at night is a day ahead."""
-    return (here.house.vault.now() - timedelta(days=1)).date()
+    before: datetime = here.house.vault.now() - timedelta(days=1)
+    return before.date()
 
 
 def everywhere(command: Any, typed: Typing) -> Any:

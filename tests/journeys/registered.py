@@ -163,9 +163,7 @@ def _care(here: Visit, do: Do, client: str, typed: Typing) -> tuple[str, str]:
 
 def _search(here: Visit, do: Do, client: str, typed: Typing) -> str:
     member = here.house.context.person.member_id
-    certified = lifesaver_kit.CertifyOperator(
-        member_id=member, certified_on=yesterday(here), note=typed()
-    )
+    certified = lifesaver_kit.CertifyOperator(member_id=member, certified_on=yesterday(here), note=typed())
     do(Role.REG, lifesaver_kit.certify_operator, certified)
     begun = lifesaver_search.ActivateSearch(card_id=_one(here, "search_card", client_id=client))
     team = [{"part": TeamPart.K9.value, "name": typed(), "kit": typed()}]
