@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -105,6 +106,23 @@ def windows_may_be_shown() -> Iterator[None]:
     app = QApplication.instance()
     if isinstance(app, QApplication):
         come_back(app)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported once and kept need not be looked at in every collection of garbage."""
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def windows_are_collected_on_their_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """As in Haven (`app/views/collecting.py`): a worker that took a window apart could stop it and itself for ever."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture

@@ -62,6 +62,10 @@ def _bus_watch(app: QApplication, lock: Callable[[], None]) -> Watch:
     return BusWatch(app, lock)
 
 
+def _nothing() -> None:
+    pass
+
+
 if sys.platform == "linux":
 
     class BusWatch(QObject):
@@ -70,6 +74,10 @@ if sys.platform == "linux":
         def __init__(self, app: QApplication, lock: Callable[[], None]) -> None:
             super().__init__(app)
             self._lock = lock
+            # When a bus goes away, its thread disconnects this object and asks, the first time, whether Python has a
+            # word in it. If the windows' thread waits for that thread meanwhile, and holds Python, both wait for ever.
+            self.destroyed.connect(_nothing)
+            self.destroyed.disconnect(_nothing)
             self._own = os.environ.get("XDG_SESSION_ID", "")
             self._names: list[str] = []
             self._listening = True

@@ -27,6 +27,12 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
 <busconfig><type>session</type><listen>unix:path={socket}</listen><policy context="default">
 <allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>"""
 
+
+def bus_config(socket: Path) -> str:
+    """The configuration of a private bus that listens there."""
+    return _CONFIG.format(socket=socket)
+
+
 linux_bus = pytest.mark.skipif(
     sys.platform != "linux" or shutil.which("dbus-daemon") is None, reason="needs the D-Bus of Linux"
 )
@@ -38,7 +44,7 @@ class Bus:
     def __init__(self, folder: Path, service: str) -> None:
         socket = folder / "bus"
         config = folder / "bus.conf"
-        config.write_text(_CONFIG.format(socket=socket), encoding="utf-8")
+        config.write_text(bus_config(socket), encoding="utf-8")
         self.address = f"unix:path={socket}"
         self.daemon = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork"])
         end = time.monotonic() + 20
