@@ -394,15 +394,6 @@ class Push(Wire, frozen=True):
     epochs: Annotated[list[ScopeEpoch], Meta(max_length=MAX_SCOPES)] = []
 
 
-class PushResult(Wire, frozen=True):
-    """A receipt for each segment that is durable (now or before), a refusal for each thing that was not taken."""
-
-    receipts: list[Receipt]
-    refusals: list[Refusal]
-    server_epoch: Id
-    server_time: Milliseconds
-
-
 # --- reading ------------------------------------------------------------------------------------------------------
 
 
@@ -435,6 +426,20 @@ class FeedPage(Wire, frozen=True):
     """Where the feed, or the scope, ended when this page was read; 0 from a server that does not say."""
     heads: Hash | None = None
     """`heads_hash` of what `/v1/heads` would say; only on the last page of a feed, and only when it was asked for."""
+
+
+class PushResult(Wire, frozen=True):
+    """A receipt for each segment that is durable (now or before), a refusal for each thing that was not taken.
+
+    POST /v1/push?after=: with a place of the feed, `feed` is what GET /v1/feed?after=&own=no&heads=yes would then say.
+    """
+
+    receipts: list[Receipt]
+    refusals: list[Refusal]
+    server_epoch: Id
+    server_time: Milliseconds
+    feed: FeedPage | None = None
+    """Nothing when it was not asked for, and from a server that does not know the question."""
 
 
 class ScopeHead(Wire, frozen=True):

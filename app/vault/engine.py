@@ -28,7 +28,7 @@ _PRAGMAS = (
     "recursive_triggers = ON",  # so that REPLACE cannot delete a record past the triggers
     "temp_store = MEMORY",
     "secure_delete = ON",
-    "cache_size = -65536",
+    "cache_size = -32768",  # KiB: a first pull of 200,000 records needs no more, and old laptops have little
     "wal_autocheckpoint = 0",  # the vault checkpoints after each save itself
     "trusted_schema = OFF",
 )
@@ -123,4 +123,7 @@ def _key(connection: driver.Connection, data_key: bytes) -> None:
 def _begin(connection: Connection) -> None:
     """Begin ourselves: the driver would begin late, and a writer must hold the lock from its first read on."""
     reading = connection.get_execution_options().get(READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    held = connection.connection.driver_connection
+    if held is None:
+        raise Defect(mark("The vault is closed."))
+    held.execute("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -7,6 +7,7 @@ the second journal does not hold. What was read, and what changed nothing, is no
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Protocol
 
 from app.errors import Defect
@@ -157,6 +158,7 @@ class RecordingConnection(driver.Connection):  # type: ignore[misc]
         self._points = []
 
 
+@lru_cache(maxsize=512)
 def _first_word(statement: str) -> str:
     found = statement.lstrip()[:16].split(None, 1)
     return found[0].rstrip(";").upper() if found else ""

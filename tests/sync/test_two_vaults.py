@@ -393,7 +393,7 @@ def test_trouble_at_any_message_loses_nothing(agency: Agency, recruit: Recruit, 
         at = 1
         while round_with_trouble(at, fault):
             at += 1
-        assert at > 6  # challenge, session, feed, keys, segments, feed with the hash of the heads
+        assert at > 5  # challenge, session, feed, keys, segments
     assert len(sentences) == 4  # unreachable, something in between, not understood, and none
     worker.transport.fault = None
     all_sync(worker, supervisor)
@@ -524,5 +524,5 @@ def test_scopes_are_offered_once(agency: Agency, recruit: Recruit, supervisor: S
     all_sync(supervisor)
     before = len(supervisor.transport.calls)
     supervisor.sync()
-    assert not [url for url in supervisor.transport.calls[before:] if url.endswith(("/v1/push", "/v1/session"))]
+    assert not [url for url in supervisor.transport.calls[before:] if "/v1/push" in url or "/v1/session" in url]
     assert supervisor.ask(lambda session: session.scalars(select(Scope.offered)).all()) == [True]

@@ -62,12 +62,17 @@ def watch_log(round_: Round) -> str:
     """Ask for the head when an hour has passed; what there is to say about the log, empty when all is well."""
     if not WATCHERS & set(round_.vault.owner().roles):
         return ""
-    with round_.vault.read() as session:
-        asked = state.get(session, _ASKED)
+    asked, broken = _known_of(round_)
     if asked is None or not timedelta() <= round_.vault.now() - datetime.fromisoformat(asked) < EVERY:
         _ask(round_)
+        _, broken = _known_of(round_)
+    return CHANGED if broken else ""
+
+
+def _known_of(round_: Round) -> tuple[str | None, bool]:
+    """When the head was last asked for, and whether the log is known to be broken."""
     with round_.vault.read() as session:
-        return CHANGED if state.get(session, _BROKEN + round_.epoch) else ""
+        return state.get(session, _ASKED), bool(state.get(session, _BROKEN + round_.epoch))
 
 
 def known_log(session: Session) -> KnownLog:

@@ -298,7 +298,7 @@ class SyncEngine:
         stage(parted.tell_again)
         stage(rekey)
         stage(reserve_numbers)
-        if round_.tally.told:
+        if round_.tally.told > round_.tally.caught_up:
             stage(catch_up)
         stage(compare)
         if round_.tally.received > known:
@@ -393,18 +393,21 @@ class SyncEngine:
         return self._written_down is not None and timedelta() <= now - self._written_down < _REMEMBERED
 
     def _write_down(self, tally: Tally, now: datetime) -> SyncCounts:
-        """Remember the contact in the vault; and, of a round in which nothing happened, how it left both ends."""
-        with self._vault.settling() as session:
-            untouched = self._vault.commits == self._began
-            state.put(session, facts.LAST_CONTACT, now.isoformat())
-            state.put(session, facts.SERVER_TIME, str(tally.server_time))
-            lease.renew(session, tally.server_time, now)
-            counts = counts_of(session)
-            if tally.ended and has_all(session):
-                state.put(session, facts.FIRST_SYNC, "done")
-        self._written_down = now
-        idle = untouched and not (tally.told or tally.received or tally.repaired)
-        self._quiet = _Quiet(self._began + 1, tally.heads, self._clock().date()) if idle else None
+        """Remember the contact in the vault, now and then; of a round without anything new, where both ends are."""
+        with self._vault.read() as session:
+            commits, counts = self._vault.commits, counts_of(session)
+            first_ends = tally.ended and state.get(session, facts.FIRST_SYNC) != "done" and has_all(session)
+        idle = commits == self._began and not (tally.told or tally.received or tally.repaired)
+        if first_ends or not self._is_written_down(now):
+            commits += 1
+            with self._vault.settling() as session:
+                state.put(session, facts.LAST_CONTACT, now.isoformat())
+                state.put(session, facts.SERVER_TIME, str(tally.server_time))
+                lease.renew(session, tally.server_time, now)
+                if first_ends:
+                    state.put(session, facts.FIRST_SYNC, "done")
+            self._written_down = now
+        self._quiet = _Quiet(commits, tally.heads, self._clock().date()) if idle else None
         return counts
 
     def _renew_lease(self, tally: Tally) -> None:

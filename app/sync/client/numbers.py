@@ -26,11 +26,12 @@ _YEARS = range(2000, 3000)
 def reserve_numbers(round_: Round) -> None:
     """Ask for every block that is missing."""
     with round_.vault.read() as session:
+        spare = _spare(session)
         asked = [
             (series, _asked(session, round_.member.agency_id, series, year, _size(session, round_)))
             for year in _years(_today(session, round_))
             for series in SERIES
-            if not _has_spare(session, series, year)
+            if (series, year) not in spare
         ]
     for series, question in asked:
         block = round_.server.post("/v1/numbers", question, NumberBlock)
@@ -58,11 +59,11 @@ def _years(today: date) -> list[int]:
     return [year for year in years if year in _YEARS]
 
 
-def _has_spare(session: Session, series: str, year: int) -> bool:
-    """Whether a block that nothing was taken from lies ready."""
+def _spare(session: Session) -> set[tuple[str, int]]:
+    """Series and years of which a block that nothing was taken from lies ready."""
     block = tables.NumberBlock
-    untouched = block.series == series, block.year == year, block.following == block.first
-    return bool(session.scalar(select(func.count()).select_from(block).where(*untouched)))
+    untouched = select(block.series, block.year).where(block.following == block.first)
+    return {(row.series, row.year) for row in session.execute(untouched)}
 
 
 def _asked(session: Session, agency_id: str, series: str, year: int, size: int) -> NumbersAsked:

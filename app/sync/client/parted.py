@@ -90,6 +90,9 @@ def owe_again(session: Session) -> None:
 
 def tell_again(round_: Round) -> None:
     """Send what the server may have forgotten; and let go of what is older than any of its copies."""
+    with round_.vault.read() as session:
+        if session.scalar(select(KeptSealed.name).limit(1)) is None:
+            return
     _let_go(round_)
     with round_.vault.read() as session:
         asked = select(KeptSealed.name, func.length(KeptSealed.body)).where(KeptSealed.owed.is_(True))
@@ -102,11 +105,8 @@ def _let_go(round_: Round) -> None:
     if not round_.tally.server_time:
         return
     old = KeptSealed.kept_at < datetime.fromtimestamp(round_.tally.server_time / 1000, UTC) - KEPT
-    with round_.vault.read() as session:
-        there = session.scalar(select(KeptSealed.name).where(old).limit(1)) is not None
-    if there:
-        with round_.settling() as session:
-            session.execute(delete(KeptSealed).where(old))
+    with round_.settling() as session:
+        session.execute(delete(KeptSealed).where(old))
 
 
 def _batches(owed: Sequence[tuple[str, int]]) -> Iterator[list[str]]:

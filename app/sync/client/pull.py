@@ -84,22 +84,30 @@ def _follow(round_: Round, *, own: bool = True) -> None:
 
     Where the end is, the server says with each page; a page that stops before it is none.
     """
-    start = place = _cursor(round_)
+    start = place = cursor(round_)
     more = True
     while more:
         # Whoever reads from the beginning may have lost what it wrote itself.
         page = _page(round_, "/v1/feed", place, {"heads": "yes", "own": "yes" if own or not place else "no"})
-        round_.tally.heads = page.heads
-        if page.next < place:
-            raise ServerWentBack(page.server_epoch)
-        if (page.more and page.next == place) or (not page.more and page.next < page.end):
-            raise BadAnswer(problems.NONSENSE)
-        if page.next > place or page.items:
-            apply(round_, page, page.next)
+        take_page(round_, page, place)
         place, more = page.next, page.more
         if more:
             round_.meter.note(Doing.RECEIVING, place - start, page.end - start)
-    round_.tally.ended = page.end > 0
+
+
+def take_page(round_: Round, page: FeedPage, place: int) -> None:
+    """The next page of the feed after a place, checked and taken in."""
+    round_.tally.heads = page.heads
+    if page.next < place:
+        raise ServerWentBack(page.server_epoch)
+    if (page.more and page.next == place) or (not page.more and page.next < page.end):
+        raise BadAnswer(problems.NONSENSE)
+    if page.items:
+        apply(round_, page, page.next)
+    elif page.next > place:
+        with round_.settling() as session:
+            state.put(session, state.FEED_PLACE, str(page.next))
+    round_.tally.ended = not page.more and page.end > 0
 
 
 def ask_feed(server: Server, place: int) -> FeedPage:
@@ -120,7 +128,8 @@ def older_envelopes(round_: Round) -> None:
         state.put(session, facts.ENVELOPES_DUE, None)
 
 
-def _cursor(round_: Round) -> int:
+def cursor(round_: Round) -> int:
+    """The place up to which this device has read the feed."""
     with round_.vault.read() as session:
         return int(state.get(session, state.FEED_PLACE) or FROM_THE_START)
 

@@ -13,6 +13,7 @@ from app.sync import protocol
 from app.sync.client import keys
 from app.sync.client.chains import Chains
 from app.sync.client.progress import Doing
+from app.sync.client.pull import cursor, take_page
 from app.sync.client.rounds import Round
 from app.sync.client.seal import unseal
 from app.sync.protocol import Push, PushResult, Receipt, Refusal, RefusalCode, Segment
@@ -52,8 +53,8 @@ def push(round_: Round) -> None:
         ).all()
     sent = 0
     for batch in _batches(round_, [(row.scope_id, row.first) for row in waiting]):
-        _send(round_, batch)
         sent += len(batch)
+        _send(round_, batch, is_last=sent == len(waiting))
         if sent < len(waiting):
             round_.meter.note(Doing.SENDING, sent, len(waiting))
 
@@ -101,9 +102,12 @@ def _some_bodies(session: Session, named: Sequence[tuple[str, int]]) -> tuple[li
     return bodies, len(named)
 
 
-def _send(round_: Round, segments: list[Segment]) -> None:
+def _send(round_: Round, segments: list[Segment], *, is_last: bool) -> None:
+    """Send a batch; the last one asks at once what colleagues did meanwhile."""
     round_.tally.told += 1
-    result = round_.server.post("/v1/push", Push(segments=segments), PushResult)
+    place = cursor(round_) if is_last else 0  # whoever reads from the beginning reads its own work too
+    path = f"/v1/push?after={place}" if place else "/v1/push"
+    result = round_.server.post(path, Push(segments=segments), PushResult)
     round_.noted(result.server_epoch, result.server_time)
     genuine = [receipt for receipt in result.receipts if _is_genuine(round_, receipt)]
     with round_.settling() as session:
@@ -111,6 +115,11 @@ def _send(round_: Round, segments: list[Segment]) -> None:
         for refusal in result.refusals:
             if refusal.about == "segment":
                 _note_refusal(session, round_, refusal)
+    if place and result.feed is not None:
+        round_.noted(result.feed.server_epoch, result.feed.server_time)
+        take_page(round_, result.feed, place)
+        if not result.feed.more:
+            round_.tally.caught_up = round_.tally.told
 
 
 def _is_genuine(round_: Round, receipt: Receipt) -> bool:

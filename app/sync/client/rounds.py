@@ -39,6 +39,8 @@ class Tally:
 
     told: int = 0
     """Messages that may have brought something new to the server."""
+    caught_up: int = 0
+    """Of these, how many had been sent when the feed was last followed to its end."""
     sent: int = 0
     received: int = 0
     refused: int = 0

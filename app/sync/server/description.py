@@ -51,7 +51,9 @@ _OPERATIONS = (
     ),
     _Operation("post", "/v1/challenge", "A nonce to sign.", p.Challenge, p.ChallengeAsked, open=True),
     _Operation("post", "/v1/session", "A signed nonce for a token.", p.Session, p.SignIn, open=True),
-    _Operation("post", "/v1/push", "Segments, scopes, epochs, envelopes and groups.", p.PushResult, p.Push),
+    _Operation(
+        "post", "/v1/push", "Segments, scopes, epochs, envelopes and groups.", p.PushResult, p.Push, {"after": _COUNTER}
+    ),
     _Operation("post", "/v1/numbers", "A block of record numbers.", p.NumberBlock, p.NumbersAsked),
     _Operation("post", "/v1/flag", "What supervisors must know about this device.", p.FlagTaken, p.FlagRaised),
     _Operation("post", "/v1/flag/seen", "A supervisor took note of a flag.", p.FlagTaken, p.FlagSeen),

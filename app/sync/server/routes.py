@@ -205,8 +205,9 @@ async def sign_in(request: AnyRequest) -> Response[bytes]:
 async def push(request: AnyRequest) -> Response[bytes]:
     """Segments, scopes, envelopes and groups, for receipts and refusals."""
     call = await _call_of(request)
+    after = _counter(request, "after", 0) if "after" in request.query_params else None
     offered = await call.body(Push, protocol.MAX_BODY)
-    return answer(request, await _in_thread(lambda: _take(call, offered)))
+    return answer(request, await _in_thread(lambda: _take(call, offered, after)))
 
 
 def _caller(parts: Parts, authorization: str | None) -> Caller:
@@ -214,7 +215,8 @@ def _caller(parts: Parts, authorization: str | None) -> Caller:
         return auth.caller_of(connection, authorization)
 
 
-def _take(call: _Call, offered: Push) -> PushResult:
+def _take(call: _Call, offered: Push, after: int | None) -> PushResult:
+    """Takes a push in; `after`: whoever has sent its work goes on from there in the feed."""
     parts, caller = call.parts, call.known
     with parts.store.reading() as connection:
         examined = examine(connection, caller.agency_id, offered)
@@ -223,7 +225,13 @@ def _take(call: _Call, offered: Push) -> PushResult:
         intake.take()
     _count(parts, caller, examined, intake)
     receipts = [protocol.signed(receipt, parts.identity.sign) for receipt in intake.receipts]
-    return PushResult(receipts, intake.refusals, intake.server_epoch, now_ms())
+    since = None if after is None else _since(call, after)
+    return PushResult(receipts, intake.refusals, intake.server_epoch, now_ms(), since)
+
+
+def _since(call: _Call, after: int) -> FeedPage:
+    with call.reading() as (connection, caller):
+        return reading.read_feed(connection, caller, after, protocol.DEFAULT_PAGE, own=False, heads=True)
 
 
 def _count(parts: Parts, caller: Caller, examined: Examined, intake: Intake) -> None:
