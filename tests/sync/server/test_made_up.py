@@ -33,6 +33,8 @@ SEED = int(os.environ.get("HAVEN_SEED", random.SystemRandom().randrange(2**32)))
 ON_POSTGRES = max(REQUESTS // 20, 100)
 _EACH_HOUSE = 2000
 """Requests until everything begins anew: what was fuzzed before does not make the store ever larger."""
+_KINDS_OF_PUSHES = 12
+"""So many are made that each kind is most likely among them."""
 _SECONDS_BETWEEN = 3
 
 
@@ -58,6 +60,12 @@ class Round:
         """A true request; the status."""
         draft = self.asking.true(operation)
         return self._put(operation, draft, self.harm.request(draft, harmed=False))
+
+    def ask_across(self, operation: Operation) -> None:
+        """True requests in which one id is the stranger's: each id of each message."""
+        for _ in range(_KINDS_OF_PUSHES if operation.path == "/v1/push" else 1):
+            for draft in self.harm.crossed(operation, self.asking.true(operation)):
+                self._put(operation, draft, self.harm.request(draft, harmed=False))
 
     def ask_wrongly(self) -> None:
         """A request that may be wrong in any way."""
@@ -88,14 +96,16 @@ def _share(operation: Operation) -> int:
     return 10 if operation.asked is not None else 8 if operation.query else 1
 
 
-def _play(settings: Settings, count: int, chance: random.Random, description: Description) -> Round:
+def _play(settings: Settings, count: int, chance: random.Random, description: Description, crossed: bool) -> Round:
     time = ServerTime()
     with settled(settings, chance, time) as house:
         before = house.rows_of_the_stranger()
         played = Round(house, description, time, chance)
         for operation in description.operations:
             assert played.ask_truly(operation) == 200, operation.name
-        for _ in range(count - len(description.operations)):
+        for operation in description.operations if crossed else ():
+            played.ask_across(operation)
+        while played.statuses.total() < count:
             played.ask_wrongly()
         assert house.rows_of_the_stranger() == before
         with house.server.parts.store.reading() as connection:
@@ -113,7 +123,7 @@ def test_requests_that_are_nearly_right_neither_break_the_server_nor_reach_a_str
         for number, begin in enumerate(range(0, REQUESTS, _EACH_HOUSE)):
             settings = Settings(data=folder / str(number))
             create_store(settings)
-            played = _play(settings, min(_EACH_HOUSE, REQUESTS - begin), chance, description)
+            played = _play(settings, min(_EACH_HOUSE, REQUESTS - begin), chance, description, crossed=begin == 0)
             statuses += played.statuses
             taken += played.taken
             shutil.rmtree(folder / str(number))
@@ -126,5 +136,5 @@ def test_requests_that_are_nearly_right_neither_break_the_server_nor_reach_a_str
 @pytest.mark.parametrize("kind_of_store", ["postgres"])
 def test_neither_do_they_with_the_other_store(settings: Settings) -> None:
     told({"seed": SEED, "requests": ON_POSTGRES})
-    played = _play(settings, ON_POSTGRES, random.Random(SEED), Description())
+    played = _play(settings, ON_POSTGRES, random.Random(SEED), Description(), crossed=False)
     told({"requests": played.statuses.total(), "by_status": dict(sorted(played.statuses.items()))})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -59,6 +60,7 @@ _DEEP = (
 )
 _KIND = (b"content-type", p.MEDIA_TYPE.encode())
 _MOST_KEPT = 200
+_ID = re.compile("[0-9a-f]{32}")
 
 
 @dataclass
@@ -84,6 +86,21 @@ class Harm:
             word = self.chance.choice((self._id(), self._id(), self._id(), self.chance.choice(_SEGMENTS_OF_PATHS)))
             draft.path = operation.path.replace("{scope_id}", word)
         return draft
+
+    def crossed(self, operation: Operation, draft: Draft) -> Iterator[Draft]:
+        """A true request again and again, each time with one id in it replaced by one of the stranger's."""
+        for place, (of, at) in enumerate(list(_ids(draft.message))):
+            for foreign in self.house.named if isinstance(of[at], str) else (self.house.named_chunk,):
+                changed = replace(draft, message=copy.deepcopy(draft.message))
+                holder, key = list(_ids(changed.message))[place]
+                holder[key] = foreign
+                self._sign_again(operation, changed)
+                yield changed
+        for foreign in self.house.named:
+            if "{scope_id}" in operation.path:
+                yield replace(draft, path=operation.path.replace("{scope_id}", foreign))
+            if operation.path == "/v1/heads":
+                yield replace(draft, query={"after": foreign})
 
     def request(self, draft: Draft, harmed: bool = True) -> Request:
         """As it goes over the wire. Bytes and headers are changed in some, if `harmed`."""
@@ -169,8 +186,10 @@ class Harm:
 
     def _id(self) -> str:
         """Of this agency, of the stranger's, or of nobody."""
+        if self.chance.random() < 0.3:
+            return self.chance.choice(self.house.named)
         own = (*self.house.scopes, *(one.device_id for one in self.house.devices.values()), *self.house.flags)
-        others = (*self.house.named, self.house.agency, new_id(), "staff", "supervisors", p.RECOVERY)
+        others = (self.house.agency, new_id(), "staff", "supervisors", p.RECOVERY)
         return self.chance.choice((self.chance.choice(own), self.chance.choice(others)))
 
     # --- signatures ---
@@ -281,6 +300,14 @@ _HARMS: tuple[Callable[[Harm, Any, Any], None], ...] = (
     Harm._double,
     Harm._add,
 )
+
+
+def _ids(told: Any) -> Iterator[tuple[Any, Any]]:
+    """The places of ids and of names of chunks."""
+    for holder, key in _places(told):
+        value = holder[key]
+        if (isinstance(value, str) and _ID.fullmatch(value)) or (isinstance(value, bytes) and len(value) == 32):
+            yield holder, key
 
 
 def _places(told: Any) -> Iterator[tuple[Any, Any]]:
