@@ -215,7 +215,8 @@ class _Here:
 
 
 @contextmanager
-def _in_this_thread() -> Iterator[None]:
+def in_this_thread() -> Iterator[None]:
+    """Within: this process's servers do all their work in the thread that asks."""
     before = getattr(routes, "to_thread")  # noqa: B009
     setattr(routes, "to_thread", _Here)  # noqa: B010
     try:
@@ -229,7 +230,7 @@ def settled(settings: Settings, chance: random.Random, time: ServerTime) -> Iter
     """The house on a new store, with something of everything in it. Time and chance are the test's."""
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory(), cache_logger_on_first_use=False)
     try:
-        with clock.played(time, chance.randbytes), shared_statements(), _in_this_thread():
+        with clock.played(time, chance.randbytes), shared_statements(), in_this_thread():
             server = DirectServer(settings)
             try:
                 house = House(server, chance)
