@@ -5,8 +5,8 @@ a colleague go on working. After each round: what stands in its log is what coll
 is still there, every receipt that it believes was signed by the server for exactly that segment, and no file was made
 anywhere else. Now and then the lying stops, and both must come to the same content. Then they begin anew with a copy of
 the agency as it was, so that what is compared stays small. Server and vaults are the real ones, called without a port.
-`HAVEN_LIES` answers are changed (100,000 at release size), and fifty times as many are only read, which every answer
-goes through. The seed is printed, `HAVEN_SEED` plays it again.
+`HAVEN_LIES` answers are changed (100,000 at release size), and a hundred times as many are only read, which every
+answer goes through. The seed is printed, `HAVEN_SEED` plays it again.
 """
 
 from __future__ import annotations
@@ -52,13 +52,14 @@ from tests.sync.conftest import Station
 from tests.sync.hostile.mutations import LIES as LIES_BY_NAME
 from tests.sync.hostile.mutations import SWALLOW, HostileServer, path_of
 from tests.sync.server.made_up.house import in_this_thread
+from tests.sync.without_port import station
 
 LIES = int(os.environ.get("HAVEN_LIES", "400"))
 SEED = int(os.environ.get("HAVEN_SEED", SystemRandom().randrange(2**32)))
 _HONEST_EVERY = 40
 _EACH_AGENCY = 250
 """Lies until everything begins anew."""
-_READ_FOR_EACH = 50
+_READ_FOR_EACH = 100
 """Changed answers that are only read, for each that is put into a round."""
 _SECONDS_BETWEEN = 20
 _UNTIL_A_CHECKPOINT = 600
@@ -102,20 +103,6 @@ def files_beside(folder: Path, stations: tuple[Station, ...]) -> set[Path]:
     return {file for file in folder.rglob("*") if not any(file.is_relative_to(one) for one in inside)}
 
 
-class Direct:
-    """The transport that calls the server itself."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-
-    def exchange(self, call: Call) -> Reply:
-        """The reply."""
-        return self._wire.deliver(call)
-
-    def close(self) -> None:
-        """Nothing is held."""
-
-
 @dataclass
 class Played:
     """An agency of two people, and a server between which and one of them somebody lies."""
@@ -126,15 +113,6 @@ class Played:
     hostile: HostileServer
     server_public: bytes
     time: Time
-
-
-def _station(folder: Path, time: Time, wire: Wire, chance: Chance) -> Station:
-    clock = Clock(time)
-    station = Station(opened(folder, clock, chance), Role.SUP, clock)  # type: ignore[arg-type]
-    station.transport.real.close()
-    station.transport.real = Direct(wire)  # type: ignore[assignment]
-    station.engine = SyncEngine(station.vault, station.transport, clock, chance.randbytes)
-    return station
 
 
 @pytest.fixture(scope="module")
@@ -153,15 +131,15 @@ def playing(template: Template, folder: Path, chance: Chance) -> Iterator[Played
     time, wire = Time(), Wire()
     with simulated(time, chance), in_this_thread(), closing(wire):
         server = ServerHost(folder / "server", wire)
-        author, victim = (_station(folder / name, time, wire, chance) for name in ("sam", "sue"))
+        author, victim = (station(folder / name, Role.SUP, time, wire, chance) for name in ("sam", "sue"))
         key = Identity(read_key_file(folder / "server" / IDENTITY_FILE))
         hostile = HostileServer(victim.transport.real, chance, key.sign)
         try:
             yield Played(folder, author, victim, hostile, key.public, time)
         finally:
-            for station in (author, victim):
-                station.engine.close()
-                station.vault.close()
+            for one in (author, victim):
+                one.engine.close()
+                one.vault.close()
             server.stop()
 
 
