@@ -99,7 +99,7 @@ class Played:
             return {(row[0], row[1]): row[2] for row in connection.execute(asked)}
 
     def put_back(self) -> int:
-        """A copy, some days of work, and the copy again; how many acknowledged segments the server had to be told anew."""
+        """A copy, some days of work, and the copy again; how many chains of acknowledged work it then lacked."""
         copy = self.folder / "copy"
         self.server.copy(copy)
         days = self.chance.uniform(0, _LONGEST_DAYS)

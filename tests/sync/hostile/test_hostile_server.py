@@ -31,12 +31,11 @@ from app.models.local.tables import LoggedChange, OutSegment
 from app.models.vocab import Role
 from app.sync import protocol as p
 from app.sync.client import keys
-from app.sync.client.engine import SyncEngine
 from app.sync.client.session import read_reply
 from app.sync.client.transport import Call, Reply, Transport
 from app.sync.server.signing import Identity, read_key_file
 from app.sync.server.store import IDENTITY_FILE
-from tests.simulator.chance import Chance, Clock, Time
+from tests.simulator.chance import Chance, Time
 from tests.simulator.network import Wire
 from tests.simulator.world import (
     UNIT,
@@ -44,7 +43,6 @@ from tests.simulator.world import (
     ServerHost,
     Template,
     build_template,
-    opened,
     quick_folder,
     simulated,
 )
@@ -199,10 +197,10 @@ def listen(played: Played) -> list[tuple[Call, Reply]]:
         return reply
 
     played.victim.transport.fault = note
-    for station in (played.author, played.victim, played.victim):
-        station.write(Organization(name="House"))
+    for one in (played.author, played.victim, played.victim):
+        one.write(Organization(name="House"))
         played.time.passes(_UNTIL_EVERYTHING_IS_ASKED)
-        station.sync()
+        one.sync()
     heard = [(call, reply) for call, reply in heard if path_of(call) in _ANSWERS]
     assert {path_of(call) for call, _ in heard} >= _ANSWERS.keys() - {"/v1/numbers", "/v1/heads"}
     return heard
