@@ -15,6 +15,7 @@ export HAVEN_BUSES=${HAVEN_BUSES:-5000}
 export HAVEN_AUDIT_DAMAGES=${HAVEN_AUDIT_DAMAGES:-100000}
 export HAVEN_SCHEDULES=${HAVEN_SCHEDULES:-2000} HAVEN_SCHEDULE_WORKERS=${HAVEN_SCHEDULE_WORKERS:-$(nproc)}
 export HAVEN_CUTS=${HAVEN_CUTS:-1000} HAVEN_HISTORIES=${HAVEN_HISTORIES:-1000000}
-export HAVEN_LIES=${HAVEN_LIES:-100000} HAVEN_REQUESTS=${HAVEN_REQUESTS:-1000000}
+export HAVEN_PUT_BACKS=${HAVEN_PUT_BACKS:-1000}
+export HAVEN_LIES=${HAVEN_LIES:-100000} HAVEN_REQUESTS=${HAVEN_REQUESTS:-1000000} HAVEN_DESCRIBED=${HAVEN_DESCRIBED:-2000}
 exec .venv/bin/pytest tests/faults tests/simulator tests/models/test_histories.py tests/sync/server/test_kill.py tests/sync/server/test_damages.py tests/sync/client/test_cut.py \
-    tests/sync/hostile tests/sync/server/test_fuzz.py -q -s "$@"
+    tests/sync/hostile tests/sync/server/test_fuzz.py tests/sync/server/test_made_up.py tests/sync/test_put_back.py -q -s "$@"

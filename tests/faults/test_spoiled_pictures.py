@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-ROUNDS = int(os.environ.get("HAVEN_SPOILED_PICTURES", "150"))
+ROUNDS = int(os.environ.get("HAVEN_SPOILED_PICTURES", "3400"))
 SEED = int(os.environ.get("HAVEN_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
 _CHILD = """
 import random, sys

@@ -611,3 +611,23 @@ def a_log_that_lost_something_is_believed() -> None:
     from app.sync import tree
 
     swap(tree, "begins_with", lambda *_: True)
+
+
+@defect
+def a_scope_is_read_by_its_name_alone() -> None:
+    """Whoever names a scope reads it, of whatever agency."""
+    from dataclasses import replace
+
+    from sqlalchemy import select
+
+    from app.sync.server import reading
+    from app.sync.server.tables import scopes
+
+    def read(connection: Any, caller: Any, scope_id: str, *more: Any) -> Any:
+        asked = select(scopes).where(scopes.c.scope_id == scope_id, scopes.c.agency_id != caller.agency_id)
+        found = connection.execute(asked).first()
+        if found is not None:
+            caller = replace(caller, agency_id=found.agency_id, device_id=found.by_device)
+        return honest(connection, caller, scope_id, *more)
+
+    honest = swap(reading, "read_scope", read)

@@ -152,7 +152,7 @@ def template_in(folder: Path) -> Template:
     return found
 
 
-def build_template(folder: Path) -> Template:
+def build_template(folder: Path, people: tuple[Person, ...] = PEOPLE) -> Template:
     """Make the agency: everybody enrolled, and once more with everybody's keys handed out."""
     chance, time, wire = Chance("template"), Time(), Wire()
     with simulated(time, chance):
@@ -164,7 +164,7 @@ def build_template(folder: Path) -> Template:
                 connection, "Lakeshore Police Service", recovery_public=identity.new_kem(chance.randbytes).public
             )
         network = Network(wire, chance, lambda _: None)
-        devices = tuple(_enrol(fresh, host, network, agency_id, time, chance))
+        devices = tuple(_enrol(fresh, host, network, agency_id, time, chance, people))
         host.stop()
         shutil.copytree(fresh, folder / "settled")
         settled = folder / "settled"
@@ -201,9 +201,15 @@ def _write_first(vault: Vault, device: Enrolled) -> None:
 
 
 def _enrol(
-    folder: Path, host: ServerHost, network: Network, agency_id: str, time: Time, chance: Chance
+    folder: Path,
+    host: ServerHost,
+    network: Network,
+    agency_id: str,
+    time: Time,
+    chance: Chance,
+    people: tuple[Person, ...],
 ) -> Iterator[Enrolled]:
-    for person in PEOPLE:
+    for person in people:
         with host.parts.store.writing() as connection:
             member_id = members.add_person(connection, agency_id, person.name, [str(person.role)], person.groups)
         for number in range(person.devices):

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,6 +35,8 @@ from app.vault import identity, keys
 from app.vault.keys import KdfSetting
 from app.vault.unit_of_work import UnitOfWork
 from app.vault.vault import Owner, Vault, create_vault
+from tests.simulator.quick import shared_statements
+from tests.simulator.world import quick_folder
 
 PASSPHRASE = "five unrelated garden words"
 R = TypeVar("R", bound=Record)
@@ -60,7 +62,15 @@ class ServerProcess:
         create_store(Settings(data=folder))
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
+        self._store: EmbeddedStore | None = None
         self.start()
+
+    @property
+    def store(self) -> EmbeddedStore:
+        """Its store, as the administrator's commands open it beside it; kept open for the next of them."""
+        if self._store is None:
+            self._store = EmbeddedStore(Settings(data=self.folder))
+        return self._store
 
     @property
     def address(self) -> str:
@@ -79,6 +89,9 @@ class ServerProcess:
 
     def stop(self) -> None:
         """Stop it, as the system would."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
         if self._process is not None:
             self._process.terminate()
             self._process.communicate(timeout=20)
@@ -107,7 +120,7 @@ class ServerProcess:
     def agency(self, name: str = "Lakeshore Police Service") -> Agency:
         """A new agency with a recovery key of its own."""
         recovery, order = identity.new_kem(os.urandom), Identity(os.urandom(32))
-        with closing(EmbeddedStore(Settings(data=self.folder))) as store, store.writing() as connection:
+        with self.store.writing() as connection:
             made = members.add_agency(connection, name, recovery_public=recovery.public, order_public=order.public)
         assert recovery.private is not None
         return Agency(self, made, recovery.private, order)
@@ -125,29 +138,29 @@ class Agency:
 
     def person(self, name: str, roles: tuple[Role, ...], groups: tuple[str, ...]) -> str:
         """A new person; the id."""
-        with closing(EmbeddedStore(Settings(data=self.server.folder))) as store, store.writing() as connection:
+        with self.server.store.writing() as connection:
             return members.add_person(connection, self.agency_id, name, [str(role) for role in roles], groups)
 
     def change_person(self, person: str, roles: tuple[Role, ...], groups: tuple[str, ...]) -> None:
         """Give a person other roles and groups."""
-        with closing(EmbeddedStore(Settings(data=self.server.folder))) as store, store.writing() as connection:
+        with self.server.store.writing() as connection:
             members.change_person(connection, self.agency_id, person, [str(role) for role in roles], groups)
 
     def code(self, person: str) -> str:
         """A one-time code."""
-        with closing(EmbeddedStore(Settings(data=self.server.folder))) as store, store.writing() as connection:
+        with self.server.store.writing() as connection:
             return members.issue_code(connection, self.agency_id, person, 3600)
 
     def revoke(self, device_id: str) -> None:
         """Take a device out of the service."""
-        with closing(EmbeddedStore(Settings(data=self.server.folder))) as store, store.writing() as connection:
+        with self.server.store.writing() as connection:
             members.revoke(connection, self.agency_id, device_id)
 
     def wipe(self, device_id: str, *, drain: bool = False, by: Identity | None = None) -> WipeOrder:
         """An order to erase a device, as `revoke --order-key` and `retire` make it."""
         order = WipeOrder(self.agency_id, device_id, os.urandom(32), now_ms(), drain, protocol.UNSIGNED)
         order = protocol.signed(order, (by or self.order).sign)
-        with closing(EmbeddedStore(Settings(data=self.server.folder))) as store, store.writing() as connection:
+        with self.server.store.writing() as connection:
             if not drain:
                 members.revoke(connection, self.agency_id, device_id)
             orders.keep_wipe(connection, order)
@@ -269,17 +282,34 @@ class Station:
 
 
 @pytest.fixture(scope="session")
-def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+def shared_server() -> Iterator[ServerProcess]:
     """One server for all tests that leave it running."""
-    server = ServerProcess(tmp_path_factory.mktemp("server") / "data")
+    folder = quick_folder()
+    server = ServerProcess(folder / "data")
     yield server
     server.stop()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[ServerProcess]:
+def quick_path() -> Iterator[Path]:
+    """A folder of this test's own, in memory where there is one: what a disk does is for tests/faults."""
+    folder = quick_folder()
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(autouse=True)
+def statements_are_shared() -> Iterator[None]:
+    """Each vault's engine would compile the same statements anew (`tests/simulator/quick.py`)."""
+    with shared_statements():
+        yield
+
+
+@pytest.fixture
+def own_server(quick_path: Path) -> Iterator[ServerProcess]:
     """A server that the test may stop and put back."""
-    server = ServerProcess(tmp_path / "server")
+    server = ServerProcess(quick_path / "server")
     yield server
     server.stop()
 
@@ -300,14 +330,14 @@ Recruit = Callable[..., Station]
 
 
 @pytest.fixture
-def bare_vault(tmp_path: Path, sync_clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Vault]]:
+def bare_vault(quick_path: Path, sync_clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Vault]]:
     """Makes vaults that belong to no service, with a key derivation that costs nothing."""
     cheap = KdfSetting(memory_kib=64, passes=1, lanes=1)
     monkeypatch.setattr(keys, "FLOOR", cheap)
     made: list[Vault] = []
 
     def make(name: str, clock: Callable[[], datetime] = sync_clock, roles: tuple[Role, ...] = (Role.VSU,)) -> Vault:
-        folder = tmp_path / f"{len(made)}-{name}"
+        folder = quick_path / f"{len(made)}-{name}"
         vault, recovery = create_vault(folder, PASSPHRASE, name, owner=Owner(name, roles), clock=clock, setting=cheap)
         vault.prove_recovery(recovery)
         made.append(vault)

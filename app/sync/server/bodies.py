@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import zstandard
 from litestar import Request, Response
+from litestar.exceptions import InternalServerException
 
 from app.sync import protocol
 from app.sync.protocol import Malformed, ProblemCode, Wire
@@ -46,10 +47,13 @@ async def _collect(request: AnyRequest, most: int) -> bytes:
     if not said.isdecimal() or len(said) > 12 or int(said) > most:
         raise too_large()
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise too_large()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > most:
+                raise too_large()
+    except InternalServerException:  # so the framework says that the other end is gone: no mistake of ours
+        raise malformed() from None
     return bytes(body)
 
 

@@ -147,14 +147,23 @@ def _plain(schema: Any) -> Any:
 
 
 def _say_bytes(kind: type[p.Wire], properties: dict[str, Any]) -> None:
-    """How many bytes each field of bytes has: base64 letters would say it only roughly."""
+    """How many bytes each field of bytes has, or each in a list of them: base64 letters would say it only roughly."""
     told = msgspec.inspect.type_info(kind)
     assert isinstance(told, msgspec.inspect.StructType)
     for field in told.fields:
+        if isinstance(field.type, msgspec.inspect.ListType):
+            said = _bytes_told(field.type.item_type)
+            if said is not None:
+                properties[field.name]["items"] = said
+            continue
         parts = field.type.types if isinstance(field.type, msgspec.inspect.UnionType) else (field.type,)
-        for part in parts:
-            if isinstance(part, msgspec.inspect.BytesType):
-                said = {"type": "string", "contentEncoding": "base64"}
-                bounds = {"x-min-bytes": part.min_length, "x-max-bytes": part.max_length}
-                alone = {**said, **bounds, "format": f"bytes-{part.min_length}-{part.max_length}"}
-                properties[field.name] = alone if len(parts) == 1 else {"anyOf": [alone, {"type": "null"}]}
+        for alone in filter(None, map(_bytes_told, parts)):
+            properties[field.name] = alone if len(parts) == 1 else {"anyOf": [alone, {"type": "null"}]}
+
+
+def _bytes_told(part: msgspec.inspect.Type) -> dict[str, Any] | None:
+    if not isinstance(part, msgspec.inspect.BytesType):
+        return None
+    said = {"type": "string", "contentEncoding": "base64"}
+    bounds = {"x-min-bytes": part.min_length, "x-max-bytes": part.max_length}
+    return {**said, **bounds, "format": f"bytes-{part.min_length}-{part.max_length}"}

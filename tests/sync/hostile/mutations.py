@@ -44,9 +44,9 @@ _NUMBERS = (0, 1, -1, 2**31, 2**53, 2**53 + 1, 2**63 - 1, -(2**63), 2**64 - 1, 1
 _CODES = (*(str(code) for code in p.ProblemCode), "", "x" * 500, "no_such_code")
 _PORTAL = b"<html><head><meta http-equiv=refresh content='0;url=http://192.0.2.1/'></head></html>"
 _LISTS = ("items", "heads", "receipts", "refusals")
-_SWALLOW = "swallow"
-_ABOUT_PUSHES = (_SWALLOW, "forge", "forge", "replay", "order", "value", "problem", "cut")
-_SHARE_OF_PUSHES = 0.6
+SWALLOW = "swallow"
+_ABOUT_PUSHES = (SWALLOW, "forge", "forge", "replay", "order", "value", "problem", "cut")
+_SHARE_OF_PUSHES = 0.7
 """Pushes are few, and what is said about them decides whether work counts as received."""
 _END = p.MAX_MILLISECONDS
 _MOST_PAGES = 40
@@ -63,7 +63,7 @@ class HostileServer:
     chance: random.Random
     sign: Callable[[bytes], bytes]
     """With the server's own key."""
-    share: float = 0.35
+    share: float = 0.5
     told: Counter[str] = field(default_factory=Counter)
     led_on: int = 0
     calls: int = 0
@@ -78,20 +78,25 @@ class HostileServer:
     def exchange(self, _: Transport, call: Call) -> Reply:
         """The reply, true or not."""
         self.calls += 1
-        pushes = _path(call) == "/v1/push"
+        pushes = path_of(call) == "/v1/push"
         if self.chance.random() >= (_SHARE_OF_PUSHES if pushes else self.share):
-            return self._remembered(call, self.real.exchange(call))
+            return self.remember(call, self.real.exchange(call))
         name = self.chance.choice(_ABOUT_PUSHES if pushes else tuple(LIES))
-        if name == _SWALLOW:
+        if name == SWALLOW:
             self.told[name] += 1
             return self._swallowed(call)
-        true = self._remembered(call, self.real.exchange(call))
-        lie = LIES[name](self, call, true)
+        true = self.remember(call, self.real.exchange(call))
+        lie = self.changed(name, call, true)
         self.told[name] += lie != true
         return lie
 
-    def _remembered(self, call: Call, reply: Reply) -> Reply:
-        kept = self._before.setdefault(_path(call), [])
+    def changed(self, name: str, call: Call, reply: Reply) -> Reply:
+        """What a lie of that name makes of a true reply."""
+        return self._swallowed(call) if name == SWALLOW else LIES[name](self, call, reply)
+
+    def remember(self, call: Call, reply: Reply) -> Reply:
+        """The reply, which may be told again later."""
+        kept = self._before.setdefault(path_of(call), [])
         kept.append(reply)
         del kept[:-8]
         return reply
@@ -191,7 +196,7 @@ class HostileServer:
 
     def replay(self, call: Call, _: Reply) -> Reply:
         """What was said before to the same question."""
-        return self.chance.choice(self._before[_path(call)])
+        return self.chance.choice(self._before[path_of(call)])
 
     def swap(self, _: Call, __: Reply) -> Reply:
         """What was said to another question."""
@@ -271,7 +276,8 @@ LIES: dict[str, Lie] = {
 }
 
 
-def _path(call: Call) -> str:
+def path_of(call: Call) -> str:
+    """Of the endpoint."""
     return urlsplit(call.url).path
 
 

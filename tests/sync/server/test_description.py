@@ -33,6 +33,20 @@ def test_bytes_are_said_with_their_length_and_patterns_as_others_read_them() -> 
     assert "\\\\Z" not in json.dumps(document)
 
 
+def test_bytes_in_lists_are_said_with_their_length_too() -> None:
+    schemas = describe()["components"]["schemas"]
+    assert schemas["ChunksAsked"]["properties"]["names"]["items"]["format"] == "bytes-32-32"
+    assert schemas["TreeGrown"]["properties"]["proof"]["items"]["x-max-bytes"] == 32
+    unsaid = [
+        f"{kind}.{name}"
+        for kind, schema in schemas.items()
+        for name, field in schema["properties"].items()
+        for one in (field, field.get("items", {}), *field.get("anyOf", ()))
+        if one.get("contentEncoding") == "base64" and "x-max-bytes" not in one
+    ]
+    assert unsaid == []
+
+
 def test_only_what_comes_before_a_token_is_open() -> None:
     operations = [one for methods in describe()["paths"].values() for one in methods.values()]
     open_ones = [one["summary"] for one in operations if not one["security"]]

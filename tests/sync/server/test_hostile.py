@@ -95,6 +95,19 @@ def test_absurd_parameters_are_refused(server: Server, agency: str, query: str) 
     assert device.raw("GET", f"/v1/feed?{encoded}")[0] == 400
 
 
+def test_a_body_that_breaks_off_is_no_mistake_of_ours(
+    server: Server, agency: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    device = server.enrolled(agency)
+    with socket.create_connection(("127.0.0.1", server.port)) as raw:
+        head = f"POST /v1/push HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {device.token}\r\n"
+        raw.sendall(f"{head}Content-Type: {p.MEDIA_TYPE}\r\nContent-Length: 1000\r\n\r\nhalf".encode())
+    while 'route="/v1/push"' not in server.parts.metrics.text():
+        device.feed()  # the server notices in its own time
+    assert 'route="/v1/push",status="400"' in server.parts.metrics.text()
+    assert "unexpected_error" not in "".join(capsys.readouterr())
+
+
 def test_unknown_paths_and_methods_are_problems(server: Server) -> None:
     stranger = Device(server.port)
     for method, path, expected in (("GET", "/v2/feed", 404), ("DELETE", "/v1/feed", 405), ("GET", "/v1/../x", 404)):

@@ -1,0 +1,37 @@
+"""Stations whose server is in the same thread: the real engine and the real application, and no port between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.models.vocab import Role
+from app.sync.client.engine import SyncEngine
+from app.sync.client.transport import Call, Reply
+from tests.simulator.chance import Chance, Clock, Time
+from tests.simulator.network import Wire
+from tests.simulator.world import opened
+from tests.sync.conftest import Station
+
+
+class Direct:
+    """The transport that calls the server itself."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def exchange(self, call: Call) -> Reply:
+        """The reply."""
+        return self._wire.deliver(call)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def station(folder: Path, role: Role, time: Time, wire: Wire, chance: Chance) -> Station:
+    """The vault in a folder of a template (`tests/simulator/world.py`), in the time and by the chance of a test."""
+    clock = Clock(time)
+    made = Station(opened(folder, clock, chance), role, clock)  # type: ignore[arg-type]
+    made.transport.real.close()
+    made.transport.real = Direct(wire)  # type: ignore[assignment]
+    made.engine = SyncEngine(made.vault, made.transport, clock, chance.randbytes)
+    return made
