@@ -132,7 +132,7 @@ def template() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """For the environment: where each process finds what the first of them compiled, whether or not others may write."""
+    """For the environment: where each process finds what the first of them compiled."""
     return {"PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("compiled")), "PYTHONDONTWRITEBYTECODE": ""}
 
 
