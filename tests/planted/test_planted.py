@@ -130,11 +130,18 @@ def template() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """For the environment: where each process finds what the first of them compiled."""
+    return {"PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("compiled")), "PYTHONDONTWRITEBYTECODE": ""}
+
+
 @pytest.mark.parametrize("name", NOTICED_BY)
-def test_the_defect_is_noticed(name: str, request: pytest.FixtureRequest) -> None:
+def test_the_defect_is_noticed(name: str, compiled: dict[str, str], request: pytest.FixtureRequest) -> None:
     path = os.pathsep.join([str(Path(__file__).parent / "site"), str(ROOT)])
     asked = [sys.executable, "-m", "pytest", *_ONLY_WHAT_IS_USED, "-x", "-q", NOTICED_BY[name]]
     planted = {
+        **compiled,
         "PYTHONPATH": path,
         "HAVEN_PLANT": name,
         "HAVEN_CANARIES": "10",

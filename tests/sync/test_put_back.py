@@ -35,7 +35,7 @@ from tests.sync.conftest import Station
 from tests.sync.server.made_up.house import in_this_thread
 from tests.sync.without_port import station
 
-PUT_BACKS = int(os.environ.get("HAVEN_PUT_BACKS", "10"))
+PUT_BACKS = int(os.environ.get("HAVEN_PUT_BACKS", "6"))
 SEED = int(os.environ.get("HAVEN_SEED", SystemRandom().randrange(2**32)))
 _EACH_AGENCY = 10
 """Times that one agency's server is put back until everything begins anew."""
