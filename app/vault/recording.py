@@ -41,18 +41,21 @@ class RecordingCursor(driver.Cursor):  # type: ignore[misc]
 
     def execute(self, statement: str, values: Any = ()) -> RecordingCursor:
         """Run a statement; it is remembered if it changed something."""
-        before = self.connection.starting(statement)
+        word = _first_word(statement)
+        before = self.connection.starting(word)
         super().execute(statement, values)
-        # A statement that returns rows has not counted its changes before the last of them was fetched.
-        self.connection.ran(None if self.description else before, statement, values, many=False)
+        if word not in _READING:
+            # A statement that returns rows has not counted its changes before the last of them was fetched.
+            self.connection.ran(None if self.description else before, word, statement, values, many=False)
         return self
 
     def executemany(self, statement: str, values: Iterable[Any]) -> RecordingCursor:
         """Run a statement for each of several values."""
         held = list(values)
-        before = self.connection.starting(statement)
+        word = _first_word(statement)
+        before = self.connection.starting(word)
         super().executemany(statement, held)
-        self.connection.ran(before, statement, held, many=True)
+        self.connection.ran(before, word, statement, held, many=True)
         return self
 
     def executescript(self, script: str) -> RecordingCursor:
@@ -111,16 +114,17 @@ class RecordingConnection(driver.Connection):  # type: ignore[misc]
         super().rollback()
         self._forget()
 
-    def starting(self, statement: str) -> int:
-        """Before a statement: how many rows were changed so far. Refuses what would bypass the keeper."""
-        word = _first_word(statement)
+    def starting(self, word: str) -> int:
+        """Before a statement with this first word: how many rows were changed so far.
+
+        Refuses what would bypass the keeper.
+        """
         if self._keeper is not None and self._bypasses(word):
             raise Defect(mark("The vault is written to in a transaction that is recorded."))
         return int(self.total_changes)
 
-    def ran(self, changes_before: int | None, statement: str, values: Any, *, many: bool) -> None:
+    def ran(self, changes_before: int | None, word: str, statement: str, values: Any, *, many: bool) -> None:
         """After a statement that succeeded; `changes_before` is None when it cannot be told yet if it changed any."""
-        word = _first_word(statement)
         if self._keeper is None or word in _READING:
             return
         if word in ("SAVEPOINT", "RELEASE", "ROLLBACK"):

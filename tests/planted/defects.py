@@ -235,9 +235,9 @@ def the_journal_misses_repeated_statements() -> None:
     """What runs once for each of several values is not remembered."""
     from app.vault.recording import RecordingConnection
 
-    def forgetful(self: Any, before: Any, statement: str, values: Any, *, many: bool) -> None:
+    def forgetful(self: Any, before: Any, word: str, statement: str, values: Any, *, many: bool) -> None:
         if not many:
-            honest(self, before, statement, values, many=many)
+            honest(self, before, word, statement, values, many=many)
 
     honest = swap(RecordingConnection, "ran", forgetful)
 
@@ -397,6 +397,22 @@ def a_groups_key_is_kept_when_somebody_leaves() -> None:
     from app.sync.client import facts
 
     swap(facts, "note_group_needs", _nothing)
+
+
+@defect
+def a_groups_key_travels_later() -> None:
+    """The server hears of a group before anybody has its key."""
+    from app.sync.client import founding
+
+    swap(founding, "_for_members", lambda *_: [])
+
+
+@defect
+def who_was_overtaken_tries_for_ever() -> None:
+    """An epoch that a colleague began is begun again in each round."""
+    from app.sync.client import rekey
+
+    swap(rekey, "_is_overtaken", lambda *_: False)
 
 
 @defect

@@ -154,6 +154,8 @@ class Verdict:
     def what_was_given_to_others_stays_away(self) -> Iterator[str]:
         """Nothing of a case that has left a device is there again, unless it was given back (G34)."""
         for device in self._active:
+            if not device.left:
+                continue
             with device.vault.read() as session:
                 logged = select(LoggedChange.scope_id, LoggedChange.record_id)
                 held = {tuple(row) for row in session.execute(logged)}
@@ -190,7 +192,8 @@ class Verdict:
                 active = {one.member_id for one in self._active}
                 if not self._policy.can_follow(scope_id, device.member_id, active):
                     continue
-                if held and (device.revoked or device.member_id not in readers):
+                left = device.member_id not in readers and self._policy.is_somebodys(scope_id)
+                if held and (device.revoked or left):
                     kind = self._truth.scopes[scope_id].kind
                     yield f"{device.name} still holds the newest key of {kind} {scope_id} ({newest[scope_id]})"
 

@@ -30,7 +30,9 @@ class Figures:
     given_away: int = 0
     changes: int = 0
     older: int = 0
+    long: int = 0
     minutes: float = 0.0
+    spent: float = 0.0
     faults: Counter[str] = field(default_factory=Counter)
     points: Counter[str] = field(default_factory=Counter)
 
@@ -49,6 +51,8 @@ class Figures:
         self.given_away += result.given_away
         self.changes += result.changes
         self.older += result.older > 0
+        self.long += result.long
+        self.spent += result.spent
         self.faults.update(result.faults)
         self.points.update(result.points)
         if not result.converged:
@@ -60,6 +64,7 @@ class Figures:
             {
                 "name": "sync.simulator",
                 "schedules": self.schedules,
+                "long": self.long,
                 "converged": self.schedules - len(self.failed),
                 "failed_seeds": self.failed,
                 "clock_skew_schedules": self.skewed,
@@ -70,6 +75,7 @@ class Figures:
                 "with_older_versions": self.older,
                 "changes": self.changes,
                 "per_minute": round(self.schedules / self.minutes, 1) if self.minutes else None,
+                "per_minute_of_a_processor": round(60 * self.schedules / self.spent, 1) if self.spent else None,
                 "faults": sum(self.faults.values()),
                 "crashes": sum(self.points.values()),
                 "crash_points": len(self.points),

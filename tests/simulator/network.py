@@ -9,14 +9,19 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from app.sync import protocol
 from app.sync.client import problems
 from app.sync.client.problems import BadAnswer, Offline
 from app.sync.client.transport import Call, Reply
+from app.sync.protocol import Push, PushResult
 from tests.simulator.chance import Chance
 from tests.simulator.versions import with_more
 
 ADDRESS = "http://127.0.0.1:1"
+_ONLY_ASKING = ("/v1/challenge", "/v1/session", "/v1/chunks/missing", "/v1/chunks/fetch")
+"""What is posted and leaves nothing on the server that anybody else could read."""
 
 
 class Fault(StrEnum):
@@ -62,12 +67,16 @@ class Wire:
         """Whether the server is of a newer version, and says more than devices know."""
         self.app: Any = None
         """The application that answers now; None while the server is down."""
+        self.told = 0
+        """How often somebody told the server something, so that it may have more to say than before."""
 
     def deliver(self, call: Call) -> Reply:
         """The server's answer."""
         if self.app is None:
             raise Offline(problems.UNREACHABLE)
-        return self._runner.run(self._deliver(call))
+        reply = self._runner.run(self._deliver(call))
+        self.told += _tells(call, reply)
+        return reply
 
     async def _deliver(self, call: Call) -> Reply:
         where = urlsplit(call.url)
@@ -109,6 +118,18 @@ class Wire:
     def close(self) -> None:
         """Let go of the event loop."""
         self._runner.close()
+
+
+def _tells(call: Call, reply: Reply) -> bool:
+    """Whether the server took anything of a message. What it refused it may be offered again for ever."""
+    path = urlsplit(call.url).path
+    if call.method != "POST" or path in _ONLY_ASKING or reply.status != 200:
+        return False
+    if path != "/v1/push":
+        return True
+    offered = msgspec.structs.astuple(protocol.decode(Push, call.body or b""))
+    refused = protocol.decode(PushResult, reply.body).refusals
+    return sum(len(part) for part in offered if isinstance(part, list)) > len(refused)
 
 
 class Network:

@@ -45,6 +45,13 @@ class Policy:
         known_by = set(reading) & set(person.groups)
         return all(any(group in self._groups[one] for one in active) for group in known_by)
 
+    def is_somebodys(self, scope_id: str) -> bool:
+        """Whether somebody is named who reads it. Of what is nobody's, who had a key keeps it (`readers.py`)."""
+        scope = self._truth.scopes[scope_id]
+        return scope.kind not in _BY_ASSIGNMENT or bool(
+            self._workers(self._named(scope.anchor_id), ScopeKind(scope.kind))
+        )
+
     def leaves(self, member_id: str, group: str) -> None:
         """A person is taken out of a group."""
         self._groups[member_id].discard(group)

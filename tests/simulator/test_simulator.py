@@ -13,7 +13,7 @@ from tests.simulator.many import again, play_many
 from tests.simulator.schedule import play
 from tests.simulator.world import Template, quick_folder, template_in
 
-SCHEDULES = int(os.environ.get("HAVEN_SCHEDULES", "16"))
+SCHEDULES = int(os.environ.get("HAVEN_SCHEDULES", "64"))
 WORKERS = int(os.environ.get("HAVEN_SCHEDULE_WORKERS", "1"))
 """Processes; one in the suite, which is itself spread over the processors."""
 FIRST = int(os.environ.get("HAVEN_FIRST_SEED", "0"))

@@ -1,7 +1,8 @@
 """Makes the key of a group that has none yet: its first member founds it. And the next one, when somebody has left.
 
-The private key is in the vault before the server hears of the group, so that no crash orphans it. When two found the
-same group, the server takes one; the other's key was never used and is dropped.
+The private key is in the vault before the server hears of the group, so that no crash orphans it, and the key goes to
+its members in the same push: else the group would have a key that nobody holds, if the founder were lost right then.
+When two found the same group, the server takes one; the other's key was never used and is dropped.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from sqlalchemy.orm import Session
 from app.models.local.tables import OwnKey
 from app.sync import protocol
 from app.sync.client import facts, keys
+from app.sync.client.grant import ENVELOPES, granted
+from app.sync.client.readers import Readers
 from app.sync.client.rounds import Round
-from app.sync.protocol import Group, Push, PushResult
+from app.sync.protocol import Envelope, Group, Push, PushResult
 from app.vault import identity, state
 
 _FIRST_EPOCH = 1
@@ -24,12 +27,27 @@ def found_groups(round_: Round) -> None:
         groups = _to_offer(session, round_)
     if not groups:
         return
-    result = round_.server.post("/v1/push", Push(groups=groups), PushResult)
+    envelopes = _for_members(round_, groups)
+    result = round_.server.post("/v1/push", Push(groups=groups, envelopes=envelopes), PushResult)
     round_.noted(result.server_epoch, result.server_time)
     refused = {refusal.scope_id for refusal in result.refusals if refusal.about == "group"}
+    unsealed = {(one.scope_id, one.first, one.recipient_id) for one in result.refusals if one.about == "envelope"}
     with round_.settling() as session:
         for group in groups:
             _settle(session, group, group.name in refused)
+        for envelope in envelopes:
+            if (envelope.subject_id, envelope.epoch, envelope.recipient_id) not in unsealed:
+                session.merge(granted(envelope))
+
+
+def _for_members(round_: Round, groups: list[Group]) -> list[Envelope]:
+    """The keys sealed to who is in the groups, as far as one push holds; `grant` hands the rest on."""
+    offered = {(group.name, group.epoch) for group in groups}
+    with round_.vault.read() as session:
+        missing = Readers(session, round_.member).wanted()
+        wanted = [one for one in missing if one.subject == "group" and (one.subject_id, one.epoch) in offered]
+    made = [keys.make(one, round_.member, round_.random, round_.sign) for one in wanted[:ENVELOPES]]
+    return [envelope for envelope in made if envelope is not None]
 
 
 def _to_offer(session: Session, round_: Round) -> list[Group]:
@@ -37,8 +55,9 @@ def _to_offer(session: Session, round_: Round) -> list[Group]:
     for name in sorted(facts.own_groups(session) - known.keys()):
         session.add(identity.new_kem(round_.random, keys.own_key_name(name, _FIRST_EPOCH)))
         state.put(session, facts.group_made(name, _FIRST_EPOCH), "new")
-    for name, (epoch, own) in sorted(known.items()):
-        if name in facts.own_groups(session) and own.private is not None and epoch < facts.group_needs(session, name):
+    for name, (epoch, _) in sorted(known.items()):
+        # Any member may: who alone held the key before this one may be the one who was lost.
+        if name in facts.own_groups(session) and epoch < facts.group_needs(session, name):
             session.add(identity.new_kem(round_.random, keys.own_key_name(name, epoch + 1)))
             state.put(session, facts.group_made(name, epoch + 1), "new")
     session.flush()

@@ -19,7 +19,7 @@ from app.sync.client.rounds import Round
 from app.sync.protocol import Envelope, Push, PushResult, ScopeOffer
 from app.vault import noticing, state
 
-_ENVELOPES = 1500
+ENVELOPES = 1500
 _SCOPES = 300
 
 
@@ -38,8 +38,8 @@ def grant(round_: Round) -> None:
         _send(round_, offers[:_SCOPES], [])
         offers = offers[_SCOPES:]
     while offers or wanted:
-        _send(round_, offers, wanted[:_ENVELOPES])
-        offers, wanted = [], wanted[_ENVELOPES:]
+        _send(round_, offers, wanted[:ENVELOPES])
+        offers, wanted = [], wanted[ENVELOPES:]
     with round_.vault.read() as session:
         anew = state.get(session, facts.KEYS_ANEW)
     if anew:

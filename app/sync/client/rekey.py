@@ -37,7 +37,10 @@ def rekey(round_: Round) -> None:
     with round_.vault.read() as session:
         counted = noticing.count(session, NOTICED)
         begun = session.scalars(select(NextKey.scope_id)).all()
-        to_follow = [scope.id for scope in Readers(session, round_.member).to_follow()[:_AT_ONCE]]
+        to_follow = [
+            scope.id for scope in Readers(session, round_.member).to_follow() if not _is_overtaken(round_, scope)
+        ]
+        to_follow = to_follow[:_AT_ONCE]
     if not begun and not to_follow:
         round_.settled["rekey"] = counted
         return
@@ -46,6 +49,11 @@ def rekey(round_: Round) -> None:
         waiting = [(row.scope_id, row.epoch) for row in session.scalars(select(NextKey).order_by(NextKey.scope_id))]
     for scope_id, epoch in waiting:
         _begin(round_, scope_id, epoch)
+
+
+def _is_overtaken(round_: Round, scope: Scope) -> bool:
+    """Whether the server has said that somebody else began the next epoch. Its key comes, if we are to have it."""
+    return round_.settled.get(f"overtaken {scope.id}") == scope.epoch + 1
 
 
 def _make_keys(session: Session, round_: Round, scope_ids: Sequence[str]) -> None:
@@ -68,6 +76,8 @@ def _begin(round_: Round, scope_id: str, epoch: int) -> None:
         key = ScopeKey(scope_id=scope_id, epoch=epoch, key=next_key.key, groups=next_key.groups, made_here=True)
         wanted = Readers(session, round_.member).envelopes_of(scope, key)
     code, envelopes = _offer(round_, scope_id, epoch, next_key.key, wanted)
+    if code == RefusalCode.EXISTS:
+        round_.settled[f"overtaken {scope_id}"] = epoch
     with round_.settling() as session:
         known = session.get(NextKey, scope_id)
         if known is not None:

@@ -21,6 +21,7 @@ from app.vault import errands, state
 
 def rewind(round_: Round, epoch: str) -> None:
     """Forget what the server was known to have, and where it was read to."""
+    round_.settled.clear()
     with round_.settling() as session:
         state.put(session, state.SERVER_EPOCH, epoch)
         state.put(session, state.FEED_PLACE, FROM_THE_START)

@@ -94,7 +94,10 @@ class Round:
     meter: Meter = field(default_factory=lambda: Meter(utc_now, lambda _: None))
 
     settled: dict[str, int] = field(default_factory=dict)
-    """By stage: the count of what readers follow from (`readers.py`) when the stage last found nothing to do."""
+    """By stage: the count of what readers follow from (`readers.py`) when the stage last found nothing to do.
+
+    And which epochs others began (`rekey.py`). Kept while the process lives and the server does not go back.
+    """
 
     def is_settled(self, stage: str) -> bool:
         """Whether nothing has changed since a stage found nothing to do."""
