@@ -79,7 +79,7 @@ def test_the_connection_is_set_to_lose_nothing(vault: Vault) -> None:
         "page_size": 4096,
         "recursive_triggers": 1,
         "trusted_schema": 0,
-        "cache_size": -65536,
+        "cache_size": -32768,
     }
     with vault.read() as session:
         for name, value in wanted.items():
