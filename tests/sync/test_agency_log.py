@@ -92,8 +92,9 @@ def test_heads_are_asked_for_once_an_hour_by_those_who_watch(agency: Agency, rec
 @pytest.mark.parametrize("damage", [one_leaf, its_end])
 @pytest.mark.parametrize("grows", [False, True])
 def test_what_was_changed_or_shortened_is_noticed_and_stops_no_work(
-    agency: Agency, recruit: Recruit, damage: Callable[[sa.Connection, str], None], grows: bool
+    own_server: ServerProcess, recruit: Recruit, damage: Callable[[sa.Connection, str], None], grows: bool
 ) -> None:
+    agency = own_server.agency()  # other tests look at the whole log of the server that they share
     watcher = recruit(agency, "Sam Supervisor", Role.SUP)
     for _ in range(3):
         watcher.sync()
