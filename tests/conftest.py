@@ -122,6 +122,7 @@ def windows_are_collected_on_their_thread(request: pytest.FixtureRequest) -> Ite
     gc.disable()
     yield
     gc.collect()
+    gc.freeze()  # or each test would look at everything that all before it left
     gc.enable()
 
 
