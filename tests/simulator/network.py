@@ -83,19 +83,6 @@ class Wire:
         headers = [(b"content-type", protocol.MEDIA_TYPE.encode())] if call.body is not None else []
         if call.token is not None:
             headers.append((b"authorization", f"Bearer {call.token}".encode()))
-        asked = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "scheme": "http",
-            "method": call.method,
-            "path": where.path,
-            "raw_path": where.path.encode(),
-            "query_string": where.query.encode(),
-            "headers": headers,
-            "client": ("127.0.0.1", 1),
-            "server": ("127.0.0.1", 1),
-        }
         status, answered, body = 0, {}, bytearray()
 
         async def receive() -> dict[str, Any]:
@@ -109,7 +96,7 @@ class Wire:
             else:
                 body.extend(message.get("body", b""))
 
-        await self.app(asked, receive, send)
+        await self.app(asked(call.method, where.path, where.query.encode(), headers), receive, send)
         kind = answered.get("content-type", "").partition(";")[0].strip()
         if self.newer and kind == protocol.MEDIA_TYPE:
             body = bytearray(with_more(bytes(body)))
@@ -118,6 +105,23 @@ class Wire:
     def close(self) -> None:
         """Let go of the event loop."""
         self._runner.close()
+
+
+def asked(method: str, path: str, query: bytes, headers: list[tuple[bytes, bytes]]) -> dict[str, Any]:
+    """A request as an application is told of it, from this computer."""
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "scheme": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query,
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 1),
+    }
 
 
 def _tells(call: Call, reply: Reply) -> bool:

@@ -14,7 +14,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import SystemRandom
@@ -29,11 +29,9 @@ from app.models.vocab import Role, ScopeKind
 from app.sync.server import verifying
 from app.sync.server.tables import segments
 from tests.simulator.chance import Chance, Time
-from tests.simulator.network import Wire
-from tests.simulator.world import UNIT, Person, ServerHost, Template, build_template, quick_folder, simulated
+from tests.simulator.world import UNIT, Person, ServerHost, Template, build_template, quick_folder
+from tests.sync import without_port
 from tests.sync.conftest import Station
-from tests.sync.server.made_up.house import in_this_thread
-from tests.sync.without_port import station
 
 PUT_BACKS = int(os.environ.get("HAVEN_PUT_BACKS", "6"))
 SEED = int(os.environ.get("HAVEN_SEED", SystemRandom().randrange(2**32)))
@@ -137,18 +135,9 @@ def template() -> Iterator[Template]:
 @contextmanager
 def playing(template: Template, folder: Path, chance: Chance) -> Iterator[Played]:
     """A copy of the agency."""
-    shutil.copytree(template.stage(settled=True), folder)
-    time, wire = Time(), Wire()
-    with simulated(time, chance), in_this_thread(), closing(wire):
-        server = ServerHost(folder / "server", wire)
-        stations = [station(folder / one.name.lower(), one.role, time, wire, chance) for one in PEOPLE]
-        try:
-            yield Played(folder, server, stations, time, chance)
-        finally:
-            for one in stations:
-                one.engine.close()
-                one.vault.close()
-            server.stop()
+    time = Time()
+    with without_port.playing(template, folder, PEOPLE, time, chance) as (server, _, stations):
+        yield Played(folder, server, stations, time, chance)
 
 
 def test_all_that_was_acknowledged_comes_back(template: Template) -> None:

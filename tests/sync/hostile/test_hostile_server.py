@@ -17,7 +17,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import SystemRandom
@@ -36,21 +36,17 @@ from app.sync.client.transport import Call, Reply, Transport
 from app.sync.server.signing import Identity, read_key_file
 from app.sync.server.store import IDENTITY_FILE
 from tests.simulator.chance import Chance, Time
-from tests.simulator.network import Wire
 from tests.simulator.world import (
     UNIT,
     Person,
-    ServerHost,
     Template,
     build_template,
     quick_folder,
-    simulated,
 )
+from tests.sync import without_port
 from tests.sync.conftest import Station
 from tests.sync.hostile.mutations import LIES as LIES_BY_NAME
 from tests.sync.hostile.mutations import SWALLOW, HostileServer, path_of
-from tests.sync.server.made_up.house import in_this_thread
-from tests.sync.without_port import station
 
 LIES = int(os.environ.get("HAVEN_LIES", "400"))
 SEED = int(os.environ.get("HAVEN_SEED", SystemRandom().randrange(2**32)))
@@ -101,6 +97,9 @@ def files_beside(folder: Path, stations: tuple[Station, ...]) -> set[Path]:
     return {file for file in folder.rglob("*") if not any(file.is_relative_to(one) for one in inside)}
 
 
+PEOPLE = tuple(Person(name, Role.SUP, (*UNIT, "supervisors")) for name in ("Sam", "Sue"))
+
+
 @dataclass
 class Played:
     """An agency of two people, and a server between which and one of them somebody lies."""
@@ -117,28 +116,18 @@ class Played:
 def template() -> Iterator[Template]:
     """The agency as each run begins with it."""
     folder = quick_folder()
-    people = tuple(Person(name, Role.SUP, (*UNIT, "supervisors")) for name in ("Sam", "Sue"))
-    yield build_template(folder, people)
+    yield build_template(folder, PEOPLE)
     shutil.rmtree(folder)
 
 
 @contextmanager
 def playing(template: Template, folder: Path, chance: Chance) -> Iterator[Played]:
     """A copy of the agency, in which both go on working."""
-    shutil.copytree(template.stage(settled=True), folder)
-    time, wire = Time(), Wire()
-    with simulated(time, chance), in_this_thread(), closing(wire):
-        server = ServerHost(folder / "server", wire)
-        author, victim = (station(folder / name, Role.SUP, time, wire, chance) for name in ("sam", "sue"))
+    time = Time()
+    with without_port.playing(template, folder, PEOPLE, time, chance) as (_, _, (author, victim)):
         key = Identity(read_key_file(folder / "server" / IDENTITY_FILE))
         hostile = HostileServer(victim.transport.real, chance, key.sign)
-        try:
-            yield Played(folder, author, victim, hostile, key.public, time)
-        finally:
-            for one in (author, victim):
-                one.engine.close()
-                one.vault.close()
-            server.stop()
+        yield Played(folder, author, victim, hostile, key.public, time)
 
 
 def test_a_hostile_server_gains_nothing(template: Template) -> None:

@@ -21,6 +21,17 @@ from app.sync.server.serving import AnnouncingServer, Listening, listen, make_se
 from app.sync.server.settings import Settings
 from app.sync.server.store import create_store
 
+CANARY = b"canary-51c7-of-another-agency"
+"""What another agency holds, and nobody may be told."""
+SIGNED_IN_PUSHES: dict[str, type[Any]] = {
+    "scopes": p.ScopeOffer,
+    "envelopes": p.Envelope,
+    "segments": p.Segment,
+    "groups": p.Group,
+    "epochs": p.ScopeEpoch,
+}
+"""What a push carries, by its field; each is signed by its author."""
+
 W = TypeVar("W", bound=p.Wire)
 _devices: list[Device] = []
 WIDE: dict[str, Any] = {"enrol_per_minute": 1000, "sign_in_per_minute": 1000}

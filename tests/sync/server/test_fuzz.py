@@ -38,19 +38,11 @@ from app.sync.server import verifying
 from app.sync.server.clock import new_id
 from app.sync.server.description import describe
 from app.sync.server.tables import metadata
-from tests.sync.server.harness import Device, Server
+from tests.sync.server.harness import CANARY, SIGNED_IN_PUSHES, Device, Server
 
 REQUESTS = int(os.environ.get("HAVEN_DESCRIBED", "100"))
 SEED = int(os.environ.get("HAVEN_SEED", random.SystemRandom().randrange(2**32)))
 _MARK = "~bytes~"
-_CANARY = b"canary-51c7-of-another-agency"
-_SIGNED: dict[str, type[Any]] = {
-    "scopes": p.ScopeOffer,
-    "envelopes": p.Envelope,
-    "segments": p.Segment,
-    "groups": p.Group,
-    "epochs": p.ScopeEpoch,
-}
 _CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
 
 
@@ -88,7 +80,7 @@ class Speaker:
         return base64.b64decode(value[len(_MARK) :]) if isinstance(value, str) and value.startswith(_MARK) else value
 
     def _fit(self, told: dict[str, Any]) -> None:
-        for name, kind in _SIGNED.items():
+        for name, kind in SIGNED_IN_PUSHES.items():
             things = told.get(name)
             for thing in things if isinstance(things, list) else ():
                 if isinstance(thing, dict) and self.chance.random() < 0.8:
@@ -147,9 +139,9 @@ def _rows(server: Server, agency: str) -> dict[str, list[tuple[Any, ...]]]:
 def _stranger(server: Server) -> tuple[str, list[str]]:
     """Another agency on the same server, with something in each table; its id, and ids to try."""
     agency = server.add_agency("Canary Police Service")
-    device = server.enrolled(agency, _CANARY.decode(), groups=("staff",))
+    device = server.enrolled(agency, CANARY.decode(), groups=("staff",))
     scope = device.new_scope()
-    device.send(device.segment(scope, sealed=_CANARY))
+    device.send(device.segment(scope, sealed=CANARY))
     device.push(p.Push(groups=[device.group("staff")], envelopes=[device.envelope(scope, "staff", recipient="group")]))
     return agency, [scope, device.device_id]
 
@@ -207,7 +199,7 @@ def _ask_many(operation: Any, mode: GenerationMode, count: int, speaker: Speaker
         content = _plain(reply)
         assert reply.status_code < 500, content
         assert b"Traceback" not in content and b'File "' not in content
-        assert _CANARY not in content
+        assert CANARY not in content
         assert not [one for one in speaker.foreign if one.encode() in content and one not in speaker.named]
         case.validate_response(reply, checks=checks)
 

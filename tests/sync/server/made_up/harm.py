@@ -15,17 +15,11 @@ import zstandard
 
 from app.sync import protocol as p
 from app.sync.server.clock import new_id
+from tests.sync.server.harness import SIGNED_IN_PUSHES
 from tests.sync.server.made_up.asking import Draft, Tree
 from tests.sync.server.made_up.description import Description, Operation
 from tests.sync.server.made_up.house import DirectDevice, House, Request
 
-_SIGNED: dict[str, type[Any]] = {
-    "scopes": p.ScopeOffer,
-    "envelopes": p.Envelope,
-    "segments": p.Segment,
-    "groups": p.Group,
-    "epochs": p.ScopeEpoch,
-}
 _SIGNED_WHOLE: dict[str, type[Any]] = {"/v1/enrol": p.Enrol, "/v1/flag": p.FlagRaised, "/v1/wiped": p.Wiped}
 _NUMBERS = (0, 1, -1, 2, 2**31, 2**53, 2**53 + 1, 2**63 - 1, -(2**63), 2**64 - 1, 1.5, float("inf"), float("nan"))
 _WORDS = ("", "\0", "x\0y", "x" * 5000, "'; DROP TABLE feed; --", "%s%n", "\u202e", "\uffff", "é" * 32, "0" * 31 + "\n")
@@ -197,7 +191,7 @@ class Harm:
     def _sign_again(self, operation: Operation, draft: Draft) -> None:
         message = draft.message
         assert message is not None
-        for name, kind in _SIGNED.items():
+        for name, kind in SIGNED_IN_PUSHES.items():
             things = message.get(name)
             for thing in things if isinstance(things, list) else ():
                 if isinstance(thing, dict):

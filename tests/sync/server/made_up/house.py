@@ -21,10 +21,10 @@ from app.sync.server.clock import new_id
 from app.sync.server.parts import Parts
 from app.sync.server.settings import Settings
 from app.sync.server.tables import challenges, metadata
+from tests.simulator.network import asked
 from tests.simulator.quick import shared_statements
-from tests.sync.server.harness import Device
+from tests.sync.server.harness import CANARY, Device
 
-CANARY = b"canary-51c7-of-another-agency"
 _WIDE = 10**9
 _BEGIN_MS = 1_772_636_400_000
 
@@ -70,19 +70,8 @@ class DirectServer:
         return self._runner.run(self._put(request))
 
     async def _put(self, request: Request) -> Answer:
-        scope: Any = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "scheme": "http",
-            "method": request.method,
-            "path": request.path,
-            "raw_path": request.path.encode(),
-            "query_string": request.query.encode("latin-1", "replace"),
-            "headers": list(request.headers),
-            "client": ("127.0.0.1", 1),
-            "server": ("127.0.0.1", 1),
-        }
+        query = request.query.encode("latin-1", "replace")
+        scope: Any = asked(request.method, request.path, query, list(request.headers))
         body = request.body if request.gone_after is None else request.body[: request.gone_after]
         pieces = [body[:1000], body[1000:]]
         status, headers, answered = 0, dict[str, str](), bytearray()
