@@ -14,8 +14,8 @@ import struct
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from app.vault.files import open_at, read_at
 
@@ -27,6 +27,8 @@ _WAL_HEADER = 32
 _FRAME = struct.Struct(">II8s")
 _FRAME_HEADER = 24
 _CHUNK = 1024 * PAGE
+_AT_ONCE = 16
+"""Frames that are read from the log at once."""
 _MODULUS = 1 << 256
 _MOST_HOLES = 100_000
 """Pages that a commit may add without writing them; a number beyond that stands in a damaged log."""
@@ -36,8 +38,7 @@ class LostTrack(Exception):
     """The log does not hold the commit that was just made: the seal is unknown until the next opening."""
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """One page in the log; `size` is the database's number of pages when the frame ends a commit, else 0."""
 
     page: int
@@ -225,16 +226,18 @@ def frames_of(path: Path) -> Iterator[Frame]:
 
 
 def _frames(log: int, place: int, salts: bytes) -> Iterator[Frame]:
-    """Frames from a place on, as long as they carry the salts of this turn of the log."""
+    """Frames from a place on, as long as they carry the salts of this turn of the log. Read many at once."""
+    whole = _FRAME_HEADER + PAGE
     while True:
-        content = read_at(log, place, _FRAME_HEADER + PAGE)
-        if len(content) < _FRAME_HEADER + PAGE:
+        content = read_at(log, place, whole * _AT_ONCE)
+        for start in range(0, len(content) - whole + 1, whole):
+            page, size, marked = _FRAME.unpack_from(content, start)
+            if marked != salts or page == 0:
+                return
+            yield Frame(page, size, content[start + whole - TAIL : start + whole])
+        if len(content) < whole * _AT_ONCE:
             return
-        page, size, marked = _FRAME.unpack_from(content)
-        if marked != salts or page == 0:
-            return
-        yield Frame(page, size, content[-TAIL:])
-        place += _FRAME_HEADER + PAGE
+        place += len(content)
 
 
 def _log(path: Path) -> Path:

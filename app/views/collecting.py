@@ -11,12 +11,21 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-_LOOK_MS = 250
+LOOK_MS = 250
 
 
 def keep_what_is_imported() -> None:
     """Set everything that lives now apart from collections. Takes no time and destroys nothing, on any thread."""
     gc.freeze()
+
+
+def collect_what_is_due() -> None:
+    """Collect the young, and with them what is older once that is due by Python's own thresholds.
+
+    The young always: their count goes up and down between two looks, and what it had reached is not known.
+    """
+    _, middle, old = (count > most for count, most in zip(gc.get_count(), gc.get_threshold(), strict=True))
+    gc.collect(2 if middle and old else 1 if middle else 0)
 
 
 class Collector(QObject):
@@ -26,17 +35,9 @@ class Collector(QObject):
         super().__init__(parent)
         gc.disable()
         self._timer = QTimer(self)
-        self._timer.setInterval(_LOOK_MS)
-        self._timer.timeout.connect(self._look)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(collect_what_is_due)
         self._timer.start()
-
-    def _look(self) -> None:
-        """Collect the young, and with them what is older once that is due by Python's own thresholds.
-
-        The young always: their count goes up and down between two looks, and what it had reached is not known.
-        """
-        _, middle, old = (count > most for count, most in zip(gc.get_count(), gc.get_threshold(), strict=True))
-        gc.collect(2 if middle and old else 1 if middle else 0)
 
     def stop(self) -> None:
         """Leave it to Python again."""

@@ -14,7 +14,7 @@ import msgspec
 from app.sync import protocol
 from app.sync.client import problems
 from app.sync.client.problems import BadAnswer, Offline
-from app.sync.client.transport import Call, Reply
+from app.sync.client.transport import Call, Reply, Transport
 from app.sync.protocol import Push, PushResult
 from tests.simulator.chance import Chance
 from tests.simulator.versions import with_more
@@ -205,7 +205,7 @@ class Network:
         return reply
 
 
-class DeviceNetwork:
+class DeviceNetwork(Transport):
     """One device's end of the network (a `Transport`). It may be out of reach of everything."""
 
     def __init__(self, network: Network) -> None:

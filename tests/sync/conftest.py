@@ -24,7 +24,7 @@ from app.models.vocab import Role, ScopeKind
 from app.sync import protocol
 from app.sync.client.engine import SyncEngine
 from app.sync.client.reports import SyncReport
-from app.sync.client.transport import Call, HttpTransport, Reply, Transport
+from app.sync.client.transport import Call, Coming, HttpTransport, Reply, Transport
 from app.sync.protocol import WipeOrder
 from app.sync.server import members, orders
 from app.sync.server.clock import now_ms
@@ -177,7 +177,7 @@ class Clock:
         return datetime.now(UTC) + self.ahead
 
 
-class Switched:
+class Switched(Transport):
     """The real transport behind a switch that a test throws: `fault` may raise, or give a reply of its own."""
 
     def __init__(self) -> None:
@@ -189,6 +189,13 @@ class Switched:
         """The reply."""
         self.calls.append(call.url)
         return self.real.exchange(call) if self.fault is None else self.fault(self.real, call)
+
+    def begin(self, call: Call) -> Coming:
+        """A reply that is asked for at once, as the real transport does; but not while there is a fault."""
+        if self.fault is not None:
+            return super().begin(call)
+        self.calls.append(call.url)
+        return self.real.begin(call)
 
     def close(self) -> None:
         """Let go of the network."""

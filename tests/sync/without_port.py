@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.models.vocab import Role
 from app.sync.client.engine import SyncEngine
-from app.sync.client.transport import Call, Reply
+from app.sync.client.transport import Call, Reply, Transport
 from tests.simulator.chance import Chance, Clock, Time
 from tests.simulator.network import Wire
 from tests.simulator.world import Person, ServerHost, Template, opened, simulated
@@ -17,7 +17,7 @@ from tests.sync.conftest import Station
 from tests.sync.server.made_up.house import in_this_thread
 
 
-class Direct:
+class Direct(Transport):
     """The transport that calls the server itself."""
 
     def __init__(self, wire: Wire) -> None:

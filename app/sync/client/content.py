@@ -11,7 +11,7 @@ import msgspec
 import zstandard
 from msgspec import Meta
 
-from app.models.changes import Change, FieldWrite, is_dot
+from app.models.changes import Change, is_dot
 
 MOST_CHANGES: Final = 500
 """Changes in one segment."""
@@ -25,22 +25,6 @@ _MOST_FIELDS: Final = 500
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _ID = re.compile(r"[0-9a-f]{32}")
 
-Fields = dict[str, FieldWrite]
-
-
-class SealedChange(msgspec.Struct, frozen=True):
-    """One change; its place is that of the segment's first plus its place in the list.
-
-    Types alone are checked while it is decoded; `_is_well_formed` looks at the texts, which costs a third of what
-    patterns in the decoder cost.
-    """
-
-    dot: str
-    author: str
-    kind: str
-    record_id: str
-    fields: Fields
-
 
 class LoggedFields(msgspec.Struct, frozen=True):
     """A change of the log as it is sealed: its fields stand there as they travel, and are not decoded for it."""
@@ -53,15 +37,19 @@ class LoggedFields(msgspec.Struct, frozen=True):
 
 
 class Content(msgspec.Struct, frozen=True):
-    """A run of changes of one device to one scope."""
+    """A run of changes of one device to one scope; each one's place is the segment's first plus its place in the list.
 
-    changes: Annotated[list[SealedChange], Meta(min_length=1, max_length=MOST_CHANGES)]
+    Types alone are checked while it is decoded; `_is_well_formed` looks at the texts, which costs a third of what
+    patterns in the decoder cost.
+    """
+
+    changes: Annotated[list[Change], Meta(min_length=1, max_length=MOST_CHANGES)]
 
 
 _decoder = msgspec.msgpack.Decoder(Content)
 
 
-def pack(changes: Sequence[SealedChange | LoggedFields]) -> bytes:
+def pack(changes: Sequence[Change | LoggedFields]) -> bytes:
     """The compressed content."""
     return zstandard.ZstdCompressor(level=3).compress(msgspec.msgpack.encode({"changes": changes}))
 
@@ -74,29 +62,35 @@ def unpack(content: bytes, count: int) -> list[Change] | None:
         if len(plain) > _LARGEST:
             return None
         found = _decoder.decode(plain).changes
+        return found if len(found) == count and all(map(_is_well_formed, found)) else None
     except (zstandard.ZstdError, msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    if len(found) != count or not all(map(_is_well_formed, found)):
-        return None
-    return [Change(one.dot, one.author, one.kind, one.record_id, one.fields) for one in found]
 
 
-def _is_well_formed(change: SealedChange) -> bool:
+def _is_well_formed(change: Change) -> bool:
     fields = change.fields
     if not (is_dot(change.dot) and _is_id(change.author) and _is_name(change.kind) and _is_id(change.record_id)):
         return False
-    if len(fields) > _MOST_FIELDS or not all(map(_is_name, fields)):
-        return False
-    return not any(write.seen and not _are_dots(write.seen) for write in fields.values())
+    _check_names(tuple(fields))
+    replaced = [seen for _, seen in fields.values() if seen]  # most fields replace nothing
+    return all(map(_are_dots, replaced))
 
 
 def _are_dots(seen: tuple[str, ...]) -> bool:
     return len(seen) <= _MOST_SEEN and all(map(is_dot, seen))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
+def _check_names(fields: tuple[str, ...]) -> None:
+    """Raise ValueError unless all fields of a change have the names of fields.
+
+    Remembered, because records of a kind mostly come with the same ones; only names that are fit, and so are short.
+    """
+    if len(fields) > _MOST_FIELDS or not all(map(_is_name, fields)):
+        raise ValueError
+
+
 def _is_name(text: str) -> bool:
-    """Of a field or kind. Remembered: the same few hundred names come again with each change."""
     return _NAME.fullmatch(text) is not None
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -44,8 +44,7 @@ _PLACES = "SELECT device_seq FROM change WHERE scope_id = ? AND device_id = ? AN
 _LOG = f"INSERT INTO change ({', '.join(_LOGGED)}) VALUES ({', '.join('?' * len(_LOGGED))})"
 
 
-@dataclass(frozen=True)
-class Incoming:
+class Incoming(NamedTuple):
     """A change with its name: (scope, device, place of the device's changes in the scope).
 
     `segment_first` names the segment that carried it, for this device's own changes only.

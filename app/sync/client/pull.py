@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from app.sync import protocol
@@ -85,14 +84,15 @@ def _follow(round_: Round, *, own: bool = True) -> None:
     Where the end is, the server says with each page; a page that stops before it is none.
     """
     start = place = cursor(round_)
-    more = True
-    while more:
-        # Whoever reads from the beginning may have lost what it wrote itself.
-        page = _page(round_, "/v1/feed", place, {"heads": "yes", "own": "yes" if own or not place else "no"})
-        take_page(round_, page, place)
-        place, more = page.next, page.more
-        if more:
+    page = _page(round_, _feed_after(place, own))
+    while page.more and page.next > place:
+        # The server looks for the next page, and the network brings it, while this one is taken in.
+        with round_.server.get_ahead(_feed_after(page.next, own), FeedPage) as ahead:
+            take_page(round_, page, place)
+            place = page.next
             round_.meter.note(Doing.RECEIVING, place - start, page.end - start)
+            page = _seen(round_, ahead.answer())
+    take_page(round_, page, place)
 
 
 def take_page(round_: Round, page: FeedPage, place: int) -> None:
@@ -119,7 +119,7 @@ def older_envelopes(round_: Round) -> None:
     """Every envelope for this device, from the beginning."""
     place, more = 0, True
     while more:
-        page = _page(round_, "/v1/envelopes", place)
+        page = _page(round_, "/v1/envelopes?" + urlencode({"after": place, "limit": PAGE}))
         apply(round_, page, None)
         if page.more and page.next <= place:
             raise BadAnswer(problems.NONSENSE)
@@ -134,8 +134,16 @@ def cursor(round_: Round) -> int:
         return int(state.get(session, state.FEED_PLACE) or FROM_THE_START)
 
 
-def _page(round_: Round, path: str, after: int, more: Mapping[str, str] = MappingProxyType({})) -> FeedPage:
-    asked = urlencode({"after": after, "limit": PAGE, **more})
-    page = round_.server.get(f"{path}?{asked}", FeedPage)
+def _feed_after(place: int, own: bool) -> str:
+    """The question for the next page. Whoever reads from the beginning may have lost what it wrote itself."""
+    whose = "yes" if own or not place else "no"
+    return "/v1/feed?" + urlencode({"after": place, "limit": PAGE, "heads": "yes", "own": whose})
+
+
+def _page(round_: Round, question: str) -> FeedPage:
+    return _seen(round_, round_.server.get(question, FeedPage))
+
+
+def _seen(round_: Round, page: FeedPage) -> FeedPage:
     round_.noted(page.server_epoch, page.server_time)
     return page

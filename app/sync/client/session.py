@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import Generic, Self, TypeVar
 
 from app.sync import protocol
 from app.sync.client import problems
 from app.sync.client.facts import Membership
 from app.sync.client.problems import BadAnswer, Offline, Portal, ServerProblem
-from app.sync.client.transport import Call, Reply, Transport
+from app.sync.client.transport import Call, Coming, Reply, Transport
 from app.sync.protocol import Challenge, ChallengeAsked, Malformed, ProblemCode, Session, SignIn, WipeOrder, Wire
 
 W = TypeVar("W", bound=Wire)
@@ -54,6 +54,13 @@ class Server:
         """The answer to a question."""
         return self._ask("GET", path, None, kind)
 
+    def get_ahead(self, path: str, kind: type[W]) -> Ahead[W]:
+        """The answer to a question that is asked while its asker does something else."""
+        self.asked += 1
+        token = self.sign_in().token
+        coming = self._transport.begin(Call("GET", self._member.address + path, None, token))
+        return Ahead(coming, lambda: self._read(coming.reply, "GET", path, None, kind))
+
     def post(self, path: str, message: Wire, kind: type[W]) -> W:
         """The answer to a message."""
         return self._ask("POST", path, protocol.encode(message), kind)
@@ -78,13 +85,34 @@ class Server:
 
     def _ask(self, method: str, path: str, body: bytes | None, kind: type[W]) -> W:
         self.asked += 1
-        url = self._member.address + path
+        call = Call(method, self._member.address + path, body, self.sign_in().token)
+        return self._read(lambda: self._transport.exchange(call), method, path, body, kind)
+
+    def _read(self, reply: Callable[[], Reply], method: str, path: str, body: bytes | None, kind: type[W]) -> W:
+        """The reply as a message; asked for once more, signed in anew, when the token is no longer taken."""
         try:
-            return ask(self._transport, Call(method, url, body, self.sign_in().token), kind)
+            return read_reply(reply(), kind)
         except ServerProblem as problem:
             if problem.code != ProblemCode.NOT_SIGNED_IN:
                 raise
-        return ask(self._transport, Call(method, url, body, self._sign_in_anew().token), kind)
+        call = Call(method, self._member.address + path, body, self._sign_in_anew().token)
+        return ask(self._transport, call, kind)
+
+
+class Ahead(Generic[W]):
+    """An answer that is under way. Left by an error, it is given up."""
+
+    def __init__(self, coming: Coming, read: Callable[[], W]) -> None:
+        self._coming = coming
+        self.answer = read
+        """The answer, waited for. Raises Offline, BadAnswer and ServerProblem."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._coming.drop()
 
 
 def ask(transport: Transport, call: Call, kind: type[W]) -> W:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,11 +79,60 @@ class Transport(Protocol):
     def exchange(self, call: Call) -> Reply:
         """The reply, whatever its status."""
 
+    def begin(self, call: Call) -> Coming:
+        """Ask now, or when the reply is wanted: whoever can do so asks while other work goes on."""
+        return Coming(lambda: self.exchange(call))
+
     def close(self) -> None:
         """Let go of every connection."""
 
 
-class HttpTransport:
+class Coming:
+    """A reply that is asked for when it is wanted."""
+
+    def __init__(self, exchange: Callable[[], Reply]) -> None:
+        self._exchange = exchange
+
+    def reply(self) -> Reply:
+        """The reply, waited for. Raises what the exchange raises."""
+        return self._exchange()
+
+    def drop(self) -> None:
+        """It is not wanted any more."""
+
+
+class _Beside(Coming):
+    """A reply that a thread of its own asks for at once."""
+
+    def __init__(self, exchange: Callable[[], Reply]) -> None:
+        super().__init__(exchange)
+        self._cut = Cut()
+        self._found: Reply | None = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="haven-ahead", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            with self._cut:
+                self._found = self._exchange()
+        except BaseException as error:  # whatever it is, it belongs to whoever waits
+            self._error = error
+
+    def reply(self) -> Reply:
+        """The reply, waited for. Raises what the exchange raised."""
+        self._thread.join()
+        if self._found is None:
+            raise self._error or Offline(problems.UNREACHABLE)
+        return self._found
+
+    def drop(self) -> None:
+        """End what is under way."""
+        self._cut.cut()
+        self._thread.join()
+
+
+class HttpTransport(Transport):
     """The real transport. `deadline_seconds` bounds one whole exchange, `stall_seconds` each wait within it."""
 
     def __init__(
@@ -117,6 +166,10 @@ class HttpTransport:
                     return reply
         # What was cut off may look like a whole answer that is short.
         raise Offline(problems.TOO_SLOW)
+
+    def begin(self, call: Call) -> Coming:
+        """Asks at once, beside whatever this thread does until it wants the reply."""
+        return _Beside(lambda: self.exchange(call))
 
     def _exchange(self, call: Call) -> Reply:
         response = self._pool.request(
@@ -187,7 +240,10 @@ class NoStream(Exception):
 
 
 class Cut:
-    """Cuts the connection of the thread that entered it off, wherever that then stands. `cut` is for other threads."""
+    """Cuts the connection of the thread that entered it off, wherever that then stands. `cut` is for other threads.
+
+    One within another: each of them cuts.
+    """
 
     _of_thread: ClassVar[threading.local] = threading.local()
 
@@ -195,25 +251,28 @@ class Cut:
         self.passed = False
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
+        self._outer: Cut | None = None
 
     def __enter__(self) -> Self:
+        self._outer = getattr(self._of_thread, "current", None)
         self._of_thread.current = self
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._of_thread.current = None
+        self._of_thread.current = self._outer
         with self._lock:
             self._socket = None
 
     @classmethod
     def watch(cls, used: socket.socket | None) -> None:
         """`used` is the socket of the exchange that this thread has under way."""
-        current = getattr(cls._of_thread, "current", None)
-        if isinstance(current, Cut):
+        current: Cut | None = getattr(cls._of_thread, "current", None)
+        while current is not None:
             with current._lock:
                 current._socket = used
             if current.passed:
                 current.cut()
+            current = current._outer
 
     def cut(self) -> None:
         """End what the other thread waits for, now and from now on."""

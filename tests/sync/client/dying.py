@@ -16,13 +16,13 @@ from app.models.agency import Organization
 from app.models.crisis import Case
 from app.models.vocab import Role, ScopeKind
 from app.sync.client.engine import SyncEngine
-from app.sync.client.transport import Call, HttpTransport, Reply
+from app.sync.client.transport import Call, HttpTransport, Reply, Transport
 from app.vault import keys
 from app.vault.keys import KdfSetting
 from app.vault.vault import open_vault
 
 
-class Dying:
+class Dying(Transport):
     """Kills this process at a message."""
 
     def __init__(self, at: int, after: bool) -> None:

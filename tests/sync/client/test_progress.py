@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -15,6 +16,7 @@ from app.sync import protocol
 from app.sync.client import problems, pull
 from app.sync.client.progress import Cancelled, Doing, Meter, Progress
 from app.sync.client.reports import Standing
+from app.sync.client.rounds import Round
 from app.sync.client.transport import Call, Reply, Transport
 from app.vault import state
 from tests.sync.conftest import Agency, Recruit, Station
@@ -90,6 +92,31 @@ def test_it_can_be_stopped_and_goes_on_where_it_was(newcomer: Station) -> None:
     newcomer.sync()
     first = next(url for url in newcomer.transport.calls if "/v1/feed" in url)
     assert f"after={reached}&" in first
+    assert count(newcomer) == MANY and not fetching(newcomer)
+
+
+def test_the_next_page_is_asked_for_before_one_is_taken_in(newcomer: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    apply = pull.apply
+
+    def noting(round_: Round, page: protocol.FeedPage, place: int | None) -> None:
+        asked.append(sum("/v1/feed" in url for url in newcomer.transport.calls))
+        apply(round_, page, place)
+
+    monkeypatch.setattr(pull, "apply", noting)
+    newcomer.transport.calls.clear()
+    newcomer.sync()
+    pages = len(asked)
+    assert pages > 3 and asked[: pages - 1] == list(range(2, pages + 1)), "one ahead, and never two"
+    assert count(newcomer) == MANY and not fetching(newcomer)
+
+
+def test_a_page_that_was_asked_for_ahead_is_given_up_with_the_round(newcomer: Station) -> None:
+    newcomer.engine.watch(lambda _progress: newcomer.engine.cancel())
+    assert newcomer.engine.run_once().cancelled
+    assert "haven-ahead" not in {thread.name for thread in threading.enumerate()}
+    newcomer.engine.watch(lambda _progress: None)
+    newcomer.sync()
     assert count(newcomer) == MANY and not fetching(newcomer)
 
 

@@ -16,7 +16,7 @@ from app.errors import EnvironmentProblem, HavenError, RuleBroken
 from app.sync import protocol
 from app.sync.client import problems
 from app.sync.client.problems import ServerProblem
-from app.sync.client.session import ask
+from app.sync.client.session import ask, read_reply
 from app.sync.client.transport import Call, HttpTransport
 from app.sync.protocol import Challenge
 from tests.sync.client.certificates import TlsServer
@@ -150,6 +150,25 @@ def test_the_right_answer_is_taken(serve: Serve, transport: HttpTransport) -> No
     assert ask(transport, Call("GET", serve(http(RIGHT))), Challenge).server_time == 1
     packed = http(zstandard.compress(RIGHT), content_encoding="zstd")
     assert ask(transport, Call("GET", serve(packed)), Challenge).server_time == 1
+
+
+def test_what_is_asked_ahead_comes_beside(serve: Serve, transport: HttpTransport) -> None:
+    right, wrong = (transport.begin(Call("GET", serve(answer))) for answer in (http(RIGHT), b""))
+    assert read_reply(right.reply(), Challenge).server_time == 1
+    with pytest.raises(EnvironmentProblem) as caught:
+        wrong.reply()
+    assert caught.value.text == problems.UNREACHABLE
+
+
+def test_what_is_asked_ahead_and_not_wanted_is_cut_off(serve: Serve) -> None:
+    before = threading.active_count()
+    patient = HttpTransport(deadline_seconds=600, stall_seconds=600)
+    coming = patient.begin(Call("GET", serve(http(RIGHT), drops=300.0)))
+    coming.drop()
+    patient.close()
+    with pytest.raises(EnvironmentProblem):
+        coming.reply()
+    assert threading.active_count() <= before + 1, "nothing goes on asking but the server of the test"
 
 
 def test_an_endless_body_is_cut_off(serve: Serve, transport: HttpTransport) -> None:
