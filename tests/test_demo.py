@@ -207,6 +207,17 @@ def _may(plan: safety.PlanVersionRow) -> bool:
     return plan.copy_choice != "no_copy"
 
 
+def test_a_disputed_field_shows_what_the_rule_says(loaded: tuple[Vault, demo.DemoSummary]) -> None:
+    with loaded[0].read() as session:
+        rows = conflicts.conflicts(session)
+    for row in rows:
+        shown = [value.dot for value in row.values if value.shown]
+        if row.rule == "voicemail":
+            assert [value.text for value in row.values if value.shown] == ["Do not leave a message"], "the more careful"
+        else:
+            assert shown == [max(value.dot for value in row.values)], "the newest"
+
+
 def test_forms_are_published_and_answered_in_cases(loaded: tuple[Vault, demo.DemoSummary]) -> None:
     vault, summary = loaded
     assert (summary.records["form_version"], summary.records["form_answer"]) == (2, 8)

@@ -32,14 +32,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Apart:
-    """Two people wrote one field of a record apart from each other; `shown` is what screens show meanwhile."""
+    """Two people wrote one field of a record apart from each other."""
 
     kind: str
     record_id: str
     scope_id: str
     field: str
     values: tuple[tuple[Person, datetime, Any], ...]
-    shown: Any
 
 
 @dataclass

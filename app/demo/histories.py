@@ -853,15 +853,13 @@ def _disagreements(book: Book) -> None:
     people = [each for each in book.entries if each.kind == "person" and each.fields.get("medical_alerts")]
     first, second = book.people["nadia"], book.people["colette"]
     early, late = book.now - timedelta(hours=9), book.now - timedelta(hours=5)
-    chosen: list[tuple[Any, str, Any, Any, Any]] = [
-        (contacts[-1], "voicemail", "generic", "none", "none"),
-        (steps[-2], "due_on", book.today + timedelta(days=4), book.today + timedelta(days=9), None),
+    chosen: list[tuple[Any, str, Any, Any]] = [
+        (contacts[-1], "voicemail", "generic", "none"),
+        (steps[-2], "due_on", book.today + timedelta(days=4), book.today + timedelta(days=9)),
     ]
     if people:
         old = people[-1].fields["medical_alerts"]
-        chosen.append((people[-1], "medical_alerts", f"{old}.", f"{old}; carries a spare at work", None))
-    for entry, name, one, two, shown in chosen:
+        chosen.append((people[-1], "medical_alerts", f"{old}.", f"{old}; carries a spare at work"))
+    for entry, name, one, two in chosen:
         values = ((first, early, one), (second, late, two))
-        book.apart.append(
-            Apart(entry.kind, entry.record_id, entry.scope_id, name, values, two if shown is None else shown)
-        )
+        book.apart.append(Apart(entry.kind, entry.record_id, entry.scope_id, name, values))

@@ -13,9 +13,9 @@ from sqlalchemy import Table, insert
 
 from app.demo.book import Book, Entry
 from app.models.base import LOCAL_FIELDS, Base
-from app.models.changes import FieldWrite
+from app.models.changes import FieldValue, FieldWrite
 from app.models.local.tables import NumberBlock, Scope, ScopeKey, Sibling
-from app.models.rules import registers
+from app.models.rules import protective, registers
 from app.vault.keys import KEY_BYTES
 from app.vault.unit_of_work import UnitOfWork, packed
 
@@ -154,11 +154,11 @@ def _apart(work: UnitOfWork, book: Book, log: _Log, dots: dict[str, str]) -> Non
     connection = work.session.connection()
     for each in book.apart:
         seen = (dots[each.record_id],)
-        living = []
+        living: dict[str, FieldValue] = {}
         for author, at, value in each.values:
             writes = {each.field: FieldWrite(stored(value), seen)}
             dot = log.add(each.scope_id, author.device_id, author.member_id, at, each.kind, each.record_id, writes)
-            living.append(dot)
+            living[dot] = stored(value)
             work.session.add(
                 Sibling(
                     record_id=each.record_id,
@@ -170,8 +170,10 @@ def _apart(work: UnitOfWork, book: Book, log: _Log, dots: dict[str, str]) -> Non
                     arrived_at=book.now,
                 )
             )
-        clock = registers.clock_text({registers.STAR: seen, each.field: tuple(living)})
+        clock = registers.clock_text({registers.STAR: seen, each.field: tuple(sorted(living))})
+        rule = Base.metadata.tables[each.kind].c[each.field].info.get("protective")
+        shown = registers.shown(living, protective.RULES[rule] if rule else None)
         connection.exec_driver_sql(
             f'UPDATE "{each.kind}" SET "{each.field}" = ?, clock = ?, flagged = 1 WHERE id = ?',
-            (stored(each.shown), clock, each.record_id),
+            (shown, clock, each.record_id),
         )
