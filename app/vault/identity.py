@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Defect
 from app.models.local.tables import OwnKey
+from app.vault import asking
 from app.vault.keys import Randomness
 from app.words import mark
 
@@ -22,6 +23,7 @@ KEM = "kem"
 _SEED = 64
 _CURVE = 32
 _KEM_PUBLIC = 1184
+_PRIVATE = "SELECT private FROM own_key WHERE name = ?"
 
 
 def new_signing(random: Randomness) -> OwnKey:
@@ -79,7 +81,7 @@ def as_ms(at: datetime) -> int:
 
 
 def _private(session: Session, name: str) -> bytes:
-    own = session.get(OwnKey, name)
-    if own is None or own.private is None:
+    own = asking.row(session, _PRIVATE, (name,))
+    if own is None or own[0] is None:
         raise Defect(mark("The vault holds no key of this name."))
-    return own.private
+    return bytes(own[0])

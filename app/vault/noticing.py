@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from app.vault import asking
 from app.vault.driver import driver
 
 _COUNTER = "CREATE TEMP TABLE IF NOT EXISTS noticed (name TEXT PRIMARY KEY, count INTEGER NOT NULL)"
@@ -36,7 +37,7 @@ def begin(cursor: driver.Cursor, name: str, watched: Mapping[str, tuple[str, ...
 
 def count(session: Session, name: str) -> int:
     """A number that is another one after each writing that was to be noticed. Undone with what was written."""
-    return int(session.connection().exec_driver_sql(_COUNT, (name,)).scalar_one())
+    return int(asking.row(session, _COUNT, (name,))[0])
 
 
 def _trigger(cursor: driver.Cursor, name: str, table: str, event: str, condition: str, counts: str) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy.orm import Session
+
+from app.vault import asking
 
 VAULT_ID = "vault_id"
 DEVICE_ID = "device_id"
@@ -41,8 +45,16 @@ BROUGHT_BACK = "brought_back"
 
 def get(session: Session, name: str) -> str | None:
     """The fact of this name, None when it was never set."""
-    found = session.connection().exec_driver_sql("SELECT value FROM device_state WHERE name = ?", (name,)).first()
+    found = asking.row(session, "SELECT value FROM device_state WHERE name = ?", (name,))
     return None if found is None else found[0]
+
+
+def several(session: Session, names: Iterable[str]) -> dict[str, str | None]:
+    """The facts of these names, read at once; None for each that was never set."""
+    found: dict[str, str | None] = dict.fromkeys(names)
+    asked = f"SELECT name, value FROM device_state WHERE name IN ({', '.join('?' * len(found))})"
+    found.update(asking.rows(session, asked, tuple(found)))
+    return found
 
 
 def put(session: Session, name: str, value: str | None) -> None:

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 from app.models.audit import AuditBatch
 from app.models.local.tables import LoggedChange, PeerDevice
 from app.models.vocab import Role, ScopeKind
-from app.vault import audit, identity, state
+from app.vault import asking, audit, identity, state
 from app.vault.unit_of_work import UnitOfWork
 from app.vault.vault import Vault
 
@@ -79,17 +79,18 @@ class Trail:
 
 def is_due(session: Session, now: datetime, *, at_once: bool = False) -> bool:
     """Whether a checkpoint is to be made. `at_once`: for whatever has none. Only members of a service hand on."""
-    if not state.get(session, state.SERVER_ADDRESS) or state.get(session, state.RECOVERY_PROVEN) is None:
+    known = state.several(session, (state.SERVER_ADDRESS, state.RECOVERY_PROVEN, state.TRAIL, state.AUDIT_HEAD))
+    if not known[state.SERVER_ADDRESS] or known[state.RECOVERY_PROVEN] is None:
         return False
-    done, _ = _checkpointed(session)
-    last, _ = audit.head(session)
+    (done, _), (last, _) = (
+        audit.parsed_head(known[name]) or (0, audit.START) for name in (state.TRAIL, state.AUDIT_HEAD)
+    )
     if last <= done:
         return False
     if at_once or last - done >= MOST:
         return True
-    asked = session.connection().exec_driver_sql("SELECT at FROM audit_entry WHERE seq = ?", (done + 1,))
-    begun = asked.scalar()
-    return begun is not None and now - datetime.fromisoformat(begun) >= LONGEST_WAIT
+    begun = asking.row(session, "SELECT at FROM audit_entry WHERE seq = ?", (done + 1,))
+    return begun is not None and now - datetime.fromisoformat(begun[0]) >= LONGEST_WAIT
 
 
 def waits(session: Session) -> bool:

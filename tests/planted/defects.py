@@ -363,6 +363,14 @@ def the_cursor_moves_before_the_page_is_kept() -> None:
 
 
 @defect
+def a_round_looks_only_once() -> None:
+    """What becomes due while a round runs is not seen by it: the round after it may never come."""
+    from app.sync.client.rounds import Round
+
+    swap(Round, "_look_again", _nothing)
+
+
+@defect
 def receipts_are_believed_unverified() -> None:
     """Nobody looks whether the pinned server signed a receipt."""
     from app.sync.client import keys

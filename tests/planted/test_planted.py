@@ -59,6 +59,8 @@ NOTICED_BY = {
     "the_reduced_workspace_takes_everything": "tests/vault/test_reduced.py::test_only_what_is_allowed_is_carried_over",
     "the_cursor_moves_before_the_page_is_kept": "tests/sync/client/test_every_step.py"
     "::test_a_round_that_dies_at_any_saving_goes_on",
+    "a_round_looks_only_once": "tests/sync/client/test_due.py"
+    "::test_what_a_stage_makes_due_is_done_by_the_later_ones_of_the_same_round",
     "receipts_are_believed_unverified": "tests/sync/client/test_trust.py"
     "::test_a_receipt_that_the_server_did_not_sign_counts_for_nothing",
     "the_newest_clock_wins": _SIMULATED,

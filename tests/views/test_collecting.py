@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.views.collecting import Collector
+from app.views.collecting import Collector, collect_what_is_due
 
 
 class Knot:
@@ -52,7 +52,8 @@ def test_what_a_worker_leaves_is_taken_away_on_the_thread_of_the_windows(collect
     assert where == [threading.get_ident()] * 50
 
 
-def test_old_garbage_goes_too(collector: Collector) -> None:
+@pytest.mark.usefixtures("collector")
+def test_old_garbage_goes_too() -> None:
     where: list[int] = []
     old = Knot(where)
     gc.collect(1)  # it lives, and is not young any more
@@ -61,5 +62,5 @@ def test_old_garbage_goes_too(collector: Collector) -> None:
     keep: list[list[int]] = []
     while not where and time.monotonic() < end:
         keep += [[number] for number in range(1000)]
-        collector._look()
+        collect_what_is_due()
     assert where == [threading.get_ident()]

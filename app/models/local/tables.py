@@ -135,7 +135,7 @@ class LoggedChange(Base):
         UniqueConstraint("scope_id", "device_id", "device_seq"),
         Index("ix_change_record", "record_id"),
         Index("ix_change_device", "device_id", "record_id"),
-        Index("ix_change_unsealed", "scope_id", "device_seq"),
+        Index("ix_change_sealed", "device_id", "segment_first"),
         Index("ix_change_set_aside", "state", sqlite_where=text("state <> 'applied'")),
     )
     seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -177,6 +177,10 @@ class OutSegment(Base):
     """A sealed segment of this device, kept until its receipt is 35 days old. `refusal`: the server's code."""
 
     __tablename__ = "out_segment"
+    __table_args__ = (
+        Index("ix_out_segment_unreceived", "scope_id", "first", sqlite_where=text("receipt IS NULL")),
+        Index("ix_out_segment_refused", "refusal", sqlite_where=text("refusal IS NOT NULL")),
+    )
     scope_id: Mapped[str] = mapped_column(primary_key=True)
     first: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]

@@ -22,6 +22,7 @@ REVISIONS = (
     "0013",
     "0015",
     "0016",
+    "0017",
 )
 """Every revision, oldest first; the last is what this version of Haven needs."""
 HEAD = REVISIONS[-1]

@@ -24,7 +24,7 @@ from app.sync.client import problems
 from app.sync.client.problems import BadAnswer, ServerProblem
 from app.sync.client.rounds import Round
 from app.sync.protocol import ProblemCode, TreeGrown, TreeHead
-from app.vault import state
+from app.vault import asking, state
 from app.words import mark
 
 EVERY = timedelta(hours=1)
@@ -38,6 +38,7 @@ _HEAD = "log_head:"
 """`log_head:EPOCH:DAY`: the newest head of a day, hexadecimal."""
 _BROKEN = "log_broken:"
 """`log_broken:EPOCH`: the head that was known, and the first one that does not extend it; JSON."""
+_ROLES = "SELECT roles FROM member WHERE id = ?"
 _NO_ANSWER = (ProblemCode.NOT_FOUND, ProblemCode.UNAVAILABLE)
 """From a server that keeps no log yet, and from one whose log is damaged: what is known here grows old, and says so."""
 
@@ -58,21 +59,35 @@ class KnownLog:
     broken: tuple[Broken, ...]
 
 
+def is_due(session: Session, round_: Round) -> bool:
+    """Whether there is something to ask, or to say, about the log."""
+    member = asking.row(session, _ROLES, (round_.member.member_id,))
+    if member is None or WATCHERS.isdisjoint(json.loads(member[0])):
+        return False
+    asked, broken = _known_of(session, round_)
+    return broken or _is_to_ask(round_, asked)
+
+
 def watch_log(round_: Round) -> str:
     """Ask for the head when an hour has passed; what there is to say about the log, empty when all is well."""
-    if not WATCHERS & set(round_.vault.owner().roles):
-        return ""
-    asked, broken = _known_of(round_)
-    if asked is None or not timedelta() <= round_.vault.now() - datetime.fromisoformat(asked) < EVERY:
+    with round_.vault.read() as session:
+        asked, broken = _known_of(session, round_)
+    if _is_to_ask(round_, asked):
         _ask(round_)
-        _, broken = _known_of(round_)
+        with round_.vault.read() as session:
+            _, broken = _known_of(session, round_)
     return CHANGED if broken else ""
 
 
-def _known_of(round_: Round) -> tuple[str | None, bool]:
+def _known_of(session: Session, round_: Round) -> tuple[str | None, bool]:
     """When the head was last asked for, and whether the log is known to be broken."""
-    with round_.vault.read() as session:
-        return state.get(session, _ASKED), bool(state.get(session, _BROKEN + round_.epoch))
+    broken = _BROKEN + round_.epoch
+    known = state.several(session, (_ASKED, broken))
+    return known[_ASKED], bool(known[broken])
+
+
+def _is_to_ask(round_: Round, asked: str | None) -> bool:
+    return asked is None or not timedelta() <= round_.vault.now() - datetime.fromisoformat(asked) < EVERY
 
 
 def known_log(session: Session) -> KnownLog:

@@ -31,7 +31,8 @@ from app.sync.client.grant import offer
 from app.sync.client.members import ACTIVE
 from app.sync.client.push import NEVER
 from app.sync.client.readers import Readers
-from app.sync.client.rounds import Round
+from app.sync.client.rounds import Round, finds
+from app.sync.client.seal import is_due as is_unsealed
 from app.sync.client.seal import seal
 from app.sync.protocol import (
     BUNDLE_MAGIC,
@@ -92,7 +93,10 @@ def write_bundle(round_: Round) -> tuple[bytes, int]:
         newest = keys.group_keys(session).get(access.STAFF)
     if newest is None:
         raise RuleBroken(NO_KEYS)
-    seal(round_)
+    with round_.vault.read() as session:
+        unsealed = is_unsealed(session, round_)
+    if unsealed:
+        seal(round_)
     content = _content(round_)
     try:
         plain = protocol.encode(content, MAX_BUNDLE)
@@ -251,6 +255,11 @@ def name_of(thing: Signed) -> str:
             return f"2 {thing.subject_id} {thing.epoch:016d} {to}"
         case Segment():
             return f"3 {thing.scope_id} {thing.device_id} {thing.first:016d}"
+
+
+def is_due(session: Session, _round: Round) -> bool:
+    """Whether there is anything to hand on."""
+    return finds(session, "SELECT 1 FROM carried")
 
 
 def carry(round_: Round) -> None:

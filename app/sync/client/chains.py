@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.sync import protocol
 from app.sync.protocol import Segment
+from app.vault import asking
 
 _SCOPE = "SELECT number, head FROM scope WHERE id = ?"
 _CHAIN = "SELECT last, hash, epoch FROM in_chain WHERE scope_id = ? AND device_id = ?"
@@ -109,9 +110,8 @@ class Chains:
 
     def _row(self, statement: str, name: tuple[Any, ...]) -> Any:
         """What the store says; what an earlier thing of this page brought may still have to be written to it."""
-        connection = self._session.connection()
-        row = connection.exec_driver_sql(statement, name).first()
+        row = asking.row(self._session, statement, name)
         if row is None and (self._session.new or self._session.dirty):
             self._session.flush()
-            row = connection.exec_driver_sql(statement, name).first()
+            row = asking.row(self._session, statement, name)
         return row

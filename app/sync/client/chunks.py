@@ -27,7 +27,7 @@ from app.models.rules.attachments import is_name
 from app.sync.client import problems
 from app.sync.client.problems import BadAnswer, ServerProblem
 from app.sync.client.progress import Doing
-from app.sync.client.rounds import Round
+from app.sync.client.rounds import Round, finds
 from app.sync.protocol import (
     MAX_CHUNK_NAMES,
     MAX_CHUNK_SCOPES,
@@ -69,6 +69,11 @@ class _Errand:
         return ChunkName(bytes.fromhex(self.name), self.scope_id)
 
 
+def is_due(session: Session, _round: Round) -> bool:
+    """Whether anything has to be carried."""
+    return finds(session, "SELECT 1 FROM chunk_errand")
+
+
 def carry_chunks(round_: Round) -> None:
     """Send what the server has not, fetch what is not here."""
     waiting = _waiting(round_)
@@ -95,9 +100,6 @@ def _patiently() -> Iterator[None]:
 def _waiting(round_: Round) -> list[_Errand]:
     """What has to be carried, in its order; what no record names any more is forgotten first."""
     asked = select(ChunkErrand.name, ChunkErrand.scope_id).order_by(ChunkErrand.turn, ChunkErrand.name)
-    with round_.vault.read() as session:
-        if session.execute(asked.limit(1)).first() is None:
-            return []
     with round_.settling() as session:
         errands.forget_unnamed(session)
         rows = session.execute(asked).all()

@@ -20,11 +20,12 @@ from app.sync.client.problems import BadAnswer, ServerProblem, ServerWentBack
 from app.sync.client.pull import FROM_THE_START, PAGE, apply, older_envelopes, pull
 from app.sync.client.rounds import Round
 from app.sync.protocol import FeedPage, Heads, ProblemCode, ScopeHead
-from app.vault import state
+from app.vault import asking, state
 
 _MANY = 50
 """When more scopes than this are behind, reading the feed again is cheaper than asking for each."""
 
+_HEADS = "SELECT id, number, head FROM scope WHERE offered"
 _ASKED_AFTER = 20
 """Scopes that a round asks after one by one."""
 
@@ -56,9 +57,7 @@ def _fetch_keys(round_: Round, missing: set[str]) -> None:
     The same scopes are not asked for twice: what then is still missing waits for the key of a group.
     """
     named = hashlib.sha256("".join(sorted(missing)).encode("ascii")).hexdigest() if missing else None
-    with round_.vault.read() as session:
-        asked = state.get(session, facts.KEYS_MISSING)
-    if named == asked:
+    if named == round_.fact(facts.KEYS_MISSING):
         return
     if missing:
         older_envelopes(round_)
@@ -124,8 +123,8 @@ def _parted(round_: Round) -> set[str]:
 def _own_hash(round_: Round) -> bytes:
     """The hash of the heads, were they what is here."""
     with round_.vault.read() as session:
-        rows = session.execute(select(Scope.id, Scope.number, Scope.head).where(Scope.offered.is_(True))).all()
-    return protocol.heads_hash((row.id, row.number, row.head or protocol.NO_HASH) for row in rows)
+        rows = asking.rows(session, _HEADS)
+    return protocol.heads_hash((scope_id, number, head or protocol.NO_HASH) for scope_id, number, head in rows)
 
 
 def _behind(round_: Round, heads: list[ScopeHead]) -> list[tuple[str, int]]:

@@ -15,11 +15,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import func, select
-
 from app.errors import Defect, EnvironmentProblem, HavenError, RuleBroken
 from app.models.changes import Changes
-from app.models.local.tables import ChunkErrand
 from app.sync import protocol
 from app.sync.client import agency_log, bundle, facts, flags, newly_known, orders, parted, problems, readers, wiping
 from app.sync.client import enrol as enrolment
@@ -35,10 +32,11 @@ from app.sync.client.problems import Offline, ServerProblem, ServerWentBack
 from app.sync.client.progress import Cancelled, Meter, Progress
 from app.sync.client.pull import ask_feed, catch_up, pull
 from app.sync.client.push import push, tidy
+from app.sync.client.questions import questions
 from app.sync.client.rekey import rekey
 from app.sync.client.reports import Standing, SyncCounts, SyncReport, SyncState, counts_of, has_all, report_of
 from app.sync.client.rewind import rewind
-from app.sync.client.rounds import Round, Step, Tally, unwatched
+from app.sync.client.rounds import Round, Step, Tally, finds, unwatched
 from app.sync.client.seal import seal
 from app.sync.client.session import Server
 from app.sync.client.signing_in import Way
@@ -46,8 +44,9 @@ from app.sync.client.trail import checkpoint
 from app.sync.client.transport import HttpTransport, Transport
 from app.sync.client.unassign import unassign
 from app.sync.protocol import Enrolled, EnrolTerms, ProblemCode, WipeOrder
-from app.vault import identity, lease, state, trail
+from app.vault import identity, lease, state
 from app.vault.keys import Randomness
+from app.vault.trail import waits
 from app.vault.vault import Vault, utc_now
 from app.words import mark, tr
 
@@ -113,7 +112,8 @@ class SyncEngine:
         self._wipe: WipeOrder | None = None
         self._quiet: _Quiet | None = None
         self._rest: _Rest | None = None
-        self._settled: dict[str, int] = {}
+        self._settled: dict[str, object] = {}
+        self._questions = questions(self._unassign, self._forget_destroyed, self._watch_log)
         vault.notice(readers.NOTICED, readers.DEPENDS_ON, readers.DEPENDS_ON_FACTS)
         self._began = 0
         self._asked_before = 0
@@ -269,7 +269,8 @@ class SyncEngine:
         def stage(work: Callable[[Round], None]) -> None:
             round_.meter.check()
             round_.tally.stage = work.__name__.strip("_")
-            work(round_)
+            if round_.is_due(work):
+                work(round_)
 
         self._began = self._vault.commits
         self._asked_before = round_.server.asked
@@ -284,6 +285,7 @@ class SyncEngine:
             self._work(round_, stage)
             stage(self._unassign)
         stage(self._forget_destroyed)
+        self._said_of_log = ""
         stage(self._watch_log)
         stage(carry_chunks)  # last: no record ever waits for a file
 
@@ -314,21 +316,21 @@ class SyncEngine:
     def _begin(self, tally: Tally) -> Round:
         with self._vault.read() as session:
             member = facts.membership(session)
+            if member is None:
+                raise RuleBroken(mark("This vault belongs to no service yet."))
             epoch = state.get(session, state.SERVER_EPOCH) or ""
             sign = identity.signing_key(session).sign
-        if member is None:
-            raise RuleBroken(mark("This vault belongs to no service yet."))
-        if self._server is None or self._server[0] != member:
-            self._server = member, Server(self._transport, member, sign, self._clock)
-        doing = tally, self._step, self._meter, self._settled
-        return Round(self._vault, self._server[1], member, epoch, self._random, sign, *doing)
+            if self._server is None or self._server[0] != member:
+                self._server = member, Server(self._transport, member, sign, self._clock)
+            doing = tally, self._step, self._meter, self._settled, self._questions
+            round_ = Round(self._vault, self._server[1], member, epoch, self._random, sign, *doing)
+            round_.look(session)
+        return round_
 
     def _sign_in(self, round_: Round) -> None:
         session = round_.server.sign_in()
         round_.noted(session.server_epoch, session.server_time)
-        with round_.vault.read() as reading:
-            known = state.get(reading, facts.LEASE_DAYS)
-        if known != str(session.lease_days):
+        if round_.fact(facts.LEASE_DAYS) != str(session.lease_days):
             with round_.settling() as settling:
                 state.put(settling, facts.LEASE_DAYS, str(session.lease_days))
 
@@ -365,9 +367,8 @@ class SyncEngine:
         self._state = SyncState(Standing.IDLE, "", now, counts)
         if not tally.at_rest:
             self._rest = self._at_rest(tally)
-        if not tally.at_rest and self._may_retire(counts):
-            with self._vault.read() as session:
-                self._wipe = wiping.retiring(session)
+        if not tally.at_rest:
+            self._retire(counts)
         trouble = tr(self._said_of_log) if self._said_of_log else ""
         return replace(report_of(tally, counts), trouble=trouble, erase=self._wipe is not None)
 
@@ -378,15 +379,17 @@ class SyncEngine:
             return None
         with self._vault.read() as session:
             epoch, place = state.get(session, state.SERVER_EPOCH), state.get(session, state.FEED_PLACE)
-            if epoch is None or place is None or trail.waits(session):
+            if epoch is None or place is None or waits(session):
                 return None
         return _Rest(self._vault.commits, self._clock().date(), int(place), epoch)
 
-    def _may_retire(self, counts: SyncCounts) -> bool:
-        """Whether nothing is left that only this computer has, files included."""
+    def _retire(self, counts: SyncCounts) -> None:
+        """Obey an order that waits, as soon as nothing is left that only this computer has, files included."""
+        if counts.only_here or counts.refused:
+            return
         with self._vault.read() as session:
-            files = session.scalar(select(func.count()).where(ChunkErrand.ours.is_(True))) or 0
-        return not (counts.only_here or counts.refused or files)
+            if not finds(session, "SELECT 1 FROM chunk_errand WHERE ours"):
+                self._wipe = wiping.retiring(session)
 
     def _is_written_down(self, now: datetime) -> bool:
         """Whether the vault knows of a contact that is not long ago: a lease is counted in days."""

@@ -38,9 +38,28 @@ KEYS_MISSING = "keys_missing"
 """Names the scopes that the server would hand out and whose keys are not here, as of the last look."""
 MEMBERS_TO = "members_to"
 """The newest place of the feed at which a member was told of."""
-_GROUP_NEEDS = "group_needs:"
+GROUP_NEEDS = "group_needs:"
 _ROLES_HELD = "roles_held:"
 GROUP_MADE = "group_made:"
+_MEMBERSHIP = (
+    state.SERVER_ADDRESS,
+    SERVER_PUBLIC,
+    RECOVERY_PUBLIC,
+    state.DEVICE_ID,
+    state.OWNER,
+    state.AGENCY,
+)
+OF_A_ROUND = (
+    state.FEED_PLACE,
+    state.FORGET_DUE,
+    state.SERVER_EPOCH,
+    ENVELOPES_DUE,
+    FIRST_SYNC,
+    KEYS_MISSING,
+    LEASE_DAYS,
+    RETIRING,
+)
+"""What the stages of a round ask for one by one, and a round reads together (`rounds.py`)."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +76,14 @@ class Membership:
 
 def membership(session: Session) -> Membership | None:
     """The membership, None for a vault that was never enrolled."""
-    address, pinned = state.get(session, state.SERVER_ADDRESS), state.get(session, SERVER_PUBLIC)
+    known = state.several(session, _MEMBERSHIP)
+    address, pinned, recovery = (known[name] for name in (state.SERVER_ADDRESS, SERVER_PUBLIC, RECOVERY_PUBLIC))
     if not address or not pinned:
         return None
-    recovery = state.get(session, RECOVERY_PUBLIC)
     return Membership(
-        device_id=state.get(session, state.DEVICE_ID) or "",
-        member_id=state.get(session, state.OWNER) or "",
-        agency_id=state.get(session, state.AGENCY) or "",
+        device_id=known[state.DEVICE_ID] or "",
+        member_id=known[state.OWNER] or "",
+        agency_id=known[state.AGENCY] or "",
         address=address,
         server_public=bytes.fromhex(pinned),
         recovery_public=bytes.fromhex(recovery) if recovery else None,
@@ -106,12 +125,12 @@ def note_roles(session: Session, member_id: str, roles: Iterable[str]) -> bool:
 
 def note_group_needs(session: Session, name: str, epoch: int) -> None:
     """Somebody who knows the group's key has left it: from this epoch on it has another one."""
-    state.put(session, _GROUP_NEEDS + name, str(max(epoch, group_needs(session, name))))
+    state.put(session, GROUP_NEEDS + name, str(max(epoch, group_needs(session, name))))
 
 
 def group_needs(session: Session, name: str) -> int:
     """The lowest epoch of a group's key that nobody knows who has left it."""
-    return int(state.get(session, _GROUP_NEEDS + name) or "1")
+    return int(state.get(session, GROUP_NEEDS + name) or "1")
 
 
 def group_made(name: str, epoch: int) -> str:

@@ -15,23 +15,35 @@ from app.sync.client import keys
 from app.sync.client.facts import Membership
 from app.sync.client.keys import Opening
 from app.sync.client.problems import ServerProblem
-from app.sync.client.rounds import Round
+from app.sync.client.rounds import Round, finds
 from app.sync.protocol import Flag, FlagRaised, FlagSeen, FlagTaken, ProblemCode
 
 _OF_NO_USE = (ProblemCode.NOT_FOUND, ProblemCode.MALFORMED, ProblemCode.BAD_SIGNATURE, ProblemCode.NOT_ALLOWED)
 """The server is older, or will never take it: no reason for the rest of a round to fail, or for a window to say so."""
 
 
+_UNTOLD = "SELECT 1 FROM device_state WHERE (name GLOB ? OR name GLOB ?) AND value IS NOT NULL"
+
+
+def is_due(session: Session, _round: Round) -> bool:
+    """Whether there is anything of which the server may not have heard."""
+    return finds(session, _UNTOLD, f"{flags.USE}*", f"{flags.FLAG}*") and any(_untold(session))
+
+
 def tell(round_: Round) -> None:
     """Raise what the server has not acknowledged, and say of which flags somebody here took note."""
     with round_.vault.read() as session:
-        uses = [use for use in flags.uses(session) if use.told is None]
-        noted = [flag for flag in flags.flags(session) if flag.noted_at is not None and not flag.noted_told]
+        uses, noted = _untold(session)
     raise_flags(round_, uses)
     for flag in noted:
         if _answered(round_, "/v1/flag/seen", FlagSeen(flag.flag_id)):
             with round_.settling() as session:
                 flags.keep_flag(session, msgspec.structs.replace(flag, noted_told=True))
+
+
+def _untold(session: Session) -> tuple[list[Use], list[KnownFlag]]:
+    uses = [use for use in flags.uses(session) if use.told is None]
+    return uses, [flag for flag in flags.flags(session) if flag.noted_at is not None and not flag.noted_told]
 
 
 def raise_flags(round_: Round, uses: Iterable[Use]) -> None:

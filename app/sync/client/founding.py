@@ -7,18 +7,30 @@ When two found the same group, the server takes one; the other's key was never u
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy.orm import Session
 
 from app.models.local.tables import OwnKey
 from app.sync import protocol
 from app.sync.client import facts, keys
 from app.sync.client.grant import ENVELOPES, granted
-from app.sync.client.readers import Readers
+from app.sync.client.readers import NOTICED, Readers
 from app.sync.client.rounds import Round
 from app.sync.protocol import Envelope, Group, Push, PushResult
-from app.vault import identity, state
+from app.vault import identity, noticing, state
 
 _FIRST_EPOCH = 1
+
+
+def is_due(session: Session, round_: Round) -> bool:
+    """Whether there may be a group whose key is missing, or is still to be offered."""
+    if round_.is_settled(session, "found_groups"):
+        return False
+    missing = next(_missing(session), None) or next(_unoffered(session), None)
+    if missing is None:
+        round_.settled["found_groups"] = noticing.count(session, NOTICED)
+    return missing is not None
 
 
 def found_groups(round_: Round) -> None:
@@ -51,21 +63,30 @@ def _for_members(round_: Round, groups: list[Group]) -> list[Envelope]:
 
 
 def _to_offer(session: Session, round_: Round) -> list[Group]:
+    for name, epoch in list(_missing(session)):
+        session.add(identity.new_kem(round_.random, keys.own_key_name(name, epoch)))
+        state.put(session, facts.group_made(name, epoch), "new")
+    session.flush()
+    return [_group(name, epoch, public, round_) for name, epoch, public in _unoffered(session)]
+
+
+def _missing(session: Session) -> Iterator[tuple[str, int]]:
+    """The epochs of the owner's groups that have no key yet."""
     known = keys.group_keys(session)
-    for name in sorted(facts.own_groups(session) - known.keys()):
-        session.add(identity.new_kem(round_.random, keys.own_key_name(name, _FIRST_EPOCH)))
-        state.put(session, facts.group_made(name, _FIRST_EPOCH), "new")
+    own = facts.own_groups(session)
+    for name in sorted(own - known.keys()):
+        yield name, _FIRST_EPOCH
     for name, (epoch, _) in sorted(known.items()):
         # Any member may: who alone held the key before this one may be the one who was lost.
-        if name in facts.own_groups(session) and epoch < facts.group_needs(session, name):
-            session.add(identity.new_kem(round_.random, keys.own_key_name(name, epoch + 1)))
-            state.put(session, facts.group_made(name, epoch + 1), "new")
-    session.flush()
-    return [
-        _group(name, epoch, own.public, round_)
-        for name, (epoch, own) in sorted(keys.group_keys(session).items())
-        if own.private is not None and state.get(session, facts.group_made(name, epoch)) == "new"
-    ]
+        if name in own and epoch < facts.group_needs(session, name):
+            yield name, epoch + 1
+
+
+def _unoffered(session: Session) -> Iterator[tuple[str, int, bytes]]:
+    """The newest epochs that were made here and that the server has not heard of, and their public keys."""
+    for name, (epoch, own) in sorted(keys.group_keys(session).items()):
+        if own.private is not None and state.get(session, facts.group_made(name, epoch)) == "new":
+            yield name, epoch, own.public
 
 
 def _group(name: str, epoch: int, public: bytes, round_: Round) -> Group:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from app.models.local.tables import Granted, Scope, ScopeKey
 from app.sync import protocol
@@ -23,10 +24,13 @@ ENVELOPES = 1500
 _SCOPES = 300
 
 
+def is_due(session: Session, round_: Round) -> bool:
+    """Whether who reads what may have changed since nothing was missing."""
+    return not round_.is_settled(session, "grant")
+
+
 def grant(round_: Round) -> None:
     """Offer scopes and hand out keys until nothing is missing."""
-    if round_.is_settled("grant"):
-        return
     _name_groups(round_)
     with round_.vault.read() as session:
         counted = noticing.count(session, NOTICED)

@@ -7,7 +7,7 @@ blocks apart by it; it hides the name from a glance, not from someone who guesse
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -17,10 +17,18 @@ from app.models.local import tables
 from app.models.rules.numbering import SERIES
 from app.sync.client.rounds import Round
 from app.sync.protocol import MAX_NUMBERS, NumberBlock, NumbersAsked
-from app.vault import settings
+from app.vault import asking, settings
 
 _NEXT_YEAR_FROM_MONTH = 12
 _YEARS = range(2000, 3000)
+_UNTOUCHED = "SELECT series, year FROM number_block WHERE following = first"
+
+
+def is_due(session: Session, round_: Round) -> bool:
+    """Whether a block may be missing: the day is asked of the settings only where another zone has another year."""
+    today = round_.vault.now().date()
+    years = {year for days in (-1, 0, 1) for year in _years(today + timedelta(days=days))}
+    return not _spare(session).issuperset((series, year) for year in years for series in SERIES)
 
 
 def reserve_numbers(round_: Round) -> None:
@@ -61,9 +69,7 @@ def _years(today: date) -> list[int]:
 
 def _spare(session: Session) -> set[tuple[str, int]]:
     """Series and years of which a block that nothing was taken from lies ready."""
-    block = tables.NumberBlock
-    untouched = select(block.series, block.year).where(block.following == block.first)
-    return {(row.series, row.year) for row in session.execute(untouched)}
+    return set(asking.rows(session, _UNTOUCHED))
 
 
 def _asked(session: Session, agency_id: str, series: str, year: int, size: int) -> NumbersAsked:

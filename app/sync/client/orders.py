@@ -20,7 +20,7 @@ from app.sync.client import keys
 from app.sync.client.facts import Membership, roles_held
 from app.sync.client.keys import Opening
 from app.sync.client.problems import ServerProblem
-from app.sync.client.rounds import Round
+from app.sync.client.rounds import Round, finds
 from app.sync.protocol import Approval, Malformed, OrderTaken, ProblemCode, PurgeOrder
 from app.vault import identity
 from app.vault.unit_of_work import UnitOfWork
@@ -28,6 +28,16 @@ from app.vault.unit_of_work import UnitOfWork
 _OF_NO_USE = (ProblemCode.NOT_FOUND, ProblemCode.MALFORMED, ProblemCode.BAD_SIGNATURE, ProblemCode.NOT_ALLOWED)
 """The server is older, or will not take it: no reason for the rest of a round to fail."""
 _KINDS = frozenset(map(str, rules.DESTROYABLE))
+_FORGOTTEN = "SELECT 1 FROM known_order WHERE NOT offered"
+_APPROVED = (
+    "SELECT 1 FROM destruction_run WHERE second_signature IS NOT NULL AND declined_at IS NULL"
+    " AND id NOT IN (SELECT order_id FROM known_order)"
+)
+
+
+def is_due(session: Session, _round: Round) -> bool:
+    """Whether there is an order that the server may not have, or a run that may be one."""
+    return finds(session, _FORGOTTEN) or finds(session, _APPROVED)
 
 
 def tell(round_: Round) -> None:

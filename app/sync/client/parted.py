@@ -20,7 +20,7 @@ from app.sync.client.bundle import KINDS, Signed, begun_anew, name_of
 from app.sync.client.grant import offer
 from app.sync.client.push import KEPT
 from app.sync.client.readers import Readers
-from app.sync.client.rounds import Round
+from app.sync.client.rounds import Round, finds
 from app.sync.protocol import (
     MAX_BATCH,
     Envelope,
@@ -88,11 +88,13 @@ def owe_again(session: Session) -> None:
     session.execute(update(KeptSealed).values(owed=True, refusal=None))
 
 
+def is_due(session: Session, _round: Round) -> bool:
+    """Whether anything is kept here."""
+    return finds(session, "SELECT 1 FROM kept_sealed")
+
+
 def tell_again(round_: Round) -> None:
     """Send what the server may have forgotten; and let go of what is older than any of its copies."""
-    with round_.vault.read() as session:
-        if session.scalar(select(KeptSealed.name).limit(1)) is None:
-            return
     _let_go(round_)
     with round_.vault.read() as session:
         asked = select(KeptSealed.name, func.length(KeptSealed.body)).where(KeptSealed.owed.is_(True))

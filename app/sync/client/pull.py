@@ -30,9 +30,7 @@ _OF_OTHERS = 5
 def pull(round_: Round) -> None:
     """Everything after the cursor, and what was sealed to a group before the owner was put into it."""
     _follow(round_)
-    with round_.vault.read() as session:
-        due = state.get(session, facts.ENVELOPES_DUE)
-    if due:
+    if round_.fact(facts.ENVELOPES_DUE):
         older_envelopes(round_)
 
 
@@ -100,14 +98,23 @@ def take_page(round_: Round, page: FeedPage, place: int) -> None:
     round_.tally.heads = page.heads
     if page.next < place:
         raise ServerWentBack(page.server_epoch)
-    if (page.more and page.next == place) or (not page.more and page.next < page.end):
+    if not _makes_sense(page, place):
         raise BadAnswer(problems.NONSENSE)
     if page.items:
         apply(round_, page, page.next)
-    elif page.next > place:
+    elif page.next > cursor(round_):
         with round_.settling() as session:
             state.put(session, state.FEED_PLACE, str(page.next))
     round_.tally.ended = not page.more and page.end > 0
+
+
+def only_moves(round_: Round, page: FeedPage, place: int) -> bool:
+    """Whether all that a page after a place brings is a later place: it may be saved with whatever else is."""
+    return page.server_epoch == round_.epoch and not page.items and page.next > place and _makes_sense(page, place)
+
+
+def _makes_sense(page: FeedPage, place: int) -> bool:
+    return page.next > place if page.more else page.next >= max(place, page.end)
 
 
 def ask_feed(server: Server, place: int) -> FeedPage:
@@ -130,8 +137,7 @@ def older_envelopes(round_: Round) -> None:
 
 def cursor(round_: Round) -> int:
     """The place up to which this device has read the feed."""
-    with round_.vault.read() as session:
-        return int(state.get(session, state.FEED_PLACE) or FROM_THE_START)
+    return int(round_.fact(state.FEED_PLACE) or FROM_THE_START)
 
 
 def _feed_after(place: int, own: bool) -> str:

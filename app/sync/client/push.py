@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.models.local.tables import InChain, OutSegment, Scope
@@ -13,13 +13,15 @@ from app.sync import protocol
 from app.sync.client import keys
 from app.sync.client.chains import Chains
 from app.sync.client.progress import Doing
-from app.sync.client.pull import cursor, take_page
-from app.sync.client.rounds import Round
+from app.sync.client.pull import cursor, only_moves, take_page
+from app.sync.client.rounds import Round, finds
 from app.sync.client.seal import unseal
 from app.sync.protocol import Push, PushResult, Receipt, Refusal, RefusalCode, Segment
+from app.vault import asking, state
 
 KEPT = timedelta(days=35)
 """How long a segment is kept after its receipt: longer than the server's backups are old."""
+_DAY_MS = 24 * 60 * 60 * 1000
 _BYTES = 4 * 1024 * 1024
 NEVER = tuple(
     str(code)
@@ -32,6 +34,11 @@ NEVER = tuple(
     )
 )
 """Refusals that sending the same again cannot change. The person sees them in the outbox."""
+_WAITING = (
+    "SELECT scope_id, first FROM out_segment WHERE receipt IS NULL"
+    f" AND (refusal IS NULL OR refusal NOT IN ({', '.join(map(repr, NEVER))}))"
+)
+_IN_ORDER = " ORDER BY scope_id, first"
 _BODY = "SELECT body FROM out_segment WHERE scope_id = ? AND first = ?"
 _HASH = "SELECT hash FROM out_segment WHERE scope_id = ? AND first = ?"
 _TABLE = OutSegment.__table__
@@ -43,16 +50,17 @@ _RECEIVED = (
 _SEALED_ANEW = frozenset({RefusalCode.FORK, RefusalCode.STALE_EPOCH})
 
 
+def is_due(session: Session, _round: Round) -> bool:
+    """Whether there is anything without a receipt that may be sent."""
+    return finds(session, _WAITING)
+
+
 def push(round_: Round) -> None:
     """Send everything that has no receipt, oldest first within each scope."""
     with round_.vault.read() as session:
-        waiting = session.execute(
-            select(OutSegment.scope_id, OutSegment.first)
-            .where(OutSegment.receipt.is_(None), or_(OutSegment.refusal.is_(None), OutSegment.refusal.not_in(NEVER)))
-            .order_by(OutSegment.scope_id, OutSegment.first)
-        ).all()
+        waiting = asking.rows(session, _WAITING + _IN_ORDER)
     sent = 0
-    for batch in _batches(round_, [(row.scope_id, row.first) for row in waiting]):
+    for batch in _batches(round_, waiting):
         sent += len(batch)
         _send(round_, batch, is_last=sent == len(waiting))
         if sent < len(waiting):
@@ -62,9 +70,11 @@ def push(round_: Round) -> None:
 def tidy(round_: Round) -> None:
     """Let go of what was received more than 35 days ago by the server's clock, and made more than 35 by ours.
 
+    Looked for once a day, by either clock: all that is kept has to be looked through for it.
     Ours may be wrong by years, and the server may say any time it likes; each alone could take away what is needed.
     """
-    if not round_.tally.server_time:
+    today = (round_.tally.server_time // _DAY_MS, round_.vault.now().toordinal())
+    if not round_.tally.server_time or round_.settled.get("tidy") == today:
         return
     before = datetime.fromtimestamp(round_.tally.server_time / 1000, UTC) - KEPT
     made = OutSegment.made_at < round_.vault.now() - KEPT
@@ -74,6 +84,7 @@ def tidy(round_: Round) -> None:
     if there:
         with round_.settling() as session:
             session.execute(delete(OutSegment).where(*old))
+    round_.settled["tidy"] = today
 
 
 def _batches(round_: Round, named: Sequence[tuple[str, int]]) -> Iterator[list[Segment]]:
@@ -92,13 +103,14 @@ def _some_bodies(session: Session, named: Sequence[tuple[str, int]]) -> tuple[li
     bodies: list[bytes] = []
     size = 0
     for place, name in enumerate(named):
-        row = session.connection().exec_driver_sql(_BODY, name).first()
-        if row is None:  # sealed anew meanwhile
+        found = asking.row(session, _BODY, name)
+        if found is None:  # sealed anew meanwhile
             continue
-        if bodies and (len(bodies) == protocol.MAX_BATCH or size + len(row.body) > _BYTES):
+        body: bytes = found[0]
+        if bodies and (len(bodies) == protocol.MAX_BATCH or size + len(body) > _BYTES):
             return bodies, place
-        bodies.append(row.body)
-        size += len(row.body)
+        bodies.append(body)
+        size += len(body)
     return bodies, len(named)
 
 
@@ -110,15 +122,18 @@ def _send(round_: Round, segments: list[Segment], *, is_last: bool) -> None:
     result = round_.server.post(path, Push(segments=segments), PushResult)
     round_.noted(result.server_epoch, result.server_time)
     genuine = [receipt for receipt in result.receipts if _is_genuine(round_, receipt)]
+    feed = result.feed if place else None
     with round_.settling() as session:
         _note_receipts(session, round_, genuine)
         for refusal in result.refusals:
             if refusal.about == "segment":
                 _note_refusal(session, round_, refusal)
-    if place and result.feed is not None:
-        round_.noted(result.feed.server_epoch, result.feed.server_time)
-        take_page(round_, result.feed, place)
-        if not result.feed.more:
+        if feed is not None and only_moves(round_, feed, place):
+            state.put(session, state.FEED_PLACE, str(feed.next))
+    if feed is not None:
+        round_.noted(feed.server_epoch, feed.server_time)
+        take_page(round_, feed, place)
+        if not feed.more:
             round_.tally.caught_up = round_.tally.told
 
 
@@ -134,8 +149,8 @@ def _note_receipts(session: Session, round_: Round, receipts: Sequence[Receipt])
     chains = Chains(session)
     rows = []
     for receipt in receipts:
-        row = connection.exec_driver_sql(_HASH, (receipt.scope_id, receipt.first)).first()
-        if row is None or row.hash != receipt.hash:
+        row = asking.row(session, _HASH, (receipt.scope_id, receipt.first))
+        if row is None or row[0] != receipt.hash:
             continue
         name = {"in_scope": receipt.scope_id, "from_first": receipt.first}
         at = datetime.fromtimestamp(receipt.received_at / 1000, UTC)

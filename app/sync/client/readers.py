@@ -51,8 +51,8 @@ DEPENDS_ON = {
     "tracking_loan": ("case_id",),
 }
 """All that who reads what follows from: tables, and of each the columns that may change. While nothing of it was
-written to, `grant` and `rekey` find what they found before."""
-DEPENDS_ON_FACTS = (facts.KEYS_ANEW, facts.GROUP_MADE + "*")
+written to, `found_groups`, `grant` and `rekey` find what they found before."""
+DEPENDS_ON_FACTS = (facts.KEYS_ANEW, facts.OWN_GROUPS, facts.GROUP_MADE + "*", facts.GROUP_NEEDS + "*")
 
 _READ_BY_AUTHOR = frozenset(
     {

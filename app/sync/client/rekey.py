@@ -29,10 +29,13 @@ _AT_ONCE = 200
 """Scopes in one round: who left a large group is not waited for by who has to work."""
 
 
+def is_due(session: Session, round_: Round) -> bool:
+    """Whether who reads what may have changed since nothing had to be begun."""
+    return not round_.is_settled(session, "rekey")
+
+
 def rekey(round_: Round) -> None:
     """Begin what has to be begun, and offer again what the server may have forgotten."""
-    if round_.is_settled("rekey"):
-        return
     _offer_again(round_)
     with round_.vault.read() as session:
         counted = noticing.count(session, NOTICED)

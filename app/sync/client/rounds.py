@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from app.models.changes import Changes
 from app.models.vocab import Role
 from app.models.work import Actor
+from app.sync.client import facts
 from app.sync.client.facts import Membership
 from app.sync.client.problems import ServerWentBack
 from app.sync.client.progress import Meter
 from app.sync.client.readers import NOTICED
 from app.sync.client.session import Server
-from app.vault import noticing
+from app.vault import asking, noticing, state
 from app.vault.keys import Randomness
 from app.vault.unit_of_work import UnitOfWork
 from app.vault.vault import Vault, utc_now
@@ -31,6 +32,11 @@ _MANY = 10_000
 
 def unwatched(_name: str) -> None:
     """Nobody looks at the steps."""
+
+
+def finds(session: Session, statement: str, *values: object) -> bool:
+    """Whether there is any such row: most questions of a round are no more than this."""
+    return asking.row(session, statement + " LIMIT 1", values) is not None
 
 
 @dataclass
@@ -79,9 +85,27 @@ class Tally:
         return changes
 
 
+Question = Callable[[Session, "Round"], bool]
+"""Whether a stage has something to do: True also where only the stage itself can tell."""
+
+
+@dataclass
+class _Look:
+    """What was found when the vault was last looked through for a round."""
+
+    commits: int = -1
+    facts: dict[str, str | None] = field(default_factory=dict)
+    due: frozenset[object] = frozenset()
+
+
 @dataclass(frozen=True)
 class Round:
-    """Handed from stage to stage."""
+    """Handed from stage to stage.
+
+    Most stages of most rounds have nothing to do, and a reading of the vault for each of them costs more than the few
+    that have. So their questions are asked together, with the facts that they need: at the beginning of the round, and
+    again after each saving, whoever saved. What one stage makes due is due for every later one.
+    """
 
     vault: Vault
     server: Server
@@ -93,16 +117,42 @@ class Round:
     step: Step = unwatched
     meter: Meter = field(default_factory=lambda: Meter(utc_now, lambda _: None))
 
-    settled: dict[str, int] = field(default_factory=dict)
+    settled: dict[str, object] = field(default_factory=dict)
     """By stage: the count of what readers follow from (`readers.py`) when the stage last found nothing to do.
 
-    And which epochs others began (`rekey.py`). Kept while the process lives and the server does not go back.
+    And which epochs others began (`rekey.py`), and the day of the last tidying. Kept while the process lives and the
+    server does not go back.
     """
+    questions: Mapping[Callable[[Round], None], Question] = field(default_factory=dict)
+    """By stage; a stage without one always has something to do."""
+    _look: _Look = field(default_factory=_Look)
 
-    def is_settled(self, stage: str) -> bool:
+    def is_due(self, stage: Callable[[Round], None]) -> bool:
+        """Whether a stage has something to do, as the vault stands now."""
+        if stage not in self.questions:
+            return True
+        self._look_again()
+        return stage in self._look.due
+
+    def fact(self, name: str) -> str | None:
+        """One of `facts.OF_A_ROUND`, as the vault stands now."""
+        self._look_again()
+        return self._look.facts[name]
+
+    def look(self, session: Session) -> None:
+        """Ask all the questions of this round."""
+        self._look.commits = self.vault.commits
+        self._look.facts = state.several(session, facts.OF_A_ROUND)
+        self._look.due = frozenset(stage for stage, question in self.questions.items() if question(session, self))
+
+    def is_settled(self, session: Session, stage: str) -> bool:
         """Whether nothing has changed since a stage found nothing to do."""
-        with self.vault.read() as session:
-            return self.settled.get(stage) == noticing.count(session, NOTICED)
+        return self.settled.get(stage) == noticing.count(session, NOTICED)
+
+    def _look_again(self) -> None:
+        if self._look.commits != self.vault.commits:
+            with self.vault.read() as session:
+                self.look(session)
 
     @contextmanager
     def merging(self, role: Role = Role.OFF) -> Iterator[UnitOfWork]:

@@ -16,8 +16,9 @@ from app.sync import protocol
 from app.sync.client import content
 from app.sync.client.chains import Chains
 from app.sync.client.open import NONCE_BYTES, header
-from app.sync.client.rounds import Round
+from app.sync.client.rounds import Round, finds
 from app.sync.protocol import RefusalCode, Segment
+from app.vault import asking
 from app.words import mark
 
 
@@ -39,6 +40,9 @@ _UNSEALED = (
     " FROM change JOIN scope ON scope.id = change.scope_id"
     " WHERE device_id = ? AND segment_first IS NULL ORDER BY change.scope_id, device_seq LIMIT ?"
 )
+_IS_UNSEALED = (
+    "SELECT 1 FROM change JOIN scope ON scope.id = change.scope_id WHERE device_id = ? AND segment_first IS NULL"
+)
 _NAME_SEGMENT = (
     "UPDATE change SET segment_first = ? WHERE scope_id = ? AND device_id = ? AND device_seq BETWEEN ? AND ?"
 )
@@ -46,14 +50,15 @@ _AT_ONCE = 2000
 """Changes sealed in one transaction."""
 
 
+def is_due(session: Session, round_: Round) -> bool:
+    """Whether there is anything that is only in the log."""
+    return finds(session, _IS_UNSEALED, round_.member.device_id)
+
+
 def seal(round_: Round) -> None:
     """Seal everything that is only in the log."""
     more = True
     while more:
-        with round_.vault.read() as session:
-            waiting = bool(_unsealed(session, round_.member.device_id, 1))
-        if not waiting:
-            return
         with round_.settling() as session:
             more = _seal_some(session, round_)
 
@@ -88,19 +93,21 @@ def unseal(session: Session, scope_id: str, device_id: str, first: int) -> None:
 
 
 def _unsealed(session: Session, device_id: str, limit: int) -> Sequence[_Unsealed]:
-    return [_Unsealed(*row) for row in session.connection().exec_driver_sql(_UNSEALED, (device_id, limit))]
+    return [_Unsealed(*row) for row in asking.rows(session, _UNSEALED, (device_id, limit))]
 
 
 def _seal_some(session: Session, round_: Round) -> bool:
     """Seal up to `_AT_ONCE` changes; True when there are more."""
-    rows = _unsealed(session, round_.member.device_id, _AT_ONCE)
+    rows = _unsealed(session, round_.member.device_id, _AT_ONCE + 1)
+    more = len(rows) > _AT_ONCE
+    rows = rows[:_AT_ONCE]
     chains = Chains(session)
     sealed = [_seal_run(round_, chains, run) for run in _runs(rows)]
     if sealed:
-        session.execute(insert(OutSegment), [out for out, _ in sealed])
+        session.connection().execute(insert(OutSegment), [out for out, _ in sealed])
         session.connection().exec_driver_sql(_NAME_SEGMENT, [named for _, named in sealed])
     chains.save()
-    return len(rows) == _AT_ONCE
+    return more
 
 
 def _runs(rows: Sequence[_Unsealed]) -> Iterator[list[_Unsealed]]:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from app.sync.client import wiping
+from sqlalchemy.orm import Session
+
+from app.models.vocab import Role
+from app.models.work import Actor
+from app.sync.client import facts
 from app.sync.client.rounds import Round
 from app.vault import trail
 
 
-def checkpoint(round_: Round) -> None:
-    """Add the entries that have waited long enough, or are many enough (`vault/trail.py`).
+def is_due(session: Session, round_: Round) -> bool:
+    """Whether entries have waited long enough, or are many enough (`vault/trail.py`).
 
-    A computer that is to erase itself once everything is sent adds whatever there is.
+    For a computer that is to erase itself once everything is sent: whether there are any.
     """
-    with round_.vault.read() as session:
-        leaving = wiping.retiring(session) is not None
-        due = trail.is_due(session, round_.vault.now(), at_once=leaving)
-    if not due:
-        return
-    with round_.vault.write(round_.vault.some_actor()) as work:
+    return trail.is_due(session, round_.vault.now(), at_once=bool(round_.fact(facts.RETIRING)))
+
+
+def checkpoint(round_: Round) -> None:
+    """Add the entries that have no checkpoint."""
+    role = next(iter(round_.vault.owner().roles), Role.OFF)
+    with round_.vault.write(Actor(round_.member.member_id, role, round_.member.device_id)) as work:
         trail.checkpoint(work)
         round_.step(f"{round_.tally.stage} saving")
         work.commit()

@@ -42,7 +42,7 @@ from app.sync.client.facts import Membership
 from app.sync.client.judging import Verdict
 from app.sync.client.open import WAITING
 from app.sync.client.readers import Readers, cases_of_loans
-from app.sync.client.rounds import Round
+from app.sync.client.rounds import Round, finds
 from app.vault import state
 from app.vault.destroying import unsent
 from app.vault.unit_of_work import unpacked
@@ -60,6 +60,13 @@ class Leaving:
 
     case_id: str
     scope_ids: tuple[str, ...]
+
+
+def is_due(session: Session, round_: Round) -> bool:
+    """Whether there is any case here that its people read by name, so that it could leave, or that is to leave."""
+    kinds = _by_name(session, round_.member)
+    named = f"SELECT 1 FROM scope WHERE kind IN ({', '.join('?' * len(kinds))})"
+    return finds(session, named, *kinds) or finds(session, "SELECT 1 FROM leaving_case")
 
 
 def unassign(round_: Round) -> bool:
@@ -110,14 +117,18 @@ def _held_by_name(session: Session, member: Membership) -> dict[str, list[Scope]
     Of every role ever held, not of today's: that somebody left a group is the server's word, and no reason to take
     anything away.
     """
-    groups = facts.own_groups(session) | access.groups_of(facts.roles_held(session, member.member_id))
-    kinds = [str(kind) for kind in access.READ_BY_ASSIGNMENT if not access.READING_GROUPS[kind] & groups]
-    scopes = session.scalars(select(Scope).where(Scope.kind.in_(kinds)).order_by(Scope.id)).all()
+    scopes = session.scalars(select(Scope).where(Scope.kind.in_(_by_name(session, member))).order_by(Scope.id)).all()
     case_of = cases_of_loans(session) if scopes else {}
     found: dict[str, list[Scope]] = defaultdict(list)
     for scope in scopes:
         found[case_of.get(scope.id) or case_of.get(scope.anchor_id, scope.anchor_id)].append(scope)
     return found
+
+
+def _by_name(session: Session, member: Membership) -> list[str]:
+    """The kinds of scope that this member reads only as somebody who works on the case."""
+    groups = facts.own_groups(session) | access.groups_of(facts.roles_held(session, member.member_id))
+    return sorted(str(kind) for kind in access.READ_BY_ASSIGNMENT if not access.READING_GROUPS[kind] & groups)
 
 
 def _given_to_others(session: Session, member_id: str, case_ids: Sequence[str]) -> list[str]:
