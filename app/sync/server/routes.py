@@ -57,9 +57,9 @@ from app.sync.server import agency_log, auth, chunks, flags, members, numbers, o
 from app.sync.server.auth import SignedIn
 from app.sync.server.bodies import AnyRequest, answer, read_body
 from app.sync.server.clock import now_ms
-from app.sync.server.intake import Examined, Intake, examine
+from app.sync.server.intake import Examined, Intake, authors_of, examine, examine_with
 from app.sync.server.limits import RateLimit
-from app.sync.server.members import Caller
+from app.sync.server.members import ACTIVE, Caller
 from app.sync.server.parts import Parts
 from app.sync.server.pokes import stream as poke_stream
 from app.sync.server.problems import Refused, malformed
@@ -77,12 +77,17 @@ def parts_of(request: AnyRequest) -> Parts:
 
 @dataclass(frozen=True)
 class _Call:
-    """A request of a device that has shown its token. `known` is who it was before the body arrived."""
+    """A request of a device that has shown its token. `signed` and `known` are who it was before the body arrived."""
 
     request: AnyRequest
     parts: Parts
     authorization: str | None
-    known: Caller
+    signed: SignedIn
+
+    @property
+    def known(self) -> Caller:
+        """The device and its person."""
+        return self.signed.caller
 
     async def body(self, kind: type[W], most: int = MAX_SMALL_BODY) -> W:
         """The request's message."""
@@ -104,7 +109,12 @@ class _Call:
 async def _call_of(request: AnyRequest) -> _Call:
     """Raises `Refused` before anything of the body is read for whoever shows no token that counts."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
-    return _Call(request, parts, authorization, await _in_thread(lambda: _caller(parts, authorization)))
+    return _Call(request, parts, authorization, await _in_thread(lambda: _signed_in(parts, authorization)))
+
+
+def _signed_in(parts: Parts, authorization: str | None) -> SignedIn:
+    with parts.store.reading() as connection:
+        return auth.signed_in(connection, authorization)
 
 
 async def _in_thread(work: Callable[[], T]) -> T:
@@ -210,18 +220,14 @@ async def push(request: AnyRequest) -> Response[bytes]:
     return answer(request, await _in_thread(lambda: _take(call, offered, after)))
 
 
-def _caller(parts: Parts, authorization: str | None) -> Caller:
-    with parts.store.reading() as connection:
-        return auth.caller_of(connection, authorization)
-
-
 def _take(call: _Call, offered: Push, after: int | None) -> PushResult:
     """Takes a push in; `after`: whoever has sent its work goes on from there in the feed."""
     parts, caller = call.parts, call.known
-    with parts.store.reading() as connection:
-        examined = examine(connection, caller.agency_id, offered)
-    with call.writing() as (connection, _):
-        intake = Intake(connection, caller.agency_id, examined, now_ms())
+    examined = _examined(call, offered)
+    with parts.store.writing(caller.agency_id) as connection:
+        now = auth.signed_in(connection, call.authorization)  # it may have been revoked while the body arrived
+        known = {caller.device_id: (now.caller, ACTIVE, now.signing_public)}
+        intake = Intake(connection, caller.agency_id, examined, now_ms(), known)
         intake.take()
     _count(parts, caller, examined, intake)
     receipts = [protocol.signed(receipt, parts.identity.sign) for receipt in intake.receipts]
@@ -229,9 +235,24 @@ def _take(call: _Call, offered: Push, after: int | None) -> PushResult:
     return PushResult(receipts, intake.refusals, intake.server_epoch, now_ms(), since)
 
 
+def _examined(call: _Call, offered: Push) -> Examined:
+    """Whoever sends only its own work is known with its key, which never changes: nothing needs to be asked."""
+    mine = {call.known.device_id: call.signed.signing_public}
+    if authors_of(offered) <= mine.keys():
+        return examine_with(mine, offered)
+    with call.parts.store.reading() as connection:
+        return examine(connection, call.known.agency_id, offered)
+
+
 def _since(call: _Call, after: int) -> FeedPage:
-    with call.reading() as (connection, caller):
-        return reading.read_feed(connection, caller, after, protocol.DEFAULT_PAGE, own=False, heads=True)
+    with call.parts.store.reading() as connection:
+        signed = auth.signed_in(connection, call.authorization)
+        return _feed(connection, signed, after, protocol.DEFAULT_PAGE, own=False, heads=True)
+
+
+def _feed(connection: Connection, signed: SignedIn, after: int, limit: int, *, own: bool, heads: bool) -> FeedPage:
+    agency = signed.server_epoch, signed.feed_end
+    return reading.read_feed(connection, signed.caller, after, limit, own=own, heads=heads, agency=agency)
 
 
 def _count(parts: Parts, caller: Caller, examined: Examined, intake: Intake) -> None:
@@ -429,8 +450,8 @@ async def feed(request: AnyRequest) -> Response[bytes]:
 
     def work() -> FeedPage:
         with parts.store.reading() as connection:
-            caller = auth.caller_of(connection, authorization)
-            return reading.read_feed(connection, caller, after, limit, own=own, heads=heads)
+            signed = auth.signed_in(connection, authorization)
+            return _feed(connection, signed, after, limit, own=own, heads=heads)
 
     return answer(request, await _in_thread(work))
 
@@ -498,11 +519,7 @@ async def pokes(request: AnyRequest) -> Stream:
     parts, authorization = parts_of(request), request.headers.get("authorization")
     after = _counter(request, "after", 0)
 
-    def work() -> SignedIn:
-        with parts.store.reading() as connection:
-            return auth.signed_in(connection, authorization)
-
-    signed = await _in_thread(work)
+    signed = await _in_thread(lambda: _signed_in(parts, authorization))
     parts.pokes.check_room()
     return Stream(
         poke_stream(parts.pokes, signed, authorization, after, parts.settings.heartbeat_seconds),
