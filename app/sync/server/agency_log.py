@@ -86,7 +86,7 @@ def _nodes(connection: Connection, agency_id: str, names: Iterable[tree.Name]) -
     wanted = sorted(names)
     if not wanted:
         return {}
-    rows = connection.execute(_NODES, {"of_agency": agency_id, "named": wanted})
+    rows = connection.execute(_NODES, {"of_agency": agency_id, "named": wanted}).all()
     return {(level, position): hash_ for level, position, hash_ in rows}
 
 

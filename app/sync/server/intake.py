@@ -245,7 +245,7 @@ class Intake:
 
     def _load_scopes(self) -> dict[str, _Scope]:
         named = sorted(_scopes_named(self._examined.push))
-        rows = self._connection.execute(ask.SCOPES, {"of_agency": self._agency_id, "named": named})
+        rows = self._connection.execute(ask.SCOPES, {"of_agency": self._agency_id, "named": named}).all()
         return {scope_id: _Scope(*more) for scope_id, *more in rows}
 
     def _take_scope(self, offer: ScopeOffer) -> RefusalCode | None:
@@ -401,7 +401,7 @@ class Intake:
         found: dict[tuple[str, str], _Chain] = {}
         for device_id, scope_ids in sorted(wanted.items()):
             asked = {"of_agency": self._agency_id, "by": device_id, "named": sorted(scope_ids)}
-            for scope_id, last, hash_of_last in self._connection.execute(ask.CHAINS, asked):
+            for scope_id, last, hash_of_last in self._connection.execute(ask.CHAINS, asked).all():
                 found[scope_id, device_id] = _Chain(last, hash_of_last)
         return found
 

@@ -267,7 +267,7 @@ def callers(connection: Connection, agency_id: str, device_ids: Iterable[str]) -
     found: dict[str, tuple[Caller, str, bytes]] = {}
     wanted = sorted(set(device_ids))
     for at in range(0, len(wanted), 500):
-        rows = connection.execute(_CALLERS, {"of_agency": agency_id, "named": wanted[at : at + 500]})
+        rows = connection.execute(_CALLERS, {"of_agency": agency_id, "named": wanted[at : at + 500]}).all()
         for *who, status, signing_public in rows:
             found[who[1]] = (caller_from(who), status, signing_public)
     return found

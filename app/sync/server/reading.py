@@ -76,7 +76,7 @@ def _page_statement(own: bool) -> Select[int, str, int, int | None, bytes]:
 
 
 def _hash_of_heads(connection: Connection, caller: Caller) -> bytes:
-    rows = connection.execute(_heads_statement(), asked_by(caller))
+    rows = connection.execute(_heads_statement(), asked_by(caller)).all()
     return protocol.heads_hash((scope_id, last, head) for scope_id, last, head in rows)
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 
 import structlog
 from anyio import to_thread
-from litestar import MediaType, Response, get, post
+from litestar import MediaType, get, post
 from litestar.response import Stream
 from sqlalchemy import Connection
 
@@ -55,7 +55,7 @@ from app.sync.protocol import (
 )
 from app.sync.server import agency_log, auth, chunks, flags, members, numbers, orders, reading
 from app.sync.server.auth import SignedIn
-from app.sync.server.bodies import AnyRequest, answer, read_body
+from app.sync.server.bodies import Answer, AnyRequest, answer, read_body
 from app.sync.server.clock import now_ms
 from app.sync.server.intake import Examined, Intake, authors_of, examine, examine_with
 from app.sync.server.limits import RateLimit
@@ -133,7 +133,7 @@ async def _open_call(request: AnyRequest, kind: type[W], limit: RateLimit) -> tu
 
 
 @post("/v1/enrol")
-async def enrol(request: AnyRequest) -> Response[bytes]:
+async def enrol(request: AnyRequest) -> Answer:
     """A one-time code and two public keys for a membership."""
     parts, asked = await _open_call(request, Enrol, parts_of(request).enrol_limit)
 
@@ -147,7 +147,7 @@ async def enrol(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/enrol/terms")
-async def enrol_terms(request: AnyRequest) -> Response[bytes]:
+async def enrol_terms(request: AnyRequest) -> Answer:
     """Where the owner of a code signs in before a device is enrolled."""
     parts, asked = await _open_call(request, EnrolTermsAsked, parts_of(request).enrol_limit)
 
@@ -162,7 +162,7 @@ async def enrol_terms(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/enrol/account")
-async def enrol_signed_in(request: AnyRequest) -> Response[bytes]:
+async def enrol_signed_in(request: AnyRequest) -> Answer:
     """A membership for somebody who signed in with the agency's provider. It is asked while no transaction is open."""
     parts, shown = await _open_call(request, EnrolSignedIn, parts_of(request).enrol_limit)
 
@@ -179,7 +179,7 @@ async def enrol_signed_in(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/challenge")
-async def challenge(request: AnyRequest) -> Response[bytes]:
+async def challenge(request: AnyRequest) -> Answer:
     """A nonce to sign."""
     parts, asked = await _open_call(request, ChallengeAsked, parts_of(request).address_limit)
     parts.device_limit.take(asked.device_id)
@@ -192,7 +192,7 @@ async def challenge(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/session")
-async def sign_in(request: AnyRequest) -> Response[bytes]:
+async def sign_in(request: AnyRequest) -> Answer:
     """A signed nonce for a token."""
     parts, asked = await _open_call(request, SignIn, parts_of(request).address_limit)
     parts.device_limit.take(asked.device_id)
@@ -212,7 +212,7 @@ async def sign_in(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/push")
-async def push(request: AnyRequest) -> Response[bytes]:
+async def push(request: AnyRequest) -> Answer:
     """Segments, scopes, envelopes and groups, for receipts and refusals."""
     call = await _call_of(request)
     after = _counter(request, "after", 0) if "after" in request.query_params else None
@@ -275,7 +275,7 @@ def _count(parts: Parts, caller: Caller, examined: Examined, intake: Intake) -> 
 
 
 @post("/v1/numbers")
-async def reserve_numbers(request: AnyRequest) -> Response[bytes]:
+async def reserve_numbers(request: AnyRequest) -> Answer:
     """A block of record numbers."""
     call = await _call_of(request)
     asked = await call.body(NumbersAsked)
@@ -288,7 +288,7 @@ async def reserve_numbers(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/flag")
-async def raise_flag(request: AnyRequest) -> Response[bytes]:
+async def raise_flag(request: AnyRequest) -> Answer:
     """What a device says about itself that supervisors must know."""
     call = await _call_of(request)
     call.parts.flag_limit.take(call.known.device_id)
@@ -307,7 +307,7 @@ async def raise_flag(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/flag/seen")
-async def flag_seen(request: AnyRequest) -> Response[bytes]:
+async def flag_seen(request: AnyRequest) -> Answer:
     """A supervisor took note of a flag."""
     call = await _call_of(request)
     call.parts.flag_limit.take(call.known.device_id)
@@ -321,7 +321,7 @@ async def flag_seen(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/order")
-async def order(request: AnyRequest) -> Response[bytes]:
+async def order(request: AnyRequest) -> Answer:
     """An order of two people to destroy scopes."""
     call = await _call_of(request)
     call.parts.flag_limit.take(call.known.device_id)
@@ -339,7 +339,7 @@ async def order(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/wipe")
-async def wipe(request: AnyRequest) -> Response[bytes]:
+async def wipe(request: AnyRequest) -> Answer:
     """For a revoked device that signs its nonce: the order to erase itself, if there is one."""
     parts, asked = await _open_call(request, SignIn, parts_of(request).address_limit)
     parts.device_limit.take(asked.device_id)
@@ -357,7 +357,7 @@ async def wipe(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/wiped")
-async def wiped(request: AnyRequest) -> Response[bytes]:
+async def wiped(request: AnyRequest) -> Answer:
     """A device says that it has erased itself."""
     parts, done = await _open_call(request, Wiped, parts_of(request).address_limit)
     parts.device_limit.take(done.device_id)
@@ -377,7 +377,7 @@ async def wiped(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/chunks")
-async def give_chunks(request: AnyRequest) -> Response[bytes]:
+async def give_chunks(request: AnyRequest) -> Answer:
     """Sealed chunks to keep."""
     call = await _call_of(request)
     given = await call.body(ChunksGiven, protocol.MAX_BODY)
@@ -393,7 +393,7 @@ async def give_chunks(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/chunks/missing")
-async def missing_chunks(request: AnyRequest) -> Response[bytes]:
+async def missing_chunks(request: AnyRequest) -> Answer:
     """Which chunks the server has still to be given."""
     call = await _call_of(request)
     named = await call.body(ChunksNamed)
@@ -406,7 +406,7 @@ async def missing_chunks(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/chunks/fetch")
-async def fetch_chunks(request: AnyRequest) -> Response[bytes]:
+async def fetch_chunks(request: AnyRequest) -> Answer:
     """Chunks that records of this device name."""
     call = await _call_of(request)
     asked = await call.body(ChunksAsked)
@@ -442,7 +442,7 @@ def _page_limit(request: AnyRequest) -> int:
 
 
 @get("/v1/feed")
-async def feed(request: AnyRequest) -> Response[bytes]:
+async def feed(request: AnyRequest) -> Answer:
     """What lies after a place of the agency's feed and is for this device."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
     after, limit = _counter(request, "after", 0), _page_limit(request)
@@ -457,7 +457,7 @@ async def feed(request: AnyRequest) -> Response[bytes]:
 
 
 @get("/v1/envelopes")
-async def envelopes(request: AnyRequest) -> Response[bytes]:
+async def envelopes(request: AnyRequest) -> Answer:
     """All envelopes for this device from a place on."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
     after, limit = _counter(request, "after", 0), _page_limit(request)
@@ -470,7 +470,7 @@ async def envelopes(request: AnyRequest) -> Response[bytes]:
 
 
 @get("/v1/scopes/{scope_id:str}/segments")
-async def scope_segments(request: AnyRequest) -> Response[bytes]:
+async def scope_segments(request: AnyRequest) -> Answer:
     """The segments of one scope after a number."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
     after, limit = _counter(request, "after", 0), _page_limit(request)
@@ -485,7 +485,7 @@ async def scope_segments(request: AnyRequest) -> Response[bytes]:
 
 
 @get("/v1/heads")
-async def heads(request: AnyRequest) -> Response[bytes]:
+async def heads(request: AnyRequest) -> Answer:
     """The heads of readable scopes after a scope id."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
     after = request.query_params.get("after", "")
@@ -500,7 +500,7 @@ async def heads(request: AnyRequest) -> Response[bytes]:
 
 
 @get("/v1/tree")
-async def tree(request: AnyRequest) -> Response[bytes]:
+async def tree(request: AnyRequest) -> Answer:
     """The signed head of the agency's log, and the proof that it has only grown."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
     first = _counter(request, "first", 0)
