@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, and_, func, insert, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, tuple_
 
 from app.sync import protocol, tree
 from app.sync.protocol import NO_HASH, ProblemCode, TreeGrown, TreeHead
@@ -42,7 +42,7 @@ def extend(connection: Connection, agency_id: str, size: int, leaves: Sequence[b
         {"agency_id": agency_id, "level": level, "position": position, "hash": hash_}
         for (level, position), hash_ in tree.grown(size, edge, leaves).items()
     ]
-    connection.execute(insert(tree_nodes), rows)
+    connection.execute(_ADD_NODES, rows)
 
 
 def _catch_up(connection: Connection, agency_id: str, size: int) -> bool:
@@ -86,9 +86,15 @@ def _nodes(connection: Connection, agency_id: str, names: Iterable[tree.Name]) -
     wanted = sorted(names)
     if not wanted:
         return {}
-    name = tuple_(tree_nodes.c.level, tree_nodes.c.position)
-    asked = select(tree_nodes).where(tree_nodes.c.agency_id == agency_id, name.in_(wanted))
-    return {(row.level, row.position): row.hash for row in connection.execute(asked)}
+    rows = connection.execute(_NODES, {"of_agency": agency_id, "named": wanted}).all()
+    return {(level, position): hash_ for level, position, hash_ in rows}
+
+
+_ADD_NODES = insert(tree_nodes)
+_NODES = select(tree_nodes.c.level, tree_nodes.c.position, tree_nodes.c.hash).where(
+    tree_nodes.c.agency_id == bindparam("of_agency"),
+    tuple_(tree_nodes.c.level, tree_nodes.c.position).in_(bindparam("named", expanding=True)),
+)
 
 
 # --- proving ----------------------------------------------------------------------------------------------------------

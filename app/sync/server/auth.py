@@ -10,15 +10,15 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Column, ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, delete, func, insert, select, update
 
 from app.sync import protocol
 from app.sync.protocol import Challenge, ChallengeAsked, ProblemCode, Session, SignIn
 from app.sync.server.clock import now_ms, random_bytes
-from app.sync.server.members import ACTIVE, Caller, callers
+from app.sync.server.members import ACTIVE, CALLER, Caller, caller_from, callers
 from app.sync.server.problems import Refused, not_signed_in, revoked
 from app.sync.server.signing import is_signed_by
-from app.sync.server.tables import agencies, challenges, devices, sessions
+from app.sync.server.tables import agencies, challenges, devices, persons, sessions
 from app.words import mark
 
 _MOST_OPEN_CHALLENGES = 5
@@ -87,11 +87,41 @@ def _open_session(connection: Connection, agency_id: str, device_id: str, second
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who shows a token, and the token's own part in it: its hash, and the millisecond from which it counts no more."""
+    """Who shows a token, and the token's own part in it: its hash, and the millisecond from which it counts no more.
+
+    With it comes what most requests ask next, of the same snapshot.
+    """
 
     caller: Caller
     token_hash: bytes
     expires_at: int
+    signing_public: bytes
+    """The device's key. It never changes."""
+    server_epoch: str
+    feed_end: int
+    """The newest place of the agency's feed."""
+
+
+# One statement, because it is asked at every request.
+_SIGNED_IN = (
+    select(
+        sessions.c.token_hash,
+        sessions.c.expires_at,
+        devices.c.status,
+        devices.c.signing_public,
+        agencies.c.server_epoch,
+        agencies.c.last_place,
+        *CALLER,
+    )
+    .join_from(
+        sessions,
+        devices,
+        and_(devices.c.agency_id == sessions.c.agency_id, devices.c.device_id == sessions.c.device_id),
+    )
+    .join(persons, and_(persons.c.agency_id == devices.c.agency_id, persons.c.person_id == devices.c.person_id))
+    .join(agencies, agencies.c.agency_id == sessions.c.agency_id)
+    .where(sessions.c.token_hash == bindparam("token_hash"))
+)
 
 
 def caller_of(connection: Connection, authorization: str | None) -> Caller:
@@ -104,15 +134,16 @@ def signed_in(connection: Connection, authorization: str | None) -> SignedIn:
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not 20 <= len(token) <= 200:
         raise not_signed_in()
-    found = connection.execute(
-        select(sessions).where(sessions.c.token_hash == _hash(token.encode("utf-8", "replace")))
-    ).one_or_none()
-    if found is None or found.expires_at <= now_ms():
+    shown = _hash(token.encode("utf-8", "replace"))
+    found = connection.execute(_SIGNED_IN, {"token_hash": shown}).one_or_none()
+    if found is None:
         raise not_signed_in()
-    caller, status, _ = callers(connection, found.agency_id, [found.device_id])[found.device_id]
+    token_hash, expires_at, status, signing_public, epoch, end, *who = found
+    if expires_at <= now_ms():
+        raise not_signed_in()
     if status != ACTIVE:
         raise revoked()
-    return SignedIn(caller, found.token_hash, found.expires_at)
+    return SignedIn(caller_from(who), token_hash, expires_at, signing_public, epoch, end)
 
 
 def still_signed_in(connection: Connection, agency_id: str, shown: Mapping[str, bytes]) -> dict[str, Caller]:

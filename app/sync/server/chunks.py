@@ -34,7 +34,7 @@ from app.sync.protocol import (
 from app.sync.server.clock import now_ms
 from app.sync.server.members import Caller
 from app.sync.server.problems import Refused
-from app.sync.server.reading import newest_readable, readable
+from app.sync.server.reading import asked_by, newest_readable, readable
 from app.sync.server.tables import agencies, chunk_scopes, chunks, devices, scopes
 from app.words import mark
 
@@ -54,8 +54,9 @@ def missing(connection: Connection, caller: Caller, named: Collection[ChunkName]
         select(chunk_scopes.c.name, chunk_scopes.c.scope_id).where(
             chunk_scopes.c.agency_id == caller.agency_id,
             chunk_scopes.c.name.in_({one.name for one in named}),
-            readable(caller, chunk_scopes.c.scope_id, chunk_scopes.c.epoch),
-        )
+            readable(chunk_scopes.c.scope_id, chunk_scopes.c.epoch),
+        ),
+        asked_by(caller),
     )
     held = {(row.name, row.scope_id) for row in rows}
     absent = [one for one in named if (one.name, one.scope_id) not in held]
@@ -79,7 +80,8 @@ def fetch(connection: Connection, caller: Caller, names: Collection[bytes]) -> C
     found = connection.execute(
         select(chunks.c.name, chunks.c.size).where(
             chunks.c.agency_id == caller.agency_id, chunks.c.name.in_(asked.keys()), _may_fetch(caller)
-        )
+        ),
+        asked_by(caller),
     ).all()
     allowed = sorted(found, key=lambda row: asked[row.name])
     handed: list[ChunkHeld] = []
@@ -173,14 +175,15 @@ def _given_for(connection: Connection, caller: Caller, name: bytes) -> dict[str,
 def _epochs_to_write(connection: Connection, caller: Caller, scope_ids: Iterable[str]) -> dict[str, int | None]:
     """Of each scope that exists: the epoch that the caller gives for; None where the caller may not write."""
     rows = connection.execute(
-        select(scopes.c.scope_id, scopes.c.epoch, devices.c.person_id, newest_readable(caller, scopes.c.scope_id))
+        select(scopes.c.scope_id, scopes.c.epoch, devices.c.person_id, newest_readable(scopes.c.scope_id))
         .join_from(
             scopes,
             devices,
             (devices.c.agency_id == scopes.c.agency_id) & (devices.c.device_id == scopes.c.by_device),
             isouter=True,
         )
-        .where(scopes.c.agency_id == caller.agency_id, scopes.c.scope_id.in_(sorted(set(scope_ids))))
+        .where(scopes.c.agency_id == caller.agency_id, scopes.c.scope_id.in_(sorted(set(scope_ids)))),
+        asked_by(caller),
     )
     found: dict[str, int | None] = {}
     for scope_id, epoch, maker, newest in rows:
@@ -209,7 +212,7 @@ def _may_fetch(caller: Caller) -> ColumnElement[bool]:
     given = select(chunk_scopes.c.scope_id).where(
         chunk_scopes.c.agency_id == caller.agency_id,
         chunk_scopes.c.name == chunks.c.name,
-        readable(caller, chunk_scopes.c.scope_id, chunk_scopes.c.epoch),
+        readable(chunk_scopes.c.scope_id, chunk_scopes.c.epoch),
     )
     return given.exists()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.sync import protocol, tree
 from app.sync.server import agency_log
@@ -14,6 +14,17 @@ NOBODY = "nobody"
 """The audience of a place whose content was destroyed."""
 
 
+_ADD_PLACES = insert(feed)
+_HOLD = (
+    select(agencies.c.last_place, agencies.c.server_epoch, agencies.c.recovery_public)
+    .where(agencies.c.agency_id == bindparam("of_agency"))
+    .with_for_update(key_share=True)
+)
+_MOVE_END = (
+    update(agencies).where(agencies.c.agency_id == bindparam("of_agency")).values(last_place=bindparam("now_last"))
+)
+
+
 class FeedWriter:
     """Gives places to what one writing transaction adds. Holds the agency's row until the writer commits.
 
@@ -23,8 +34,10 @@ class FeedWriter:
     def __init__(self, connection: Connection, agency_id: str) -> None:
         self._connection = connection
         self._agency_id = agency_id
-        locked = select(agencies.c.last_place).where(agencies.c.agency_id == agency_id).with_for_update(key_share=True)
-        self._last: int = connection.execute(locked).scalar_one()
+        row = connection.execute(_HOLD, {"of_agency": agency_id}).one()
+        self._last: int = row.last_place
+        self.server_epoch: str = row.server_epoch
+        self.has_recovery: bool = row.recovery_public is not None
         self._rows: list[dict[str, object]] = []
         self._leaves: list[bytes] = []
 
@@ -50,10 +63,9 @@ class FeedWriter:
     def flush(self) -> None:
         """Write what was added; the last thing before the commit."""
         if self._rows:
-            self._connection.execute(insert(feed), self._rows)
+            self._connection.execute(_ADD_PLACES, self._rows)
             agency_log.extend(self._connection, self._agency_id, self._last - len(self._leaves), self._leaves)
-            mine = agencies.c.agency_id == self._agency_id
-            self._connection.execute(update(agencies).where(mine).values(last_place=self._last))
+            self._connection.execute(_MOVE_END, {"of_agency": self._agency_id, "now_last": self._last})
             self._rows, self._leaves = [], []
             after_commit.of(self._connection).grown.add(self._agency_id)
 

@@ -24,10 +24,12 @@ Reached = dict[str, tuple[str, int]]
 """Of each agency the epoch and the last place of its feed."""
 
 
+_REACHED = select(agencies.c.agency_id, agencies.c.server_epoch, agencies.c.last_place)
+
+
 def reached(connection: Connection) -> Reached:
     """How far a store is."""
-    asked = select(agencies.c.agency_id, agencies.c.server_epoch, agencies.c.last_place)
-    return {row.agency_id: (row.server_epoch, row.last_place) for row in connection.execute(asked)}
+    return {agency_id: (epoch, last) for agency_id, epoch, last in connection.execute(_REACHED)}
 
 
 def begin_epochs(connection: Connection) -> None:

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, insert
 
 from app.sync import protocol
 from app.sync.protocol import Envelope, Group, Push, Receipt, Refusal, RefusalCode, ScopeEpoch, ScopeOffer, Segment
+from app.sync.server import intake_statements as ask
 from app.sync.server.feed import EVERYBODY, FeedWriter, to_device, to_group
 from app.sync.server.members import ACTIVE, Caller, callers
 from app.sync.server.orders import purged_among
 from app.sync.server.signing import is_signed_by
-from app.sync.server.tables import agencies, devices, envelopes, groups, scope_epochs, scopes, segments
+from app.sync.server.tables import groups, scope_epochs
 
 _MAY_FOUND_GROUPS = frozenset({"SUP", "ADM"})
 _TITLES = {
@@ -63,15 +64,8 @@ class _Scope:
     changed: bool = False
 
     def moved(self) -> dict[str, object]:
-        """What `_MOVE_SCOPE` writes."""
+        """What `ask.MOVE_SCOPE` writes."""
         return {"now_epoch": self.epoch, "now_last": self.last_number, "now_head": self.head}
-
-
-_MOVE_SCOPE = (
-    update(scopes)
-    .where(scopes.c.agency_id == bindparam("of_agency"), scopes.c.scope_id == bindparam("named"))
-    .values(epoch=bindparam("now_epoch"), last_number=bindparam("now_last"), head=bindparam("now_head"))
-)
 
 
 @dataclass
@@ -97,12 +91,19 @@ def everything_in(push: Push) -> Iterable[Offered]:
     yield from push.segments
 
 
+def authors_of(push: Push) -> set[str]:
+    """The devices that signed what is in a push: mostly the one that sends it, alone."""
+    return {author_of(offered) for offered in everything_in(push)}
+
+
 def examine(connection: Connection, agency_id: str, push: Push) -> Examined:
     """Hash and verify, before anything is locked."""
-    keys = {
-        device_id: public
-        for device_id, (_, _, public) in callers(connection, agency_id, map(author_of, everything_in(push))).items()
-    }
+    known = callers(connection, agency_id, authors_of(push))
+    return examine_with({device_id: public for device_id, (_, _, public) in known.items()}, push)
+
+
+def examine_with(keys: Mapping[str, bytes], push: Push) -> Examined:
+    """Hash and verify, with the signing keys of all authors that exist."""
     right = frozenset(
         id(offered)
         for offered in everything_in(push)
@@ -111,19 +112,27 @@ def examine(connection: Connection, agency_id: str, push: Push) -> Examined:
     return Examined(push, [protocol.segment_hash(segment) for segment in push.segments], right)
 
 
-class Intake:
-    """Takes one examined push inside the writer's transaction. `receipts` are unsigned until after the commit."""
+Known = dict[str, tuple[Caller, str, bytes]]
+"""Of devices: who they are, their status and their signing key."""
 
-    def __init__(self, connection: Connection, agency_id: str, examined: Examined, now: int) -> None:
+
+class Intake:
+    """Takes one examined push inside the writer's transaction. `receipts` are unsigned until after the commit.
+
+    `known`: devices that this very transaction has already asked for.
+    """
+
+    def __init__(
+        self, connection: Connection, agency_id: str, examined: Examined, now: int, known: Known | None = None
+    ) -> None:
         self._connection = connection
         self._agency_id = agency_id
         self._examined = examined
         self._now = now
         self._places = FeedWriter(connection, agency_id)
-        agency = connection.execute(select(agencies).where(agencies.c.agency_id == agency_id)).one()
-        self.server_epoch: str = agency.server_epoch
-        self._has_recovery = agency.recovery_public is not None
-        self._known = callers(connection, agency_id, map(author_of, everything_in(examined.push)))
+        self.server_epoch = self._places.server_epoch
+        self._known = dict(known or {})
+        self._known |= callers(connection, agency_id, authors_of(examined.push) - self._known.keys())
         self._purged = purged_among(connection, agency_id, _scopes_named(examined.push))
         self._scopes = self._load_scopes()
         self._chains: dict[tuple[str, str], _Chain] | None = None
@@ -171,9 +180,9 @@ class Intake:
             if scope.changed
         ]
         if moved:
-            self._connection.execute(_MOVE_SCOPE, moved)
+            self._connection.execute(ask.MOVE_SCOPE, moved)
         if self._new_segments:
-            self._connection.execute(insert(segments), self._new_segments)
+            self._connection.execute(ask.ADD_SEGMENTS, self._new_segments)
         self._places.flush()
 
     # --- who ------------------------------------------------------------------------------------------------------
@@ -209,30 +218,13 @@ class Intake:
         return holder in self._holders
 
     def _is_given_key(self, author: Caller, scope_id: str, epoch: int) -> bool:
-        of_person = select(devices.c.device_id).where(
-            devices.c.agency_id == self._agency_id,
-            devices.c.person_id == author.person_id,
-            devices.c.status == ACTIVE,
-        )
-        held_by = or_(
-            and_(envelopes.c.recipient == "device", envelopes.c.recipient_id.in_(of_person)),
-            and_(envelopes.c.recipient == "group", envelopes.c.recipient_id.in_(author.groups)),
-        )
-        of_scope = (
-            envelopes.c.agency_id == self._agency_id,
-            envelopes.c.subject == "scope",
-            envelopes.c.subject_id == scope_id,
-            envelopes.c.epoch == epoch,
-            envelopes.c.held.is_(False),
-        )
-        return bool(self._connection.scalar(select(exists().where(*of_scope, held_by))))
+        asked = {"of_agency": self._agency_id, "person": author.person_id, "its_groups": author.groups}
+        return bool(self._connection.scalar(ask.IS_GIVEN_KEY, asked | {"named": scope_id, "of_epoch": epoch}))
 
     # --- groups and scopes ----------------------------------------------------------------------------------------
 
     def _group_epochs(self, name: str) -> dict[int, tuple[str, bytes]]:
-        rows = self._connection.execute(
-            select(groups).where(groups.c.agency_id == self._agency_id, groups.c.name == name)
-        )
+        rows = self._connection.execute(ask.GROUP, {"of_agency": self._agency_id, "named": name})
         return {row.epoch: (row.by_device, row.hash) for row in rows}
 
     def _take_group(self, group: Group) -> RefusalCode | None:
@@ -252,11 +244,9 @@ class Intake:
         return None
 
     def _load_scopes(self) -> dict[str, _Scope]:
-        named = _scopes_named(self._examined.push)
-        rows = self._connection.execute(
-            select(scopes).where(scopes.c.agency_id == self._agency_id, scopes.c.scope_id.in_(sorted(named)))
-        )
-        return {row.scope_id: _Scope(row.by_device, row.epoch, row.last_number, row.head) for row in rows}
+        named = sorted(_scopes_named(self._examined.push))
+        rows = self._connection.execute(ask.SCOPES, {"of_agency": self._agency_id, "named": named}).all()
+        return {scope_id: _Scope(*more) for scope_id, *more in rows}
 
     def _take_scope(self, offer: ScopeOffer) -> RefusalCode | None:
         if (code := self._inactive(offer)) is not None:
@@ -267,7 +257,7 @@ class Intake:
         scope = _Scope(offer.by_device, 0, 0, protocol.NO_HASH)
         row = {"agency_id": self._agency_id, "scope_id": offer.scope_id, "by_device": offer.by_device}
         start = {"created_at": self._now, "epoch": scope.epoch, "last_number": scope.last_number, "head": scope.head}
-        self._connection.execute(insert(scopes).values({**row, **start}))
+        self._connection.execute(ask.ADD_SCOPE, {**row, **start})
         self._scopes[offer.scope_id] = scope
         return None
 
@@ -292,10 +282,8 @@ class Intake:
 
     def _begun(self, scope_id: str, epoch: int) -> tuple[bytes, int]:
         """The name of the key of an epoch after the first, and when that began; nothing for the first."""
-        named = scope_epochs.c.scope_id == scope_id, scope_epochs.c.epoch == epoch
-        row = self._connection.execute(
-            select(scope_epochs).where(scope_epochs.c.agency_id == self._agency_id, *named)
-        ).one_or_none()
+        named = {"of_agency": self._agency_id, "named": scope_id, "of_epoch": epoch}
+        row = self._connection.execute(ask.BEGUN, named).one_or_none()
         return (b"", 0) if row is None else (row.key_name, row.received_at)
 
     # --- envelopes ------------------------------------------------------------------------------------------------
@@ -304,10 +292,10 @@ class Intake:
         code = self._inactive(envelope) or self._wrong_subject(envelope) or self._wrong_recipient(envelope)
         if code is not None or self._has_envelope(envelope):
             return code
-        row = {name: getattr(envelope, name) for name in _ENVELOPE_KEY}
+        row = {name: getattr(envelope, name) for name in ask.ENVELOPE_KEY}
         body = protocol.encode(envelope)
         row |= {"agency_id": self._agency_id, "received_at": self._now, "body": body}
-        self._connection.execute(insert(envelopes).values(row))
+        self._connection.execute(ask.ADD_ENVELOPE, row)
         if not envelope.held and envelope.recipient != "recovery":
             audience = to_device if envelope.recipient == "device" else to_group
             self._places.add("envelope", envelope.subject_id, audience=audience(envelope.recipient_id), body=body)
@@ -318,8 +306,8 @@ class Intake:
         return None
 
     def _has_envelope(self, envelope: Envelope) -> bool:
-        same = [envelopes.c[name] == getattr(envelope, name) for name in _ENVELOPE_KEY]
-        return bool(self._connection.scalar(select(exists().where(envelopes.c.agency_id == self._agency_id, *same))))
+        same = {f"its_{name}": getattr(envelope, name) for name in ask.ENVELOPE_KEY}
+        return bool(self._connection.scalar(ask.HAS_ENVELOPE, {"of_agency": self._agency_id, **same}))
 
     def _wrong_subject(self, envelope: Envelope) -> RefusalCode | None:
         author = self._known[envelope.by_device][0]
@@ -345,22 +333,15 @@ class Intake:
             return RefusalCode.UNKNOWN_EPOCH
         if epochs[envelope.epoch][0] == author.device_id:
             return None
-        holds = exists().where(
-            envelopes.c.agency_id == self._agency_id,
-            envelopes.c.subject == "group",
-            envelopes.c.subject_id == envelope.subject_id,
-            envelopes.c.epoch == envelope.epoch,
-            envelopes.c.recipient == "device",
-            envelopes.c.recipient_id == author.device_id,
-            envelopes.c.held.is_(False),
-        )
-        belongs = envelope.subject_id in author.groups and self._connection.scalar(select(holds))
+        named = {"of_agency": self._agency_id, "named": envelope.subject_id, "of_epoch": envelope.epoch}
+        asked = named | {"by": author.device_id}
+        belongs = envelope.subject_id in author.groups and self._connection.scalar(ask.HOLDS_GROUP_KEY, asked)
         return None if belongs else RefusalCode.NOT_A_MEMBER
 
     def _wrong_recipient(self, envelope: Envelope) -> RefusalCode | None:
         to = envelope.recipient_id
         if envelope.recipient == "recovery":
-            known = to == protocol.RECOVERY and self._has_recovery
+            known = to == protocol.RECOVERY and self._places.has_recovery
         elif envelope.recipient == "group":
             known = bool(self._group_epochs(to))
         else:
@@ -419,25 +400,17 @@ class Intake:
             wanted[segment.device_id].add(segment.scope_id)
         found: dict[tuple[str, str], _Chain] = {}
         for device_id, scope_ids in sorted(wanted.items()):
-            of_device = segments.c.agency_id == self._agency_id, segments.c.device_id == device_id
-            newest = (
-                select(segments.c.scope_id, func.max(segments.c.first).label("first"))
-                .where(*of_device, segments.c.scope_id.in_(sorted(scope_ids)))
-                .group_by(segments.c.scope_id)
-                .subquery()
-            )
-            same = (segments.c.scope_id == newest.c.scope_id) & (segments.c.first == newest.c.first)
-            asked = select(segments.c.scope_id, segments.c.last, segments.c.hash).join(newest, same).where(*of_device)
-            for row in self._connection.execute(asked):
-                found[row.scope_id, device_id] = _Chain(row.last, row.hash)
+            asked = {"of_agency": self._agency_id, "by": device_id, "named": sorted(scope_ids)}
+            for scope_id, last, hash_of_last in self._connection.execute(ask.CHAINS, asked).all():
+                found[scope_id, device_id] = _Chain(last, hash_of_last)
         return found
 
     def _receipt_of(self, segment: Segment, chain: _Chain) -> Receipt | None:
         """The receipt of what is stored under this segment's name, if anything is."""
         if segment.first > chain.last or segment.first in chain.added:
             return chain.added.get(segment.first)
-        mine = self._of_device(segment.scope_id, segment.device_id)
-        row = self._connection.execute(select(segments).where(*mine, segments.c.first == segment.first)).one_or_none()
+        named = {"named": segment.scope_id, "by": segment.device_id, "its_first": segment.first}
+        row = self._connection.execute(ask.SEGMENT, {"of_agency": self._agency_id, **named}).one_or_none()
         if row is None:
             return None
         return Receipt(
@@ -450,13 +423,6 @@ class Intake:
             server_epoch=row.server_epoch,
             received_at=row.received_at,
             signature=protocol.UNSIGNED,
-        )
-
-    def _of_device(self, scope_id: str, device_id: str) -> tuple[ColumnElement[bool], ...]:
-        return (
-            segments.c.agency_id == self._agency_id,
-            segments.c.scope_id == scope_id,
-            segments.c.device_id == device_id,
         )
 
     def _add_segment(self, segment: Segment, hash_of_segment: bytes, scope: _Scope, chain: _Chain) -> None:
@@ -488,7 +454,6 @@ class Intake:
 
 _BY_ENVELOPE = EVERYBODY
 """A segment's audience is not written down: whoever holds an envelope of its scope when asking (`reading.py`)."""
-_ENVELOPE_KEY = ("subject", "subject_id", "epoch", "recipient", "recipient_id", "method", "by_device", "held")
 _SEGMENT_COLUMNS = ("scope_id", "number", "device_id", "first", "last", "hash", "server_epoch", "received_at")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from app.errors import NotFound, RuleBroken
 from app.sync import protocol
@@ -267,16 +267,25 @@ def callers(connection: Connection, agency_id: str, device_ids: Iterable[str]) -
     found: dict[str, tuple[Caller, str, bytes]] = {}
     wanted = sorted(set(device_ids))
     for at in range(0, len(wanted), 500):
-        rows = connection.execute(
-            select(devices, persons.c.roles, persons.c.group_names)
-            .join_from(devices, persons)
-            .where(devices.c.agency_id == agency_id, devices.c.device_id.in_(wanted[at : at + 500]))
-        )
-        for row in rows:
-            groups, roles = tuple(_names.decode(row.group_names)), tuple(_names.decode(row.roles))
-            caller = Caller(agency_id, row.device_id, row.person_id, roles, groups)
-            found[row.device_id] = (caller, row.status, row.signing_public)
+        rows = connection.execute(_CALLERS, {"of_agency": agency_id, "named": wanted[at : at + 500]}).all()
+        for *who, status, signing_public in rows:
+            found[who[1]] = (caller_from(who), status, signing_public)
     return found
+
+
+CALLER = (devices.c.agency_id, devices.c.device_id, devices.c.person_id, persons.c.roles, persons.c.group_names)
+"""The columns that `caller_from` needs, of a join of devices and persons."""
+_CALLERS = (
+    select(*CALLER, devices.c.status, devices.c.signing_public)
+    .join_from(devices, persons)
+    .where(devices.c.agency_id == bindparam("of_agency"), devices.c.device_id.in_(bindparam("named", expanding=True)))
+)
+
+
+def caller_from(row: Sequence[str]) -> Caller:
+    """Who a device is, from the columns of `CALLER`."""
+    agency_id, device_id, person_id, roles, groups = row
+    return Caller(agency_id, device_id, person_id, tuple(_names.decode(roles)), tuple(_names.decode(groups)))
 
 
 def list_persons(connection: Connection, agency_id: str) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from app.errors import NotFound, RuleBroken
 from app.sync import protocol
@@ -112,9 +112,14 @@ def purged_among(connection: Connection, agency_id: str, scope_ids: Iterable[str
     """Which of these scopes were destroyed."""
     found: set[str] = set()
     for some in _chunks(sorted(set(scope_ids))):
-        mine = purged_scopes.c.agency_id == agency_id, purged_scopes.c.scope_id.in_(some)
-        found |= set(connection.scalars(select(purged_scopes.c.scope_id).where(*mine)))
+        found |= set(connection.scalars(_PURGED, {"of_agency": agency_id, "named": some}))
     return frozenset(found)
+
+
+_PURGED = select(purged_scopes.c.scope_id).where(
+    purged_scopes.c.agency_id == bindparam("of_agency"),
+    purged_scopes.c.scope_id.in_(bindparam("named", expanding=True)),
+)
 
 
 def list_orders(connection: Connection, agency_id: str) -> list[dict[str, object]]:

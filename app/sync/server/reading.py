@@ -4,16 +4,20 @@ A device may have a segment when an envelope of the key of its epoch, not held b
 group of its person. That is asked at the moment of reading. Who was taken out of a scope got no key of the epochs
 since, so what is written after it stays out of reach. Heads are told to whoever holds every key of a scope, up to the
 newest: only such a device can hold all of its segments.
+
+Statements are built once and not for each request, which cost more than running them: who asks is in their parameters
+(`asked_by`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, String, and_, bindparam, func, or_, select
 
 from app.sync import protocol
 from app.sync.protocol import FeedItem, FeedPage, Heads, ScopeHead
@@ -29,51 +33,72 @@ _HEADS = 5000
 
 
 def read_feed(
-    connection: Connection, caller: Caller, after: int, limit: int, *, own: bool = True, heads: bool = False
+    connection: Connection,
+    caller: Caller,
+    after: int,
+    limit: int,
+    *,
+    own: bool = True,
+    heads: bool = False,
+    agency: tuple[str, int] | None = None,
 ) -> FeedPage:
     """What lies after a place and is for this device; `own`: also what it wrote itself.
+
+    `agency`: its server epoch and the end of its feed, where they are known from the same snapshot.
 
     `next` is never beyond a committed place: places are given under the writer's lock, in commit order, and this
     reads one snapshot. A cursor beyond the end (a restored server) comes back lower than it was sent.
     """
-    epoch, last = _agency(connection, caller)
-    if after == last and not heads:
-        return _page([], last, last, epoch)  # most questions are this one
+    epoch, last = agency or _agency(connection, caller)
     end = min(after + _WINDOW, last)
-    is_segment = feed.c.kind == "segment"
-    may_read = readable(caller, feed.c.subject_id, segments.c.epoch)
-    if not own:
-        may_read = and_(may_read, segments.c.device_id != caller.device_id)
-    mine = or_(and_(~is_segment, _for(caller)), and_(is_segment, may_read))
-    rows = connection.execute(
-        _bodies()
-        .where(feed.c.agency_id == caller.agency_id, feed.c.place > after, feed.c.place <= end, mine)
-        .order_by(feed.c.place)
-    )
-    items, full = _fill(rows, limit)
+    items: list[FeedItem] = []
+    full = False
+    if after != last:  # most questions are asked when there is nothing new
+        asked = asked_by(caller) | {"after": after, "end": end}
+        items, full = _fill(connection.execute(_page_statement(own), asked), limit)
     reached = items[-1].place if full else end
     told = _hash_of_heads(connection, caller) if heads and reached >= last else None
     return _page(items, reached, last, epoch, told)
 
 
+@cache
+def _page_statement(own: bool) -> Select[int, str, int, int | None, bytes]:
+    is_segment = feed.c.kind == "segment"
+    may_read = readable(feed.c.subject_id, segments.c.epoch)
+    if not own:
+        may_read = and_(may_read, segments.c.device_id != _ME)
+    mine = or_(and_(~is_segment, _FOR_ME), and_(is_segment, may_read))
+    return (
+        _bodies()
+        .where(feed.c.agency_id == _AGENCY, feed.c.place > bindparam("after"), feed.c.place <= bindparam("end"), mine)
+        .order_by(feed.c.place)
+    )
+
+
 def _hash_of_heads(connection: Connection, caller: Caller) -> bytes:
-    return protocol.heads_hash((row.scope_id, row.last_number, row.head) for row in connection.execute(_heads(caller)))
+    rows = connection.execute(_heads_statement(), asked_by(caller)).all()
+    return protocol.heads_hash((scope_id, last, head) for scope_id, last, head in rows)
 
 
 def look(connection: Connection, caller: Caller, after: int) -> tuple[int, bool]:
     """Up to which place the feed goes now, and whether anything after `after` is for this device and from another."""
     _, last = _agency(connection, caller)
+    asked = asked_by(caller) | {"after": max(after, last - _WINDOW)}
+    return last, connection.execute(_look_statement(), asked).first() is not None
+
+
+@cache
+def _look_statement() -> Select[int]:
     is_segment = feed.c.kind == "segment"
-    of_another = and_(readable(caller, feed.c.subject_id, segments.c.epoch), segments.c.device_id != caller.device_id)
-    theirs = or_(and_(~is_segment, _for(caller)), and_(is_segment, of_another))
-    found = connection.execute(
+    of_another = and_(readable(feed.c.subject_id, segments.c.epoch), segments.c.device_id != _ME)
+    theirs = or_(and_(~is_segment, _FOR_ME), and_(is_segment, of_another))
+    return (
         _bodies()
         .with_only_columns(feed.c.place)
-        .where(feed.c.agency_id == caller.agency_id, feed.c.place > max(after, last - _WINDOW), theirs)
+        .where(feed.c.agency_id == _AGENCY, feed.c.place > bindparam("after"), theirs)
         .order_by(feed.c.place.desc())
         .limit(1)
-    ).first()
-    return last, found is not None
+    )
 
 
 @dataclass(frozen=True)
@@ -113,7 +138,7 @@ def growth(connection: Connection, agency_id: str, after: int) -> Growth:
     return Growth(end, whom, any(row.kind == "member" for row in rows))
 
 
-def _readers_of_segments() -> Select[tuple[str, str, str]]:
+def _readers_of_segments() -> Select[str, str, str]:
     """To whom the keys of segments in the feed were given, and who wrote these segments."""
     same = and_(
         segments.c.agency_id == feed.c.agency_id,
@@ -135,62 +160,71 @@ def _readers_of_segments() -> Select[tuple[str, str, str]]:
 def read_envelopes(connection: Connection, caller: Caller, after: int, limit: int) -> FeedPage:
     """Envelopes for this device from any place on: for a person who has just been put into a group."""
     epoch, last = _agency(connection, caller)
-    rows = connection.execute(
-        _bodies()
-        .where(feed.c.agency_id == caller.agency_id, feed.c.place > after, feed.c.kind == "envelope", _for(caller))
-        .order_by(feed.c.place)
-        .limit(protocol.MAX_PAGE_ITEMS + 1)
-    )
+    rows = connection.execute(_envelopes_statement(), asked_by(caller) | {"after": after})
     items, full = _fill(rows, limit)
     reached = items[-1].place if full else last
     return _page(items, reached, last, epoch)
 
 
+@cache
+def _envelopes_statement() -> Select[int, str, int, int | None, bytes]:
+    return (
+        _bodies()
+        .where(feed.c.agency_id == _AGENCY, feed.c.place > bindparam("after"), feed.c.kind == "envelope", _FOR_ME)
+        .order_by(feed.c.place)
+        .limit(protocol.MAX_PAGE_ITEMS + 1)
+    )
+
+
 def read_scope(connection: Connection, caller: Caller, scope_id: str, after: int, limit: int) -> FeedPage:
     """The segments of one scope after a number; `next` is a number. For a scope that has just been given."""
     epoch, _ = _agency(connection, caller)
-    here = scopes.c.agency_id == caller.agency_id, scopes.c.scope_id == scope_id
-    any_key = _keys_held(caller, scopes.c.scope_id) > 0
-    last = connection.scalar(select(scopes.c.last_number).where(*here, any_key))
+    here = scopes.c.agency_id == _AGENCY, scopes.c.scope_id == bindparam("scope_id")
+    any_key = _keys_held(scopes.c.scope_id) > 0
+    asked = asked_by(caller) | {"scope_id": scope_id, "after": after}
+    last = connection.scalar(select(scopes.c.last_number).where(*here, any_key), asked)
     if last is None:
         raise not_found()
-    of_scope = segments.c.agency_id == caller.agency_id, segments.c.scope_id == scope_id
-    rows = connection.execute(
+    items, full = _fill(connection.execute(_scope_statement(), asked), limit)
+    reached = items[-1].number if full else last
+    return _page(items, reached, last, epoch)
+
+
+@cache
+def _scope_statement() -> Select[int, int, int, bytes]:
+    of_scope = segments.c.agency_id == _AGENCY, segments.c.scope_id == bindparam("scope_id")
+    return (
         select(segments.c.place, segments.c.number, segments.c.received_at, segments.c.body)
-        .where(*of_scope, segments.c.number > after, readable(caller, segments.c.scope_id, segments.c.epoch))
+        .where(*of_scope, segments.c.number > bindparam("after"), readable(segments.c.scope_id, segments.c.epoch))
         .order_by(segments.c.number)
         .limit(protocol.MAX_PAGE_ITEMS + 1)
     )
-    items, full = _fill(rows, limit)
-    reached = items[-1].number if full else last
-    return _page(items, reached, last, epoch)
 
 
 def read_heads(connection: Connection, caller: Caller, after: str) -> Heads:
     """The heads of the scopes of which this device has every key, in the order of their ids."""
     epoch, _ = _agency(connection, caller)
-    asked = _heads(caller).where(scopes.c.scope_id > after).order_by(scopes.c.scope_id).limit(_HEADS + 1)
-    rows = connection.execute(asked).all()
+    asked = _heads_statement().where(scopes.c.scope_id > after).order_by(scopes.c.scope_id).limit(_HEADS + 1)
+    rows = connection.execute(asked, asked_by(caller)).all()
     heads = [ScopeHead(row.scope_id, row.last_number, row.head) for row in rows[:_HEADS]]
     return Heads(heads, len(rows) > _HEADS, epoch, now_ms())
 
 
-def _heads(caller: Caller) -> Select[tuple[str, int, bytes]]:
+@cache
+def _heads_statement() -> Select[str, int, bytes]:
     return (
         select(scopes.c.scope_id, scopes.c.last_number, scopes.c.head)
-        .where(scopes.c.agency_id == caller.agency_id)
-        .where(_keys_held(caller, scopes.c.scope_id) == scopes.c.epoch)
+        .where(scopes.c.agency_id == _AGENCY)
+        .where(_keys_held(scopes.c.scope_id) == scopes.c.epoch)
     )
 
 
 def _agency(connection: Connection, caller: Caller) -> tuple[str, int]:
-    row = connection.execute(
-        select(agencies.c.server_epoch, agencies.c.last_place).where(agencies.c.agency_id == caller.agency_id)
-    ).one()
-    return row.server_epoch, row.last_place
+    epoch, last = connection.execute(_OF_AGENCY, {"of_agency": caller.agency_id}).one()
+    return epoch, last
 
 
-def _bodies() -> Select[tuple[int, str, int, int | None, bytes]]:
+def _bodies() -> Select[int, str, int, int | None, bytes]:
     """Feed rows with their bodies, wherever these are kept."""
     same = and_(
         feed.c.kind == "segment",
@@ -210,31 +244,43 @@ def audiences(caller: Caller) -> frozenset[str]:
     return frozenset(named | {EVERYBODY})
 
 
-def _for(caller: Caller) -> ColumnElement[bool]:
-    return feed.c.audience.in_(sorted(audiences(caller)))
+def asked_by(caller: Caller) -> dict[str, Any]:
+    """What statements with `readable` and its like have to be given: who asks."""
+    return {
+        "of_agency": caller.agency_id,
+        "me": caller.device_id,
+        "my_groups": caller.groups,
+        "my_audiences": sorted(audiences(caller)),
+    }
 
 
-def readable(caller: Caller, scope_id: ColumnElement[str], epoch: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether this device has an envelope of the scope's epoch, itself or through a group of its person."""
-    return select(envelopes.c.subject_id).where(*_given(caller, scope_id), envelopes.c.epoch == epoch).exists()
+_AGENCY, _ME = bindparam("of_agency", type_=String), bindparam("me", type_=String)
+_MY_GROUPS = bindparam("my_groups", type_=String, expanding=True)
+_FOR_ME = feed.c.audience.in_(bindparam("my_audiences", type_=String, expanding=True))
+_OF_AGENCY = select(agencies.c.server_epoch, agencies.c.last_place).where(agencies.c.agency_id == _AGENCY)
 
 
-def newest_readable(caller: Caller, scope_id: ColumnElement[str]) -> ScalarSelect[int | None]:
-    """The newest epoch of the scope of which this device has an envelope; null when it has none."""
-    return select(func.max(envelopes.c.epoch)).where(*_given(caller, scope_id)).scalar_subquery()
+def readable(scope_id: ColumnElement[str], epoch: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether who asks (`asked_by`) has an envelope of the scope's epoch, itself or through a group of its person."""
+    return select(envelopes.c.subject_id).where(*_given(scope_id), envelopes.c.epoch == epoch).exists()
 
 
-def _keys_held(caller: Caller, scope_id: ColumnElement[str]) -> ScalarSelect[int]:
-    """Of how many epochs of the scope this device has an envelope."""
+def newest_readable(scope_id: ColumnElement[str]) -> ScalarSelect[int | None]:
+    """The newest epoch of the scope of which who asks has an envelope; null when it has none."""
+    return select(func.max(envelopes.c.epoch)).where(*_given(scope_id)).scalar_subquery()
+
+
+def _keys_held(scope_id: ColumnElement[str]) -> ScalarSelect[int]:
+    """Of how many epochs of the scope who asks has an envelope."""
     counted = select(func.count(envelopes.c.epoch.distinct()))
-    return counted.where(*_given(caller, scope_id)).scalar_subquery()
+    return counted.where(*_given(scope_id)).scalar_subquery()
 
 
-def _given(caller: Caller, scope_id: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
-    to_me = and_(envelopes.c.recipient == "device", envelopes.c.recipient_id == caller.device_id)
-    to_my_groups = and_(envelopes.c.recipient == "group", envelopes.c.recipient_id.in_(caller.groups))
+def _given(scope_id: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
+    to_me = and_(envelopes.c.recipient == "device", envelopes.c.recipient_id == _ME)
+    to_my_groups = and_(envelopes.c.recipient == "group", envelopes.c.recipient_id.in_(_MY_GROUPS))
     return (
-        envelopes.c.agency_id == caller.agency_id,
+        envelopes.c.agency_id == _AGENCY,
         envelopes.c.subject == "scope",
         envelopes.c.subject_id == scope_id,
         envelopes.c.held.is_(False),

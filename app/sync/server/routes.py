@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 
 import structlog
 from anyio import to_thread
-from litestar import MediaType, Response, get, post
+from litestar import MediaType, get, post
 from litestar.response import Stream
 from sqlalchemy import Connection
 
@@ -55,11 +55,11 @@ from app.sync.protocol import (
 )
 from app.sync.server import agency_log, auth, chunks, flags, members, numbers, orders, reading
 from app.sync.server.auth import SignedIn
-from app.sync.server.bodies import AnyRequest, answer, read_body
+from app.sync.server.bodies import Answer, AnyRequest, answer, read_body
 from app.sync.server.clock import now_ms
-from app.sync.server.intake import Examined, Intake, examine
+from app.sync.server.intake import Examined, Intake, authors_of, examine, examine_with
 from app.sync.server.limits import RateLimit
-from app.sync.server.members import Caller
+from app.sync.server.members import ACTIVE, Caller
 from app.sync.server.parts import Parts
 from app.sync.server.pokes import stream as poke_stream
 from app.sync.server.problems import Refused, malformed
@@ -77,12 +77,17 @@ def parts_of(request: AnyRequest) -> Parts:
 
 @dataclass(frozen=True)
 class _Call:
-    """A request of a device that has shown its token. `known` is who it was before the body arrived."""
+    """A request of a device that has shown its token. `signed` and `known` are who it was before the body arrived."""
 
     request: AnyRequest
     parts: Parts
     authorization: str | None
-    known: Caller
+    signed: SignedIn
+
+    @property
+    def known(self) -> Caller:
+        """The device and its person."""
+        return self.signed.caller
 
     async def body(self, kind: type[W], most: int = MAX_SMALL_BODY) -> W:
         """The request's message."""
@@ -104,7 +109,12 @@ class _Call:
 async def _call_of(request: AnyRequest) -> _Call:
     """Raises `Refused` before anything of the body is read for whoever shows no token that counts."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
-    return _Call(request, parts, authorization, await _in_thread(lambda: _caller(parts, authorization)))
+    return _Call(request, parts, authorization, await _in_thread(lambda: _signed_in(parts, authorization)))
+
+
+def _signed_in(parts: Parts, authorization: str | None) -> SignedIn:
+    with parts.store.reading() as connection:
+        return auth.signed_in(connection, authorization)
 
 
 async def _in_thread(work: Callable[[], T]) -> T:
@@ -123,7 +133,7 @@ async def _open_call(request: AnyRequest, kind: type[W], limit: RateLimit) -> tu
 
 
 @post("/v1/enrol")
-async def enrol(request: AnyRequest) -> Response[bytes]:
+async def enrol(request: AnyRequest) -> Answer:
     """A one-time code and two public keys for a membership."""
     parts, asked = await _open_call(request, Enrol, parts_of(request).enrol_limit)
 
@@ -137,7 +147,7 @@ async def enrol(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/enrol/terms")
-async def enrol_terms(request: AnyRequest) -> Response[bytes]:
+async def enrol_terms(request: AnyRequest) -> Answer:
     """Where the owner of a code signs in before a device is enrolled."""
     parts, asked = await _open_call(request, EnrolTermsAsked, parts_of(request).enrol_limit)
 
@@ -152,7 +162,7 @@ async def enrol_terms(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/enrol/account")
-async def enrol_signed_in(request: AnyRequest) -> Response[bytes]:
+async def enrol_signed_in(request: AnyRequest) -> Answer:
     """A membership for somebody who signed in with the agency's provider. It is asked while no transaction is open."""
     parts, shown = await _open_call(request, EnrolSignedIn, parts_of(request).enrol_limit)
 
@@ -169,7 +179,7 @@ async def enrol_signed_in(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/challenge")
-async def challenge(request: AnyRequest) -> Response[bytes]:
+async def challenge(request: AnyRequest) -> Answer:
     """A nonce to sign."""
     parts, asked = await _open_call(request, ChallengeAsked, parts_of(request).address_limit)
     parts.device_limit.take(asked.device_id)
@@ -182,7 +192,7 @@ async def challenge(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/session")
-async def sign_in(request: AnyRequest) -> Response[bytes]:
+async def sign_in(request: AnyRequest) -> Answer:
     """A signed nonce for a token."""
     parts, asked = await _open_call(request, SignIn, parts_of(request).address_limit)
     parts.device_limit.take(asked.device_id)
@@ -202,7 +212,7 @@ async def sign_in(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/push")
-async def push(request: AnyRequest) -> Response[bytes]:
+async def push(request: AnyRequest) -> Answer:
     """Segments, scopes, envelopes and groups, for receipts and refusals."""
     call = await _call_of(request)
     after = _counter(request, "after", 0) if "after" in request.query_params else None
@@ -210,18 +220,14 @@ async def push(request: AnyRequest) -> Response[bytes]:
     return answer(request, await _in_thread(lambda: _take(call, offered, after)))
 
 
-def _caller(parts: Parts, authorization: str | None) -> Caller:
-    with parts.store.reading() as connection:
-        return auth.caller_of(connection, authorization)
-
-
 def _take(call: _Call, offered: Push, after: int | None) -> PushResult:
     """Takes a push in; `after`: whoever has sent its work goes on from there in the feed."""
     parts, caller = call.parts, call.known
-    with parts.store.reading() as connection:
-        examined = examine(connection, caller.agency_id, offered)
-    with call.writing() as (connection, _):
-        intake = Intake(connection, caller.agency_id, examined, now_ms())
+    examined = _examined(call, offered)
+    with parts.store.writing(caller.agency_id) as connection:
+        now = auth.signed_in(connection, call.authorization)  # it may have been revoked while the body arrived
+        known = {caller.device_id: (now.caller, ACTIVE, now.signing_public)}
+        intake = Intake(connection, caller.agency_id, examined, now_ms(), known)
         intake.take()
     _count(parts, caller, examined, intake)
     receipts = [protocol.signed(receipt, parts.identity.sign) for receipt in intake.receipts]
@@ -229,9 +235,24 @@ def _take(call: _Call, offered: Push, after: int | None) -> PushResult:
     return PushResult(receipts, intake.refusals, intake.server_epoch, now_ms(), since)
 
 
+def _examined(call: _Call, offered: Push) -> Examined:
+    """Whoever sends only its own work is known with its key, which never changes: nothing needs to be asked."""
+    mine = {call.known.device_id: call.signed.signing_public}
+    if authors_of(offered) <= mine.keys():
+        return examine_with(mine, offered)
+    with call.parts.store.reading() as connection:
+        return examine(connection, call.known.agency_id, offered)
+
+
 def _since(call: _Call, after: int) -> FeedPage:
-    with call.reading() as (connection, caller):
-        return reading.read_feed(connection, caller, after, protocol.DEFAULT_PAGE, own=False, heads=True)
+    with call.parts.store.reading() as connection:
+        signed = auth.signed_in(connection, call.authorization)
+        return _feed(connection, signed, after, protocol.DEFAULT_PAGE, own=False, heads=True)
+
+
+def _feed(connection: Connection, signed: SignedIn, after: int, limit: int, *, own: bool, heads: bool) -> FeedPage:
+    agency = signed.server_epoch, signed.feed_end
+    return reading.read_feed(connection, signed.caller, after, limit, own=own, heads=heads, agency=agency)
 
 
 def _count(parts: Parts, caller: Caller, examined: Examined, intake: Intake) -> None:
@@ -254,7 +275,7 @@ def _count(parts: Parts, caller: Caller, examined: Examined, intake: Intake) -> 
 
 
 @post("/v1/numbers")
-async def reserve_numbers(request: AnyRequest) -> Response[bytes]:
+async def reserve_numbers(request: AnyRequest) -> Answer:
     """A block of record numbers."""
     call = await _call_of(request)
     asked = await call.body(NumbersAsked)
@@ -267,7 +288,7 @@ async def reserve_numbers(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/flag")
-async def raise_flag(request: AnyRequest) -> Response[bytes]:
+async def raise_flag(request: AnyRequest) -> Answer:
     """What a device says about itself that supervisors must know."""
     call = await _call_of(request)
     call.parts.flag_limit.take(call.known.device_id)
@@ -286,7 +307,7 @@ async def raise_flag(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/flag/seen")
-async def flag_seen(request: AnyRequest) -> Response[bytes]:
+async def flag_seen(request: AnyRequest) -> Answer:
     """A supervisor took note of a flag."""
     call = await _call_of(request)
     call.parts.flag_limit.take(call.known.device_id)
@@ -300,7 +321,7 @@ async def flag_seen(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/order")
-async def order(request: AnyRequest) -> Response[bytes]:
+async def order(request: AnyRequest) -> Answer:
     """An order of two people to destroy scopes."""
     call = await _call_of(request)
     call.parts.flag_limit.take(call.known.device_id)
@@ -318,7 +339,7 @@ async def order(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/wipe")
-async def wipe(request: AnyRequest) -> Response[bytes]:
+async def wipe(request: AnyRequest) -> Answer:
     """For a revoked device that signs its nonce: the order to erase itself, if there is one."""
     parts, asked = await _open_call(request, SignIn, parts_of(request).address_limit)
     parts.device_limit.take(asked.device_id)
@@ -336,7 +357,7 @@ async def wipe(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/wiped")
-async def wiped(request: AnyRequest) -> Response[bytes]:
+async def wiped(request: AnyRequest) -> Answer:
     """A device says that it has erased itself."""
     parts, done = await _open_call(request, Wiped, parts_of(request).address_limit)
     parts.device_limit.take(done.device_id)
@@ -356,7 +377,7 @@ async def wiped(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/chunks")
-async def give_chunks(request: AnyRequest) -> Response[bytes]:
+async def give_chunks(request: AnyRequest) -> Answer:
     """Sealed chunks to keep."""
     call = await _call_of(request)
     given = await call.body(ChunksGiven, protocol.MAX_BODY)
@@ -372,7 +393,7 @@ async def give_chunks(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/chunks/missing")
-async def missing_chunks(request: AnyRequest) -> Response[bytes]:
+async def missing_chunks(request: AnyRequest) -> Answer:
     """Which chunks the server has still to be given."""
     call = await _call_of(request)
     named = await call.body(ChunksNamed)
@@ -385,7 +406,7 @@ async def missing_chunks(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/v1/chunks/fetch")
-async def fetch_chunks(request: AnyRequest) -> Response[bytes]:
+async def fetch_chunks(request: AnyRequest) -> Answer:
     """Chunks that records of this device name."""
     call = await _call_of(request)
     asked = await call.body(ChunksAsked)
@@ -421,7 +442,7 @@ def _page_limit(request: AnyRequest) -> int:
 
 
 @get("/v1/feed")
-async def feed(request: AnyRequest) -> Response[bytes]:
+async def feed(request: AnyRequest) -> Answer:
     """What lies after a place of the agency's feed and is for this device."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
     after, limit = _counter(request, "after", 0), _page_limit(request)
@@ -429,14 +450,14 @@ async def feed(request: AnyRequest) -> Response[bytes]:
 
     def work() -> FeedPage:
         with parts.store.reading() as connection:
-            caller = auth.caller_of(connection, authorization)
-            return reading.read_feed(connection, caller, after, limit, own=own, heads=heads)
+            signed = auth.signed_in(connection, authorization)
+            return _feed(connection, signed, after, limit, own=own, heads=heads)
 
     return answer(request, await _in_thread(work))
 
 
 @get("/v1/envelopes")
-async def envelopes(request: AnyRequest) -> Response[bytes]:
+async def envelopes(request: AnyRequest) -> Answer:
     """All envelopes for this device from a place on."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
     after, limit = _counter(request, "after", 0), _page_limit(request)
@@ -449,7 +470,7 @@ async def envelopes(request: AnyRequest) -> Response[bytes]:
 
 
 @get("/v1/scopes/{scope_id:str}/segments")
-async def scope_segments(request: AnyRequest) -> Response[bytes]:
+async def scope_segments(request: AnyRequest) -> Answer:
     """The segments of one scope after a number."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
     after, limit = _counter(request, "after", 0), _page_limit(request)
@@ -464,7 +485,7 @@ async def scope_segments(request: AnyRequest) -> Response[bytes]:
 
 
 @get("/v1/heads")
-async def heads(request: AnyRequest) -> Response[bytes]:
+async def heads(request: AnyRequest) -> Answer:
     """The heads of readable scopes after a scope id."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
     after = request.query_params.get("after", "")
@@ -479,7 +500,7 @@ async def heads(request: AnyRequest) -> Response[bytes]:
 
 
 @get("/v1/tree")
-async def tree(request: AnyRequest) -> Response[bytes]:
+async def tree(request: AnyRequest) -> Answer:
     """The signed head of the agency's log, and the proof that it has only grown."""
     parts, authorization = parts_of(request), request.headers.get("authorization")
     first = _counter(request, "first", 0)
@@ -498,11 +519,7 @@ async def pokes(request: AnyRequest) -> Stream:
     parts, authorization = parts_of(request), request.headers.get("authorization")
     after = _counter(request, "after", 0)
 
-    def work() -> SignedIn:
-        with parts.store.reading() as connection:
-            return auth.signed_in(connection, authorization)
-
-    signed = await _in_thread(work)
+    signed = await _in_thread(lambda: _signed_in(parts, authorization))
     parts.pokes.check_room()
     return Stream(
         poke_stream(parts.pokes, signed, authorization, after, parts.settings.heartbeat_seconds),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from app.sync import protocol as p
+from app.sync.server import auth
 from app.sync.server.clock import new_id
 from tests.sync.server.harness import Device, Refused, Server, new_server
 
@@ -121,6 +124,34 @@ def test_a_revoked_device_is_refused_at_its_next_request(server: Server, agency:
         assert (refused.value.status, refused.value.code) == (403, "revoked")
     members = [p.decode(p.Member, item.body) for item in other.all_items() if item.kind == "member"]
     assert [member.status for member in members if member.device_id == device.device_id] == ["active", "revoked"]
+
+
+@pytest.mark.parametrize("path", ["/v1/push", "/v1/push?after=0", "/v1/chunks/missing", "/v1/numbers"])
+def test_a_device_that_is_revoked_while_its_message_arrives_is_refused(
+    server: Server, agency: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device, other = server.enrolled(agency), server.enrolled(agency)
+    scope, let_in, signed_in = device.new_scope(other.device_id), threading.Event(), auth.signed_in
+    messages = {"/v1/chunks/missing": p.ChunksNamed([]), "/v1/numbers": p.NumbersAsked("ab" * 8, 2026, 10)}
+    body = p.encode(messages.get(path, p.Push(segments=[device.segment(scope)])))
+
+    def noticed(*asked: Any) -> auth.SignedIn:
+        found = signed_in(*asked)
+        let_in.set()
+        return found
+
+    monkeypatch.setattr(auth, "signed_in", noticed)
+    device.connection.putrequest("POST", path)
+    sent = {"authorization": f"Bearer {device.token}", "content-type": p.MEDIA_TYPE, "content-length": str(len(body))}
+    for name, said in sent.items():
+        device.connection.putheader(name, said)
+    device.connection.endheaders(body[:1])
+    assert let_in.wait(20)
+    server.revoke(agency, device.device_id)
+    device.connection.send(body[1:])
+    response = device.connection.getresponse()
+    assert (response.status, p.decode_problem(response.read()).code) == (403, "revoked")
+    assert other.segments() == []
 
 
 def test_one_agency_never_sees_another(server: Server, agency: str) -> None:

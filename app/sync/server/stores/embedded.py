@@ -16,7 +16,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
@@ -56,7 +56,6 @@ class EmbeddedStore:
         if not create and not self._path.exists():
             raise EnvironmentProblem(mark("There is no server in this folder: run init first."))
         self._engine = self._make_engine()
-        self._writing = self._engine.execution_options(haven_begin="BEGIN IMMEDIATE")
         try:
             self._upgrade()
             check_header(self._path)
@@ -69,7 +68,7 @@ class EmbeddedStore:
             raise
 
     def _make_engine(self) -> sa.Engine:
-        engine = sa.create_engine(
+        return sa.create_engine(
             "sqlite://",
             module=dbapi2,
             creator=lambda: _connect(self._path, self._key, self._page_limit),
@@ -80,11 +79,14 @@ class EmbeddedStore:
             hide_parameters=True,
         )
 
-        @event.listens_for(engine, "begin")
-        def begin(connection: Connection) -> None:
-            connection.exec_driver_sql(connection.get_execution_options().get("haven_begin", "BEGIN"))
-
-        return engine
+    @contextmanager
+    def _begun(self, word: str) -> Iterator[Connection]:
+        """A transaction. Begun at the driver: with a listener for it, every statement would ask for listeners too."""
+        with self._engine.begin() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute(word)
+            yield connection
 
     def _upgrade(self) -> None:
         """Bring the tables to this version, in one transaction; refuse a store that is newer than this version."""
@@ -102,7 +104,7 @@ class EmbeddedStore:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A snapshot to read from (a deferred transaction on a write-ahead log)."""
-        with _sorted_errors(), self._engine.begin() as connection:
+        with _sorted_errors(), self._begun("BEGIN") as connection:
             yield connection
 
     @contextmanager
@@ -111,7 +113,7 @@ class EmbeddedStore:
         if not self._writer.acquire(timeout=_LOCK_SECONDS):
             raise StoreUnavailable
         try:
-            with _sorted_errors(), self._writing.begin() as connection:
+            with _sorted_errors(), self._begun("BEGIN IMMEDIATE") as connection:
                 left = after_commit.begin(connection)
                 yield connection
                 now = reached(connection) if left.grown else None
