@@ -15,14 +15,18 @@ import random
 import shutil
 import sys
 from collections import Counter
+from dataclasses import replace
 
+import msgspec
 import pytest
+import zstandard
 
+from app.sync import protocol as p
 from app.sync.server import verifying
 from app.sync.server.settings import Settings
 from app.sync.server.store import create_store
 from tests.simulator.world import quick_folder
-from tests.sync.server.made_up.asking import Asking, Draft
+from tests.sync.server.made_up.asking import Asking, Draft, Tree
 from tests.sync.server.made_up.description import Description, Operation
 from tests.sync.server.made_up.harm import Harm
 from tests.sync.server.made_up.house import House, Request, ServerTime, settled
@@ -85,8 +89,22 @@ class Round:
         assert fault is None, f"{fault}\n{asked}\n{answer.headers} {body[:2000]!r}"
         self.statuses[answer.status] += 1
         if request.method == operation.method:
-            self.asking.learn(draft, answer, body)
+            # What was heard: bytes may have been changed after the message was made.
+            heard = draft if answer.status != 200 else replace(draft, message=_heard(request))
+            self.asking.learn(heard, answer, body)
         return answer.status
+
+
+def _heard(request: Request) -> Tree | None:
+    """The message in a request that was taken; None for one without, or with what nobody needs and deep inside."""
+    body = request.body
+    if dict(request.headers).get(b"content-encoding", b"").strip().lower() == p.COMPRESSION.encode():
+        body = zstandard.ZstdDecompressor().decompressobj().decompress(body)
+    try:
+        found = msgspec.msgpack.decode(body) if body else None
+    except (msgspec.MsgspecError, TypeError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _share(operation: Operation) -> int:
