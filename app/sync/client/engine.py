@@ -44,9 +44,8 @@ from app.sync.client.trail import checkpoint
 from app.sync.client.transport import HttpTransport, Transport
 from app.sync.client.unassign import unassign
 from app.sync.protocol import Enrolled, EnrolTerms, ProblemCode, WipeOrder
-from app.vault import identity, lease, state
+from app.vault import identity, lease, state, trail
 from app.vault.keys import Randomness
-from app.vault.trail import waits
 from app.vault.vault import Vault, utc_now
 from app.words import mark, tr
 
@@ -379,7 +378,7 @@ class SyncEngine:
             return None
         with self._vault.read() as session:
             epoch, place = state.get(session, state.SERVER_EPOCH), state.get(session, state.FEED_PLACE)
-            if epoch is None or place is None or waits(session):
+            if epoch is None or place is None or trail.waits(session):
                 return None
         return _Rest(self._vault.commits, self._clock().date(), int(place), epoch)
 

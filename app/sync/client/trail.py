@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from app.models.vocab import Role
-from app.models.work import Actor
 from app.sync.client import facts
 from app.sync.client.rounds import Round
 from app.vault import trail
@@ -21,8 +19,7 @@ def is_due(session: Session, round_: Round) -> bool:
 
 def checkpoint(round_: Round) -> None:
     """Add the entries that have no checkpoint."""
-    role = next(iter(round_.vault.owner().roles), Role.OFF)
-    with round_.vault.write(Actor(round_.member.member_id, role, round_.member.device_id)) as work:
+    with round_.vault.write(round_.vault.some_actor()) as work:
         trail.checkpoint(work)
         round_.step(f"{round_.tally.stage} saving")
         work.commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, exists, func, insert, or_, select, update
 
 from app.sync.server.members import ACTIVE
 from app.sync.server.tables import devices, envelopes, groups, scope_epochs, scopes, segments
@@ -25,43 +25,30 @@ HAS_ENVELOPE = select(
         envelopes.c.agency_id == _AGENCY, *(envelopes.c[name] == bindparam(f"its_{name}") for name in ENVELOPE_KEY)
     )
 )
-HOLDS_GROUP_KEY = select(
-    exists().where(
-        envelopes.c.agency_id == _AGENCY,
-        envelopes.c.subject == "group",
-        envelopes.c.subject_id == _NAMED,
-        envelopes.c.epoch == bindparam("of_epoch"),
-        envelopes.c.recipient == "device",
-        envelopes.c.recipient_id == _BY,
-        envelopes.c.held.is_(False),
-    )
-)
+
+
+def _is_given(subject: str, to: ColumnElement[bool]) -> Select[bool]:
+    """Whether the key of an epoch of a scope or group was given to somebody, and is not held back."""
+    named = envelopes.c.subject == subject, envelopes.c.subject_id == _NAMED, envelopes.c.epoch == bindparam("of_epoch")
+    return select(exists().where(envelopes.c.agency_id == _AGENCY, *named, envelopes.c.held.is_(False), to))
+
+
+HOLDS_GROUP_KEY = _is_given("group", and_(envelopes.c.recipient == "device", envelopes.c.recipient_id == _BY))
 _ITS_DEVICES = select(devices.c.device_id).where(
     devices.c.agency_id == _AGENCY, devices.c.person_id == bindparam("person"), devices.c.status == ACTIVE
 )
-IS_GIVEN_KEY = select(
-    exists().where(
-        envelopes.c.agency_id == _AGENCY,
-        envelopes.c.subject == "scope",
-        envelopes.c.subject_id == _NAMED,
-        envelopes.c.epoch == bindparam("of_epoch"),
-        envelopes.c.held.is_(False),
-        or_(
-            and_(envelopes.c.recipient == "device", envelopes.c.recipient_id.in_(_ITS_DEVICES)),
-            and_(
-                envelopes.c.recipient == "group",
-                envelopes.c.recipient_id.in_(bindparam("its_groups", type_=String, expanding=True)),
-            ),
+IS_GIVEN_KEY = _is_given(
+    "scope",
+    or_(
+        and_(envelopes.c.recipient == "device", envelopes.c.recipient_id.in_(_ITS_DEVICES)),
+        and_(
+            envelopes.c.recipient == "group",
+            envelopes.c.recipient_id.in_(bindparam("its_groups", type_=String, expanding=True)),
         ),
-    )
-)
-SEGMENT = select(segments).where(
-    segments.c.agency_id == _AGENCY,
-    segments.c.scope_id == _NAMED,
-    segments.c.device_id == _BY,
-    segments.c.first == bindparam("its_first"),
+    ),
 )
 _OF_DEVICE = segments.c.agency_id == _AGENCY, segments.c.device_id == _BY
+SEGMENT = select(segments).where(*_OF_DEVICE, segments.c.scope_id == _NAMED, segments.c.first == bindparam("its_first"))
 _NEWEST = (
     select(segments.c.scope_id, func.max(segments.c.first).label("first"))
     .where(*_OF_DEVICE, segments.c.scope_id.in_(_ALL_NAMED))
@@ -75,6 +62,6 @@ CHAINS = (
 )
 MOVE_SCOPE = (
     update(scopes)
-    .where(scopes.c.agency_id == bindparam("of_agency"), scopes.c.scope_id == bindparam("named"))
+    .where(scopes.c.agency_id == _AGENCY, scopes.c.scope_id == _NAMED)
     .values(epoch=bindparam("now_epoch"), last_number=bindparam("now_last"), head=bindparam("now_head"))
 )
