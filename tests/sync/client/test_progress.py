@@ -17,7 +17,7 @@ from app.sync.client import problems, pull
 from app.sync.client.progress import Cancelled, Doing, Meter, Progress
 from app.sync.client.reports import Standing
 from app.sync.client.rounds import Round
-from app.sync.client.transport import Call, Reply, Transport
+from app.sync.client.transport import Call, Coming, Reply, Transport
 from app.vault import state
 from tests.sync.conftest import Agency, Recruit, Station
 from tests.sync.test_two_vaults import all_sync
@@ -111,9 +111,29 @@ def test_the_next_page_is_asked_for_before_one_is_taken_in(newcomer: Station, mo
     assert count(newcomer) == MANY and not fetching(newcomer)
 
 
-def test_a_page_that_was_asked_for_ahead_is_given_up_with_the_round(newcomer: Station) -> None:
+def test_a_page_that_was_asked_for_ahead_is_given_up_with_the_round(
+    newcomer: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Coming] = []
+    dropped: list[Coming] = []
+    begin = newcomer.transport.begin
+
+    def noting(call: Call) -> Coming:
+        coming = begin(call)
+        begun.append(coming)
+        drop = coming.drop
+
+        def noted() -> None:
+            dropped.append(coming)
+            drop()
+
+        monkeypatch.setattr(coming, "drop", noted)
+        return coming
+
+    monkeypatch.setattr(newcomer.transport, "begin", noting)
     newcomer.engine.watch(lambda _progress: newcomer.engine.cancel())
     assert newcomer.engine.run_once().cancelled
+    assert dropped == [begun[-1]]
     assert "haven-ahead" not in {thread.name for thread in threading.enumerate()}
     newcomer.engine.watch(lambda _progress: None)
     newcomer.sync()

@@ -160,6 +160,19 @@ def test_what_is_asked_ahead_comes_beside(serve: Serve, transport: HttpTransport
     assert caught.value.text == problems.UNREACHABLE
 
 
+def test_what_is_asked_ahead_is_asked_before_anybody_waits() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(20)
+        patient = HttpTransport()
+        coming = patient.begin(Call("GET", f"http://127.0.0.1:{listening.getsockname()[1]}/v1/feed"))
+        connection, _ = listening.accept()
+        with connection:
+            assert connection.recv(65536).startswith(b"GET /v1/feed ")
+            connection.sendall(http(RIGHT))
+            assert read_reply(coming.reply(), Challenge).server_time == 1
+        patient.close()
+
+
 def test_what_is_asked_ahead_and_not_wanted_is_cut_off(serve: Serve) -> None:
     before = threading.active_count()
     patient = HttpTransport(deadline_seconds=600, stall_seconds=600)
