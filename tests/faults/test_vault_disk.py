@@ -184,8 +184,8 @@ def small_disk(tmp_path: Path, script: str, mount: str) -> str:
 @pytest.mark.parametrize(
     "mount",
     [
-        "mount -t tmpfs -o size=6m tmpfs {disk}",
-        "head -c 8M /dev/zero > {image} && mkfs.ext4 -q -m 0 {image} && mount -o loop {image} {disk}",
+        "mount -t tmpfs -o size=12m tmpfs {disk}",
+        "head -c 16M /dev/zero > {image} && mkfs.ext4 -q -m 0 {image} && mount -o loop {image} {disk}",
     ],
     ids=["tmpfs", "ext4"],
 )
@@ -194,7 +194,8 @@ def test_an_entirely_full_disk_opens_for_reading(tmp_path: Path, mount: str) -> 
 
 
 def test_a_really_full_disk(tmp_path: Path) -> None:
-    mount = "mount -t tmpfs -o size=5m tmpfs {disk} && head -c 400000 /dev/zero > {disk}/ballast"
+    # An empty vault takes 2.5 MB, and twice that once the engine's log is written into the file for the first time.
+    mount = "mount -t tmpfs -o size=8m tmpfs {disk} && head -c 400000 /dev/zero > {disk}/ballast"
     assert int(small_disk(tmp_path, SMALL_DISK, mount).split()[1]) > 10
 
 
