@@ -19,7 +19,7 @@ from app import demo, form_pages, resources
 from app.models.base import kinds
 from app.models.crisis import Case, PlanStep
 from app.models.form_library import FormAnswer
-from app.models.local.tables import LoggedChange
+from app.models.local.tables import LoggedChange, UnsealedChange
 from app.models.vocab import Audience, Role
 from app.queries import (
     conflicts,
@@ -132,7 +132,8 @@ def test_a_record_can_be_edited_afterwards(tmp_path: Path) -> None:
         assert changes.ids == {step.id}
         with vault.read() as session:
             last = session.scalars(select(LoggedChange).order_by(LoggedChange.seq.desc()).limit(1)).one()
-            assert (last.record_id, last.segment_first) == (step.id, None)
+            assert last.record_id == step.id
+            assert session.get(UnsealedChange, (last.scope_id, last.device_seq)) is not None
             assert outbox.states(session, [step.id]) == {step.id: outbox.SyncState.HERE}
         with vault.write(vault.actor(Role.VSU)) as work:
             number = work.next_number("VSU")

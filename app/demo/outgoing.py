@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.demo.book import Book
-from app.models.local.tables import LoggedChange, OutSegment
+from app.models.local.tables import LoggedChange, OutSegment, UnsealedChange
 
 _HOURS = 24
 _REFUSAL = "too_large"
@@ -23,32 +23,29 @@ def fill(session: Session, book: Book, dots: Mapping[str, str]) -> None:
     since = book.now - timedelta(hours=_HOURS)
     recent = {entry.record_id for entry in book.entries if entry.author is owner and entry.at >= since}
     found = session.execute(
-        select(LoggedChange.seq, LoggedChange.scope_id, LoggedChange.device_seq)
+        select(LoggedChange.scope_id, LoggedChange.device_seq)
         .where(LoggedChange.device_id == owner.device_id, LoggedChange.record_id.in_(recent))
         .order_by(LoggedChange.scope_id, LoggedChange.device_seq)
     ).all()
-    by_scope: dict[str, list[tuple[int, int]]] = {}
-    for seq, scope_id, place in found:
-        by_scope.setdefault(scope_id, []).append((seq, place))
-    for order, (scope_id, changes) in enumerate(sorted(by_scope.items())):
-        _mark(session, book, scope_id, changes, order)
+    by_scope: dict[str, list[int]] = {}
+    for scope_id, place in found:
+        by_scope.setdefault(scope_id, []).append(place)
+    for order, (scope_id, places) in enumerate(sorted(by_scope.items())):
+        _mark(session, book, scope_id, places, order)
     session.flush()
 
 
-def _mark(session: Session, book: Book, scope_id: str, changes: list[tuple[int, int]], order: int) -> None:
+def _mark(session: Session, book: Book, scope_id: str, places: list[int], order: int) -> None:
     turn = order % 4
-    first, last = changes[0][1], changes[-1][1]
-    chosen = [seq for seq, _ in changes]
-    sealed = None if turn == 0 else first
-    session.execute(update(LoggedChange).where(LoggedChange.seq.in_(chosen)).values(segment_first=sealed))
-    if sealed is None:
+    if turn == 0:
+        session.add_all(UnsealedChange(scope_id=scope_id, device_seq=place) for place in places)
         return
     received = turn == 1
     session.add(
         OutSegment(
             scope_id=scope_id,
-            first=first,
-            last=last,
+            first=places[0],
+            last=places[-1],
             hash=bytes(32),
             body=b"",
             made_at=book.now - timedelta(hours=3),

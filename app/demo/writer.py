@@ -20,8 +20,8 @@ from app.vault.keys import KEY_BYTES
 from app.vault.unit_of_work import UnitOfWork, packed
 
 _CHANGE = (
-    "INSERT INTO change (scope_id, device_id, device_seq, dot, author, kind, record_id, fields, state, segment_first)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'applied', ?)"
+    "INSERT INTO change (scope_id, device_id, device_seq, dot, author, kind, record_id, fields, state)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'applied')"
 )
 _BLOCK = 50
 
@@ -44,17 +44,15 @@ def stored(value: Any) -> str | int | float | None:
 
 
 class _Log:
-    """The changes so far: dots and places of each device."""
+    """The changes so far: dots and places of each device.
 
-    def __init__(self, own_device: str) -> None:
-        self._own = own_device
+    Own ones count as sealed and received long ago, so long that their segment is no longer kept.
+    """
+
+    def __init__(self) -> None:
         self.rows: list[tuple[Any, ...]] = []
         self._ticks: dict[str, tuple[int, int]] = {}
         self._places: dict[tuple[str, str], int] = defaultdict(int)
-
-    def _segment(self, device: str) -> int | None:
-        """Own changes were sealed and received long ago, so long that their segment is no longer kept."""
-        return 1 if device == self._own else None
 
     def add(
         self, scope_id: str, device: str, author: str, at: datetime, kind: str, record_id: str, writes: dict[str, Any]
@@ -69,13 +67,13 @@ class _Log:
         dot = f"{ms:012x}.{count:04x}.{device}"
         self._places[scope_id, device] += 1
         place = self._places[scope_id, device]
-        self.rows.append((scope_id, device, place, dot, author, kind, record_id, packed(writes), self._segment(device)))
+        self.rows.append((scope_id, device, place, dot, author, kind, record_id, packed(writes)))
         return dot
 
 
 def write(work: UnitOfWork, book: Book) -> dict[str, str]:
     """Write everything of the book; the creating dot of every record."""
-    log = _Log(work.actor.device_id)
+    log = _Log()
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     dots: dict[str, str] = {}
     for entry in sorted(book.entries, key=lambda one: (one.at, one.record_id)):

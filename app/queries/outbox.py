@@ -14,13 +14,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, literal_column, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.models.attachments import Attachment
 from app.models.audit import AuditBatch
 from app.models.changes import parse_dot
 from app.models.crisis import Case, ServiceRequest
-from app.models.local.tables import ChunkErrand, LoggedChange, OutSegment
+from app.models.local.tables import ChunkErrand, LoggedChange, OutSegment, UnsealedChange
 from app.models.vocab import Listed
 from app.queries import kinds, leaving
 from app.queries.device import own_device_id
@@ -97,21 +97,29 @@ _BY_RANK = {
 def _rank() -> Any:
     """Worst first. A sealed change whose segment is gone from `out_segment` was received more than 35 days ago."""
     return case(
-        (LoggedChange.segment_first.is_(None), _RANK_HERE),
+        (UnsealedChange.device_seq.is_not(None), _RANK_HERE),
         (OutSegment.refusal.is_not(None), _RANK_REFUSED),
         (and_(OutSegment.first.is_not(None), OutSegment.receipt.is_(None)), _RANK_SENDING),
         else_=_RANK_RECEIVED,
     )
 
 
+def of_segment() -> Any:
+    """That a segment of this device carries one of its changes: the last that begins before it, if it goes that far."""
+    other = aliased(OutSegment)
+    before = other.scope_id == LoggedChange.scope_id, other.first <= LoggedChange.device_seq
+    nearest = select(func.max(other.first)).where(*before).correlate(LoggedChange).scalar_subquery()
+    reaches = OutSegment.last >= LoggedChange.device_seq
+    return and_(OutSegment.scope_id == LoggedChange.scope_id, OutSegment.first == nearest, reaches)
+
+
 def _own(device_id: str, *columns: Any) -> Select[Any]:
+    unsealed = UnsealedChange.scope_id == LoggedChange.scope_id, UnsealedChange.device_seq == LoggedChange.device_seq
     return (
         select(*columns)
         .select_from(LoggedChange)
-        .outerjoin(
-            OutSegment,
-            and_(OutSegment.scope_id == LoggedChange.scope_id, OutSegment.first == LoggedChange.segment_first),
-        )
+        .outerjoin(UnsealedChange, and_(*unsealed))
+        .outerjoin(OutSegment, of_segment())
         .where(LoggedChange.device_id == device_id)
     )
 

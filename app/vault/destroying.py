@@ -31,6 +31,7 @@ _BY_SCOPE = (
     "next_key",
     "in_chain",
     "out_segment",
+    "unsealed_change",
     "waiting_item",
     "change",
     "chunk_errand",
@@ -107,13 +108,10 @@ def part_with(session: Session, scopes: Sequence[PartedScope], at: datetime) -> 
 def unsent(session: Session, scope_id: str) -> int:
     """Own changes in a scope for which there is no receipt."""
     asked = (
-        "SELECT count(*) FROM change LEFT JOIN out_segment"
-        " ON out_segment.scope_id = change.scope_id AND out_segment.first = change.segment_first"
-        " WHERE change.scope_id = ? AND change.device_id = ?"
-        " AND (change.segment_first IS NULL OR (out_segment.first IS NOT NULL AND out_segment.receipt IS NULL))"
+        "SELECT (SELECT count(*) FROM unsealed_change WHERE scope_id = ?1)"
+        " + (SELECT coalesce(sum(last - first + 1), 0) FROM out_segment WHERE scope_id = ?1 AND receipt IS NULL)"
     )
-    device_id = state.get(session, state.DEVICE_ID)
-    return int(_run(session, asked, (scope_id, device_id)).scalar() or 0)
+    return int(_run(session, asked, (scope_id,)).scalar() or 0)
 
 
 def take_away(session: Session, scope_ids: Sequence[str], gone: Destroyed) -> None:

@@ -45,6 +45,7 @@ _LOG = (
     "INSERT INTO change (scope_id, device_id, device_seq, dot, author, kind, record_id, fields, state)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'applied')"
 )
+_UNSEALED = "INSERT INTO unsealed_change (scope_id, device_seq) VALUES (?, ?)"
 
 _unpacked = msgspec.msgpack.Decoder(dict[str, FieldWrite])
 
@@ -312,6 +313,7 @@ class UnitOfWork:
                 self._entries.append(audit.Entry(action, one.kind, one.record_id, audit.names(names)))
         if logged:
             self._sql(_LOG, logged)
+            self._sql(_UNSEALED, [(scope, place) for scope, _device, place, *_ in logged])
         self._set_heads(clocks)
         return changed
 

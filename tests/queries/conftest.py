@@ -70,8 +70,8 @@ class Store:
         assert case is not None and case.person_id is not None
         return case.person_id
 
-    def change(self, record_id: str, kind: str, *, scope: str = "s", device: str = DEVICE, segment: int | None) -> None:
-        """One logged change of a record, only here or in a segment."""
+    def change(self, record_id: str, kind: str, *, scope: str = "s", device: str = DEVICE, here: bool) -> None:
+        """One logged change of a record, in no segment yet when `here`."""
         place = self._places.get((scope, device), 0) + 1
         self._places[scope, device] = place
         self.session.add(
@@ -84,9 +84,10 @@ class Store:
                 kind=kind,
                 record_id=record_id,
                 fields=msgspec.msgpack.encode({}),
-                segment_first=segment,
             )
         )
+        if here:
+            self.session.add(local_tables.UnsealedChange(scope_id=scope, device_seq=place))
         self.session.flush()
 
     def segment(

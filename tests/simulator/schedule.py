@@ -17,6 +17,7 @@ from app.models.crisis import Case, ServiceRequest, SupportNote
 from app.models.local.tables import KnownOrder, LoggedChange, OutSegment, Sibling
 from app.models.people import SafeContact
 from app.models.vocab import Role, ScopeKind, Tri
+from app.queries.outbox import of_segment
 from app.sync import protocol
 from app.sync.client.reports import SyncReport
 from app.sync.protocol import Approval, PurgeOrder
@@ -214,10 +215,7 @@ class Schedule:
         for device in self.devices:
             with device.vault.read() as session:
                 mine = select(LoggedChange.dot).where(LoggedChange.device_id == device.device_id)
-                of_segment = (OutSegment.scope_id == LoggedChange.scope_id) & (
-                    OutSegment.first == LoggedChange.segment_first
-                )
-                refused = mine.join(OutSegment, of_segment).where(OutSegment.refusal.is_not(None))
+                refused = mine.join(OutSegment, of_segment()).where(OutSegment.refusal.is_not(None))
                 self.truth.excused.update(session.scalars(refused))
         for device in self.devices:
             if device not in active:

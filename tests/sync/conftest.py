@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Table, and_, select
 from sqlalchemy.orm import Session
 
 from app.models.audit import AuditBatch
 from app.models.base import Record, kinds
-from app.models.local.tables import Scope, Sibling
+from app.models.local.tables import LoggedChange, Scope, Sibling, UnsealedChange
 from app.models.vocab import Role, ScopeKind
 from app.sync import protocol
 from app.sync.client.engine import SyncEngine
@@ -222,6 +222,13 @@ class Station:
         report = self.engine.run_once()
         assert report.trouble == "", report.trouble
         return report
+
+    def only_here(self) -> list[str]:
+        """The dots of own changes that no segment carries yet, in their order."""
+        here = UnsealedChange.scope_id == LoggedChange.scope_id, UnsealedChange.device_seq == LoggedChange.device_seq
+        mine = LoggedChange.device_id == self.vault.device_id
+        asked = select(LoggedChange.dot).join(UnsealedChange, and_(*here)).where(mine).order_by(LoggedChange.dot)
+        return list(self.ask(lambda session: session.scalars(asked).all()))
 
     def write(self, *records: Record, then: Callable[[UnitOfWork], None] | None = None) -> None:
         """Save records, each in the scope that it names or, without one, in that of the agency."""

@@ -124,9 +124,7 @@ def test_retiring_sends_everything_first(agency: Agency, two: tuple[Station, Sta
     device_id = officer.vault.device_id
     agency.wipe(device_id, drain=True)
     officer.write(Setting(name="vsu.callback_min", value=7))
-    unsent = officer.ask(
-        lambda s: s.scalars(select(LoggedChange.dot).where(LoggedChange.segment_first.is_(None))).all()
-    )
+    unsent = officer.only_here()
     assert unsent
     report = officer.engine.run_once()
     assert report.erase and report.counts.only_here == 0

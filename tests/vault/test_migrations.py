@@ -144,6 +144,27 @@ def test_every_revision_goes_up_and_down_with_rows(connection: Connection) -> No
     assert described(connection)
 
 
+def test_what_was_not_sealed_yet_is_still_to_be_sealed(connection: Connection) -> None:
+    run(connection, "0017")
+    connection.execute(text("INSERT INTO device_state (name, value) VALUES ('device_id', 'own')"))
+    written = [("own", 1, 1), ("own", 2, 1), ("own", 3, 3), ("own", 4, None), ("own", 5, None), ("other", 1, None)]
+    for device, place, segment in written:
+        columns = "scope_id, device_id, device_seq, dot, author, kind, record_id, fields, state, segment_first"
+        values = (
+            f"'s', '{device}', {place}, 'd', 'a', 'k', 'r', '', 'applied', {'NULL' if segment is None else segment}"
+        )
+        connection.execute(text(f"INSERT INTO change ({columns}) VALUES ({values})"))
+    segment_columns = "scope_id, first, last, hash, body, made_at"
+    connection.execute(text(f"INSERT INTO out_segment ({segment_columns}) VALUES ('s', 1, 2, '', '', '')"))
+    run(connection, "0018")
+    waiting = [tuple(row) for row in connection.execute(text("SELECT * FROM unsealed_change ORDER BY device_seq"))]
+    assert waiting == [("s", 4), ("s", 5)]
+    run(connection, "0017")
+    asked = text("SELECT device_id, device_seq, segment_first IS NULL FROM change ORDER BY seq")
+    back = [tuple(row) for row in connection.execute(asked)]
+    assert back == [(device, place, int(segment is None)) for device, place, segment in written]
+
+
 def test_the_list_of_revisions_is_the_folder() -> None:
     walked = [script.revision for script in scripts().walk_revisions()]
     assert tuple(reversed(walked)) == REVISIONS

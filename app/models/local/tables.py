@@ -126,8 +126,8 @@ class LoggedChange(Base):
 
     `device_seq` is the place among the author device's changes of the scope (contiguous from 1). `fields` is
     MessagePack `{field: [value, [seen dots]]}`. `state`: applied, waiting (its kind or record is not known yet),
-    quarantined (signature or role did not allow it). For own changes `segment_first` names the sealed segment
-    that carries it, None while it is only in this log.
+    quarantined (signature or role did not allow it). What became of own changes stands beside: `UnsealedChange`
+    until a segment carries it, then `OutSegment`. A row here is wide, and is written once.
     """
 
     __tablename__ = "change"
@@ -135,7 +135,6 @@ class LoggedChange(Base):
         UniqueConstraint("scope_id", "device_id", "device_seq"),
         Index("ix_change_record", "record_id"),
         Index("ix_change_device", "device_id", "record_id"),
-        Index("ix_change_sealed", "device_id", "segment_first"),
         Index("ix_change_set_aside", "state", sqlite_where=text("state <> 'applied'")),
     )
     seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -148,7 +147,15 @@ class LoggedChange(Base):
     record_id: Mapped[str]
     fields: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(default="applied")
-    segment_first: Mapped[int | None]
+
+
+class UnsealedChange(Base):
+    """The place of an own change that is only in this device's log: no segment carries it yet."""
+
+    __tablename__ = "unsealed_change"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    scope_id: Mapped[str] = mapped_column(primary_key=True)
+    device_seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class Sibling(Base):

@@ -23,6 +23,7 @@ REVISIONS = (
     "0015",
     "0016",
     "0017",
+    "0018",
 )
 """Every revision, oldest first; the last is what this version of Haven needs."""
 HEAD = REVISIONS[-1]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.models.changes import Changes
 from app.models.local.flags import KIND
-from app.models.local.tables import LoggedChange, WaitingItem
+from app.models.local.tables import LoggedChange, UnsealedChange, WaitingItem
 from app.sync import protocol
 from app.sync.client import flags, keys, members, orders, wiping
 from app.sync.client.chains import Chains
@@ -224,12 +224,10 @@ def _merge(work: UnitOfWork, member: Membership, arrival: Arrival) -> None:
     for opened in arrival.opened:
         if opened.segment.scope_id in _purged(work.session, arrival):
             continue  # its order came in the same page
-        own = opened.segment.device_id == member.device_id
-        if own:
+        if opened.segment.device_id == member.device_id:
             _make_room(work.session, opened.segment)
         for place, change in enumerate(opened.changes, start=opened.segment.first):
-            first = opened.segment.first if own else None
-            incoming.append(Incoming(opened.segment.scope_id, opened.segment.device_id, place, change, first))
+            incoming.append(Incoming(opened.segment.scope_id, opened.segment.device_id, place, change))
     merge(work, incoming)
     if arrival.roles:
         judge_again(work)
@@ -240,17 +238,19 @@ def _make_room(session: Session, segment: Segment) -> None:
 
     Only changes that were never sealed can move; their places were given again by mistake of nobody.
     """
-    mine = LoggedChange.scope_id == segment.scope_id, LoggedChange.device_id == segment.device_id
-    unsealed = (*mine, LoggedChange.segment_first.is_(None))
-    first = session.scalar(select(func.min(LoggedChange.device_seq)).where(*unsealed))
+    places = select(UnsealedChange.device_seq).where(UnsealedChange.scope_id == segment.scope_id)
+    first = session.scalar(select(func.min(places.subquery().c.device_seq)))
     if first is None or first > segment.last:
         return
     shift = segment.last + 1 - first
+    logged = LoggedChange.scope_id == segment.scope_id, LoggedChange.device_id == segment.device_id
+    unsealed = (*logged, LoggedChange.device_seq.in_(places))
     # By way of negative places, because each place is taken by the next while they move.
     session.execute(update(LoggedChange).where(*unsealed).values(device_seq=-LoggedChange.device_seq - shift))
-    session.execute(
-        update(LoggedChange).where(*mine, LoggedChange.device_seq < 0).values(device_seq=-LoggedChange.device_seq)
-    )
+    waiting = update(UnsealedChange).where(UnsealedChange.scope_id == segment.scope_id)
+    session.execute(waiting.values(device_seq=-UnsealedChange.device_seq - shift))
+    for table, where in ((LoggedChange, logged), (UnsealedChange, (UnsealedChange.scope_id == segment.scope_id,))):
+        session.execute(update(table).where(*where, table.device_seq < 0).values(device_seq=-table.device_seq))
 
 
 def forget_waiting(session: Session) -> None:

@@ -38,23 +38,18 @@ _LOGGED = (
     "record_id",
     "fields",
     "state",
-    "segment_first",
 )
 _PLACES = "SELECT device_seq FROM change WHERE scope_id = ? AND device_id = ? AND device_seq BETWEEN ? AND ?"
 _LOG = f"INSERT INTO change ({', '.join(_LOGGED)}) VALUES ({', '.join('?' * len(_LOGGED))})"
 
 
 class Incoming(NamedTuple):
-    """A change with its name: (scope, device, place of the device's changes in the scope).
-
-    `segment_first` names the segment that carried it, for this device's own changes only.
-    """
+    """A change with its name: (scope, device, place of the device's changes in the scope)."""
 
     scope_id: str
     device_id: str
     place: int
     change: Change
-    segment_first: int | None = None
 
 
 @dataclass
@@ -326,12 +321,12 @@ def _row(one: Incoming, verdict: Verdict) -> tuple[object, ...]:
     change = one.change
     where = (one.scope_id, one.device_id, one.place)
     what = (change.dot, change.author, change.kind, change.record_id, packed(change.fields))
-    return (*where, *what, str(verdict), one.segment_first)
+    return (*where, *what, str(verdict))
 
 
 def _incoming(row: LoggedChange) -> Incoming:
     change = Change(row.dot, row.author, row.kind, row.record_id, unpacked(row.fields))
-    return Incoming(row.scope_id, row.device_id, row.device_seq, change, row.segment_first)
+    return Incoming(row.scope_id, row.device_id, row.device_seq, change)
 
 
 def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:

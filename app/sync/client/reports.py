@@ -20,10 +20,8 @@ from app.vault import asking, state
 
 _WAITS = ", ".join(repr(str(reason)) for reason in sorted(WAITING))
 _COUNTS = f"""SELECT
-    (SELECT count(*) FROM change WHERE device_id = ?1 AND segment_first IS NULL),
-    (SELECT count(*) FROM out_segment CROSS JOIN change ON change.scope_id = out_segment.scope_id
-        AND change.device_id = ?1 AND device_seq BETWEEN first AND last AND +segment_first = first
-        WHERE receipt IS NULL),
+    (SELECT count(*) FROM unsealed_change),
+    (SELECT coalesce(sum(last - first + 1), 0) FROM out_segment WHERE receipt IS NULL),
     (SELECT count(*) FROM kept_sealed WHERE owed AND kind = '{parted.SEGMENT}'),
     (SELECT count(*) FROM out_segment WHERE refusal IS NOT NULL),
     (SELECT count(*) FROM waiting_item WHERE reason IN ({_WAITS})),
@@ -117,7 +115,5 @@ def has_all(session: Session) -> bool:
 
 def counts_of(session: Session) -> SyncCounts:
     """What is not where it should be now."""
-    unsealed, unreceived, forgotten, refused, waiting, aside, unjudged, refuted = asking.row(
-        session, _COUNTS, (state.get(session, state.DEVICE_ID),)
-    )
+    unsealed, unreceived, forgotten, refused, waiting, aside, unjudged, refuted = asking.row(session, _COUNTS)
     return SyncCounts(unsealed + unreceived + forgotten, refused, waiting + unjudged, aside + refuted)

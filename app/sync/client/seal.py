@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.errors import Defect
-from app.models.local.tables import InChain, LoggedChange, OutSegment
+from app.models.local.tables import InChain, OutSegment, UnsealedChange
 from app.sync import protocol
 from app.sync.client import content
 from app.sync.client.chains import Chains
@@ -23,36 +25,33 @@ from app.words import mark
 
 
 class _Unsealed(NamedTuple):
-    """A change that is only in the log, with the epoch that its scope is in."""
+    """A change that is only in the log."""
 
-    scope_id: str
     device_seq: int
     dot: str
     author: str
     kind: str
     record_id: str
     fields: bytes
-    epoch: int
 
 
 _UNSEALED = (
-    "SELECT change.scope_id, device_seq, dot, author, change.kind, record_id, fields, scope.epoch"
-    " FROM change JOIN scope ON scope.id = change.scope_id"
-    " WHERE device_id = ? AND segment_first IS NULL ORDER BY change.scope_id, device_seq LIMIT ?"
+    "SELECT scope_id, epoch, device_seq FROM unsealed_change JOIN scope ON scope.id = scope_id"
+    " ORDER BY scope_id, device_seq LIMIT ?"
 )
-_IS_UNSEALED = (
-    "SELECT 1 FROM change JOIN scope ON scope.id = change.scope_id WHERE device_id = ? AND segment_first IS NULL"
+_IS_UNSEALED = "SELECT 1 FROM unsealed_change JOIN scope ON scope.id = scope_id"
+_LOGGED = (
+    "SELECT device_seq, dot, author, kind, record_id, fields FROM change"
+    " WHERE scope_id = ? AND device_id = ? AND device_seq BETWEEN ? AND ? ORDER BY device_seq"
 )
-_NAME_SEGMENT = (
-    "UPDATE change SET segment_first = ? WHERE scope_id = ? AND device_id = ? AND device_seq BETWEEN ? AND ?"
-)
+_IS_SEALED = "DELETE FROM unsealed_change WHERE scope_id = ? AND device_seq BETWEEN ? AND ?"
 _AT_ONCE = 2000
 """Changes sealed in one transaction."""
 
 
 def is_due(session: Session, round_: Round) -> bool:
     """Whether there is anything that is only in the log."""
-    return finds(session, _IS_UNSEALED, round_.member.device_id)
+    return finds(session, _IS_UNSEALED)
 
 
 def seal(round_: Round) -> None:
@@ -69,17 +68,8 @@ def unseal(session: Session, scope_id: str, device_id: str, first: int) -> None:
     The chain begins again where the server's own copy of it ends, which the next pull of the scope tells.
     """
     mine = OutSegment.scope_id == scope_id, OutSegment.first >= first, OutSegment.receipt.is_(None)
-    taken_back = session.scalars(select(OutSegment.first).where(*mine)).all()
-    session.execute(
-        update(LoggedChange)
-        .where(
-            LoggedChange.scope_id == scope_id,
-            LoggedChange.device_id == device_id,
-            LoggedChange.segment_first.in_(taken_back),
-        )
-        .values(segment_first=None)
-    )
     for row in session.scalars(select(OutSegment).where(*mine)).all():
+        session.add_all(UnsealedChange(scope_id=scope_id, device_seq=place) for place in range(row.first, row.last + 1))
         session.delete(row)
     before = session.scalars(
         select(OutSegment).where(OutSegment.scope_id == scope_id).order_by(OutSegment.first.desc()).limit(1)
@@ -92,30 +82,31 @@ def unseal(session: Session, scope_id: str, device_id: str, first: int) -> None:
     session.flush()
 
 
-def _unsealed(session: Session, device_id: str, limit: int) -> Sequence[_Unsealed]:
-    return [_Unsealed(*row) for row in asking.rows(session, _UNSEALED, (device_id, limit))]
-
-
 def _seal_some(session: Session, round_: Round) -> bool:
     """Seal up to `_AT_ONCE` changes; True when there are more."""
-    rows = _unsealed(session, round_.member.device_id, _AT_ONCE + 1)
-    more = len(rows) > _AT_ONCE
-    rows = rows[:_AT_ONCE]
+    places = asking.rows(session, _UNSEALED, (_AT_ONCE + 1,))
     chains = Chains(session)
-    sealed = [_seal_run(round_, chains, run) for run in _runs(rows)]
+    sealed = []
+    for (scope_id, epoch), some in groupby(places[:_AT_ONCE], key=itemgetter(0, 1)):
+        span = [place for *_, place in some]
+        named = scope_id, round_.member.device_id, span[0], span[-1]
+        waiting = set(span)
+        logged = [_Unsealed(*row) for row in asking.rows(session, _LOGGED, named) if row[0] in waiting]
+        sealed += [_seal_run(round_, chains, scope_id, epoch, run) for run in _runs(logged)]
     if sealed:
-        session.connection().execute(insert(OutSegment), [out for out, _ in sealed])
-        session.connection().exec_driver_sql(_NAME_SEGMENT, [named for _, named in sealed])
+        session.connection().execute(insert(OutSegment), sealed)
+        done = [(one["scope_id"], one["first"], one["last"]) for one in sealed]
+        session.connection().exec_driver_sql(_IS_SEALED, done)
     chains.save()
-    return more
+    return len(places) > _AT_ONCE and bool(sealed)
 
 
 def _runs(rows: Sequence[_Unsealed]) -> Iterator[list[_Unsealed]]:
-    """The rows in runs that fit into one segment: one scope, places in order, bounded in number and bytes."""
+    """The changes of a scope in runs that fit into one segment: places in order, bounded in number and bytes."""
     run: list[_Unsealed] = []
     size = 0
     for row in rows:
-        follows = run and row.scope_id == run[-1].scope_id and row.device_seq == run[-1].device_seq + 1
+        follows = run and row.device_seq == run[-1].device_seq + 1
         if run and (not follows or len(run) == content.MOST_CHANGES or size + len(row.fields) > content.MOST_BYTES):
             yield run
             run, size = [], 0
@@ -125,9 +116,9 @@ def _runs(rows: Sequence[_Unsealed]) -> Iterator[list[_Unsealed]]:
         yield run
 
 
-def _seal_run(round_: Round, chains: Chains, run: list[_Unsealed]) -> tuple[dict[str, Any], tuple[object, ...]]:
-    """A row of `OutSegment`, and the values of `_NAME_SEGMENT`."""
-    scope_id, device_id, epoch = run[0].scope_id, round_.member.device_id, run[0].epoch
+def _seal_run(round_: Round, chains: Chains, scope_id: str, epoch: int, run: list[_Unsealed]) -> dict[str, Any]:
+    """A row of `OutSegment`."""
+    device_id = round_.member.device_id
     key = chains.key(scope_id, epoch)
     if key is None:
         raise Defect(mark("A scope lacks its key."))
@@ -146,7 +137,7 @@ def _seal_run(round_: Round, chains: Chains, run: list[_Unsealed]) -> tuple[dict
     segment = protocol.signed(msgspec.structs.replace(unsealed, sealed=sealed), round_.sign)
     chains.move(segment)
     fits = len(sealed) <= protocol.MAX_SEGMENT
-    out = {
+    return {
         "scope_id": scope_id,
         "first": segment.first,
         "last": segment.last,
@@ -157,7 +148,6 @@ def _seal_run(round_: Round, chains: Chains, run: list[_Unsealed]) -> tuple[dict
         "received_at": None,
         "refusal": None if fits else str(RefusalCode.TOO_LARGE),
     }
-    return out, (segment.first, scope_id, device_id, segment.first, segment.last)
 
 
 def _change(row: _Unsealed) -> content.LoggedFields:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.models.agency import Organization
 from app.models.audit import AuditBatch
-from app.models.local.tables import KeptSealed, LoggedChange, OutSegment, WaitingItem
+from app.models.local.tables import KeptSealed, LoggedChange, OutSegment, UnsealedChange, WaitingItem
 from app.models.vocab import Role
 from app.sync import protocol
 from app.sync.client import facts
@@ -82,9 +82,7 @@ def test_what_a_stage_makes_due_is_done_by_the_later_ones_of_the_same_round(stat
     asked = select(func.count()).select_from(AuditBatch)
     batches = station.ask(lambda session: session.scalar(asked))
     assert batches and unreceived(station) == 0
-    own = LoggedChange.device_id == station.vault.device_id
-    unsealed = select(LoggedChange.seq).where(own, LoggedChange.segment_first.is_(None))
-    assert station.ask(lambda session: session.scalars(unsealed).all()) == []
+    assert station.ask(lambda session: session.scalars(select(UnsealedChange)).all()) == []
 
 
 def test_what_is_written_while_a_round_asks_the_server_goes_with_it(station: Station) -> None:
@@ -184,9 +182,9 @@ def test_what_is_not_where_it_should_be_is_counted(station: Station) -> None:
     before = station.ask(counts_of)
     first = 1000
 
-    def change(seq: int, device_id: str = own, standing: str = "applied", segment: int | None = None) -> None:
+    def change(seq: int, device_id: str = own, standing: str = "applied") -> None:
         row = {"scope_id": scope_id, "device_id": device_id, "device_seq": seq, "state": standing}
-        row |= {"dot": f"{seq}", "author": "a", "kind": "k", "record_id": "r", "fields": b"", "segment_first": segment}
+        row |= {"dot": f"{seq}", "author": "a", "kind": "k", "record_id": "r", "fields": b""}
         session.execute(insert(LoggedChange), row)
 
     def segment(at: int, last: int, receipt: bytes | None = None, refusal: str | None = None) -> None:
@@ -197,12 +195,13 @@ def test_what_is_not_where_it_should_be_is_counted(station: Station) -> None:
     with station.vault.settling() as session:
         for seq in range(first, first + 3):  # only in the log
             change(seq)
+            session.execute(insert(UnsealedChange), {"scope_id": scope_id, "device_seq": seq})
         for seq in range(first + 10, first + 14):  # sealed, and not received
-            change(seq, segment=first + 10)
+            change(seq)
         segment(first + 10, first + 13)
-        change(first + 20, segment=first + 20)  # received
+        change(first + 20)  # received
         segment(first + 20, first + 20, receipt=b"r")
-        change(first + 30, segment=first + 30)  # refused
+        change(first + 30)  # refused
         segment(first + 30, first + 30, refusal="purged")
         change(first, device_id=other)
         change(first + 1, device_id=other, standing=str(Verdict.WAITING))

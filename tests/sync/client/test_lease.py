@@ -7,12 +7,11 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app.errors import EnvironmentProblem, HavenError, RuleBroken
 from app.lease_watch import let_in
 from app.models.agency import Setting
-from app.models.local.tables import LoggedChange
 from app.models.vocab import Role
 from app.sync.client.engine import SyncEngine
 from app.sync.client.problems import REVOKED, UNREACHABLE, Offline
@@ -90,12 +89,6 @@ def is_over(vault: Vault) -> bool:
     return found.is_over
 
 
-def only_here(station: Station) -> list[str]:
-    """The changes that the server does not have."""
-    asked = select(LoggedChange.dot).where(LoggedChange.segment_first.is_(None)).order_by(LoggedChange.dot)
-    return list(station.ask(lambda session: session.scalars(asked).all()))
-
-
 def test_it_begins_when_one_enrols(agency: Agency, recruit: Recruit, sync_clock: Clock, door: Door) -> None:
     station = recruit(agency, "Olive Officer", Role.VSU)
     assert held(station.vault).spent == 0
@@ -162,7 +155,7 @@ def test_the_agency_says_how_many_days(officer: Station, agency: Agency, sync_cl
 
 def test_an_expired_lease_only_locks_and_contact_opens_again(officer: Station, door: Door, sync_clock: Clock) -> None:
     officer.write(Setting(name="vsu.callback_min", value=7))
-    unsent = only_here(officer)
+    unsent = officer.only_here()
     assert unsent
     sync_clock.ahead += WEEK
     door.offline = True
@@ -170,7 +163,7 @@ def test_an_expired_lease_only_locks_and_contact_opens_again(officer: Station, d
         door.let_in(officer.vault)
     assert "stays locked" in locked.value.sentence and "Nothing in it is lost" in locked.value.sentence
     assert locked.value.sentence.endswith(UNREACHABLE), "and it says what stands in the way"
-    assert only_here(officer) == unsent
+    assert officer.only_here() == unsent
     door.offline = False
     door.let_in(officer.vault)
     assert door.asked == {"challenge", "session"}, "one waits for a signature, not for a whole round"

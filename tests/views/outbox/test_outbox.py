@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from sqlalchemy import select
 
 from app.models.attachments import Attachment
-from app.models.local.tables import ChunkErrand, LoggedChange, OutSegment
+from app.models.local.tables import ChunkErrand, LoggedChange, OutSegment, UnsealedChange
 from app.models.vocab import Role, ScopeKind
 from app.models.work import Actor
 from app.queries import outbox
@@ -60,8 +60,7 @@ def test_received_and_refused_are_told_apart(stage: Any, office: Office) -> None
                     refusal="not_a_member" if refused else None,
                 )
             )
-            for change in own:
-                change.segment_first = own[0].device_seq
+        session.query(UnsealedChange).delete()
     context = replace(stage.context(Role.VSU), sync=SyncFace(True, lambda: None))
     page = OutboxPage(context)
     stage.show(page)
@@ -114,7 +113,7 @@ def test_a_file_that_is_only_here_keeps_the_computer_here(stage: Any, office: Of
         work.session.add(made)
         work.commit()
     with office.vault.settling() as session:
-        session.query(LoggedChange).update({"segment_first": 1})
+        session.query(UnsealedChange).delete()
     page = OutboxPage(replace(stage.context(Role.VSU), sync=SyncFace(True, lambda: None)))
     stage.show(page)
     stage.settle()
