@@ -103,7 +103,7 @@ def checkpoint(work: UnitOfWork) -> None:
     session = work.session
     device_id = state.get(session, state.DEVICE_ID) or ""
     done, head = _checkpointed(session)
-    rows = [tuple(row) for row in session.connection().exec_driver_sql(_AFTER, (done, _AT_ONCE))]
+    rows: list[Row] = asking.rows(session, _AFTER, (done, _AT_ONCE))
     sign = identity.signing_key(session).sign
     scopes = _Scopes(work, device_id)
     for run in _runs(rows):
