@@ -83,6 +83,7 @@ RULES = (
                 "app/desktop.py",
                 "app/documents/renderer.py",
                 "app/documents/child.py",
+                "app/sync/client/cutting.py",  # watches the deadlines of all exchanges, and touches nothing but sockets
                 "app/sync/client/transport.py",  # asks ahead, and touches nothing but its own request
                 "app/sync/server/stores/postgres.py",  # the server has no window
                 "app/sync/server/workers.py",

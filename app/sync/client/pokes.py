@@ -14,9 +14,10 @@ from datetime import datetime
 
 from app.errors import HavenError
 from app.sync.client import facts, problems
+from app.sync.client.cutting import Cut
 from app.sync.client.problems import BadAnswer, ServerProblem
 from app.sync.client.session import Server, read_reply
-from app.sync.client.transport import Call, Cut, HttpTransport, NoStream
+from app.sync.client.transport import Call, HttpTransport, NoStream
 from app.sync.protocol import Heads, ProblemCode
 from app.vault import identity, state
 from app.vault.keys import Randomness

@@ -13,13 +13,11 @@ deadline, and no body is larger than the protocol allows, before or after decomp
 from __future__ import annotations
 
 import logging
-import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Protocol, Self
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import urllib3
@@ -39,6 +37,7 @@ from urllib3.response import BaseHTTPResponse, HTTPResponse
 from app.errors import RuleBroken
 from app.sync import protocol
 from app.sync.client import problems
+from app.sync.client.cutting import Cut, Deadline
 from app.sync.client.problems import BadAnswer, Offline
 from app.words import mark
 
@@ -155,7 +154,7 @@ class HttpTransport(Transport):
     def exchange(self, call: Call) -> Reply:
         """The reply, whatever its status."""
         check_address(call.url)
-        with _Deadline(self._deadline_seconds) as deadline:
+        with Deadline(self._deadline_seconds) as deadline:
             try:
                 reply = self._exchange(call)
             except (HTTPError, BadAnswer, Offline) as error:
@@ -237,72 +236,6 @@ class NoStream(Exception):
     def __init__(self, reply: Reply) -> None:
         super().__init__("no stream")
         self.reply = reply
-
-
-class Cut:
-    """Cuts the connection of the thread that entered it off, wherever that then stands. `cut` is for other threads.
-
-    One within another: each of them cuts.
-    """
-
-    _of_thread: ClassVar[threading.local] = threading.local()
-
-    def __init__(self) -> None:
-        self.passed = False
-        self._lock = threading.Lock()
-        self._socket: socket.socket | None = None
-        self._outer: Cut | None = None
-
-    def __enter__(self) -> Self:
-        self._outer = getattr(self._of_thread, "current", None)
-        self._of_thread.current = self
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._of_thread.current = self._outer
-        with self._lock:
-            self._socket = None
-
-    @classmethod
-    def watch(cls, used: socket.socket | None) -> None:
-        """`used` is the socket of the exchange that this thread has under way."""
-        current: Cut | None = getattr(cls._of_thread, "current", None)
-        while current is not None:
-            with current._lock:
-                current._socket = used
-            if current.passed:
-                current.cut()
-            current = current._outer
-
-    def cut(self) -> None:
-        """End what the other thread waits for, now and from now on."""
-        with self._lock:
-            self.passed = True
-            if self._socket is not None:
-                with suppress(OSError):
-                    # Not the TLS socket's own shutdown, which would change it under its reader's hands.
-                    socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-
-
-class _Deadline(Cut):
-    """Cuts an exchange off that takes too long.
-
-    A time limit on each read does not do: who sends a byte now and then keeps it from ever running out.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self._timer = threading.Timer(seconds, self.cut)
-        self._timer.daemon = True
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return super().__enter__()
-
-    def __exit__(self, *_: object) -> None:
-        super().__exit__()
-        self._timer.cancel()
-        self._timer.join()
 
 
 class _Watched(HTTPConnection):

@@ -14,10 +14,11 @@ from app.models.agency import Organization
 from app.models.changes import Changes
 from app.models.vocab import Role
 from app.sync.client import pokes
+from app.sync.client.cutting import Cut
 from app.sync.client.pokes import PokeListener
 from app.sync.client.problems import BadAnswer, Offline
 from app.sync.client.reports import Standing, SyncReport
-from app.sync.client.transport import Call, Cut, HttpTransport, NoStream
+from app.sync.client.transport import Call, HttpTransport, NoStream
 from tests.sync.conftest import Agency, Recruit, ServerProcess, Station
 from tests.sync.test_two_vaults import all_sync
 

@@ -14,7 +14,7 @@ import zstandard
 
 from app.errors import EnvironmentProblem, HavenError, RuleBroken
 from app.sync import protocol
-from app.sync.client import problems
+from app.sync.client import cutting, problems
 from app.sync.client.problems import ServerProblem
 from app.sync.client.session import ask, read_reply
 from app.sync.client.transport import Call, HttpTransport
@@ -174,14 +174,13 @@ def test_what_is_asked_ahead_is_asked_before_anybody_waits() -> None:
 
 
 def test_what_is_asked_ahead_and_not_wanted_is_cut_off(serve: Serve) -> None:
-    before = threading.active_count()
     patient = HttpTransport(deadline_seconds=600, stall_seconds=600)
     coming = patient.begin(Call("GET", serve(http(RIGHT), drops=300.0)))
     coming.drop()
     patient.close()
     with pytest.raises(EnvironmentProblem):
         coming.reply()
-    assert threading.active_count() <= before + 1, "nothing goes on asking but the server of the test"
+    assert "haven-ahead" not in {thread.name for thread in threading.enumerate()}, "nothing goes on asking"
 
 
 def test_an_endless_body_is_cut_off(serve: Serve, transport: HttpTransport) -> None:
@@ -210,6 +209,30 @@ def test_a_body_that_trickles_is_given_up(serve: Serve, transport: HttpTransport
     with pytest.raises(EnvironmentProblem) as caught:
         ask(transport, Call("GET", url), Challenge)
     assert caught.value.text == problems.TOO_SLOW
+
+
+def test_a_short_deadline_is_kept_while_a_long_one_runs(
+    serve: Serve, transport: HttpTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cutting, "_watch", cutting._Watch())  # one that does not happen to wake up soon anyway
+    patient = HttpTransport(deadline_seconds=600, stall_seconds=600)
+    coming = patient.begin(Call("GET", serve(http(RIGHT), drops=300.0)))
+    with pytest.raises(EnvironmentProblem) as caught:
+        ask(transport, Call("GET", serve(http(RIGHT * 20), drops=0.05)), Challenge)
+    assert caught.value.text == problems.TOO_SLOW
+    coming.drop()
+    patient.close()
+
+
+def test_all_deadlines_are_watched_by_one_thread(serve: Serve, transport: HttpTransport) -> None:
+    def watching() -> list[threading.Thread]:
+        return [thread for thread in threading.enumerate() if thread.name == "haven-deadlines"]
+
+    ask(transport, Call("GET", serve(http(RIGHT))), Challenge)
+    first = watching()
+    for _ in range(3):
+        ask(transport, Call("GET", serve(http(RIGHT))), Challenge)
+    assert watching() == first and len(first) == 1
 
 
 def test_nobody_there(transport: HttpTransport) -> None:
