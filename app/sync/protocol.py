@@ -74,6 +74,8 @@ MAX_ADDRESS: Final = 1000
 """Characters of the address of an identity provider."""
 MAX_BUNDLE: Final = 64 * 1024 * 1024
 """Bytes of a bundle, as a file and again after decompression."""
+MAX_BUNDLE_HEADS: Final = 100
+"""Signed heads of the server's log in one bundle."""
 MAX_BUNDLE_THINGS: Final = 100_000
 """Segments, or envelopes, or scope offers, or chunks in one bundle."""
 BUNDLE_MAGIC: Final = b"HAVENBUNDLE\x01"
@@ -704,6 +706,7 @@ class BundleContent(Wire, frozen=True):
 
     `chunks`: of files that records in it name, as far as there is room beside the records. Whoever takes the file in
     compares each name with the hash of what stands under it, and keeps those that records call for.
+    `heads`: what the server signed of the agency's log, as the writer keeps it if it watches the log.
     """
 
     scopes: Annotated[list[ScopeOffer], Meta(max_length=MAX_BUNDLE_THINGS)] = []
@@ -711,6 +714,7 @@ class BundleContent(Wire, frozen=True):
     segments: Annotated[list[Segment], Meta(max_length=MAX_BUNDLE_THINGS)] = []
     epochs: Annotated[list[ScopeEpoch], Meta(max_length=MAX_BUNDLE_THINGS)] = []
     chunks: Annotated[list[ChunkHeld], Meta(max_length=MAX_BUNDLE_THINGS)] = []
+    heads: Annotated[list[TreeHead], Meta(max_length=MAX_BUNDLE_HEADS)] = []
 
 
 class ProblemCode(StrEnum):

@@ -543,6 +543,14 @@ def chunks_of_a_file_of_work_are_believed() -> None:
 
 
 @defect
+def two_stories_are_not_held_against_each_other() -> None:
+    """Heads of the server's log that come in a file of work are not looked at."""
+    from app.sync.client import agency_log
+
+    swap(agency_log, "compare", _nothing)
+
+
+@defect
 def removed_files_stay() -> None:
     """What no record names any more is left where it is."""
     from app.vault.attachments import Attachments

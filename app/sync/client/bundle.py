@@ -33,7 +33,7 @@ from app.errors import RuleBroken
 from app.models.local.tables import Carried, OutSegment, PartedScope, PeerDevice, Scope, ScopeKey
 from app.models.rules import access
 from app.sync import protocol
-from app.sync.client import bundle_files, facts, hybrid, keys
+from app.sync.client import agency_log, bundle_files, facts, hybrid, keys
 from app.sync.client.arriving import take_in_carried
 from app.sync.client.bundle_files import Packed
 from app.sync.client.grant import offer
@@ -203,6 +203,7 @@ def _content(round_: Round) -> BundleContent:
                 if key.epoch > 1:
                     begun.append(begun_anew(round_, key))
         carried = [(row.kind, row.body) for row in session.scalars(select(Carried).order_by(Carried.name))]
+        heads = agency_log.heads_to_show(session)
     made = [keys.make(one, round_.member, round_.random, round_.sign) for one in wanted]
     envelopes = [envelope for envelope in made if envelope is not None]
     others = [protocol.decode(KINDS[kind], body) for kind, body in carried]
@@ -211,6 +212,7 @@ def _content(round_: Round) -> BundleContent:
         envelopes=[*envelopes, *(one for one in others if isinstance(one, Envelope))],
         segments=[*segments, *(one for one in others if isinstance(one, Segment))],
         epochs=[*begun, *(one for one in others if isinstance(one, ScopeEpoch))],
+        heads=heads,
     )
 
 
@@ -241,6 +243,7 @@ def read_bundle(round_: Round, whole: bytes) -> Taken:
     with round_.merging() as work:
         arrival = take_in_carried(work, [*for_us, *welcome], round_.member)
         _keep_carried(work.session, [*content.scopes, *content.epochs, *content.envelopes, *segments], own)
+    agency_log.compare(round_, content.heads)
     came = bundle_files.take_in(round_, content.chunks, welcome)
     return Taken(len(arrival.opened), arrival.set_aside, came.files, came.absent, came.trouble)
 

@@ -16,8 +16,11 @@ import pytest
 from msgspec import Meta
 from sqlalchemy import func, select
 
+from app import words
 from app.errors import EnvironmentProblem, RuleBroken
+from app.file_sync import EngineFiles
 from app.models.attachments import Attachment
+from app.models.changes import Changes
 from app.models.crisis import Case
 from app.models.local.tables import Carried
 from app.models.rules.attachments import Sealed
@@ -34,6 +37,7 @@ from app.vault.attachments import Attachments
 from app.vault.chunks import BODY
 from app.vault.files import put as put_whole
 from app.vault.problems import DISK_FULL
+from app.views.programme import WorkTaken
 from tests.sync.client.test_bundle import cut, flipped, longer, without_network
 from tests.sync.client.test_chunks import MOST, attach, counts, errands
 from tests.sync.client.test_every_step import Died, DyingAt
@@ -432,6 +436,28 @@ def test_a_disk_that_refuses_files_keeps_the_records_and_says_so(
     assert two.contents() == one.contents() and sum(has(two, sealed) for sealed in files) == 2
     taken, _ = two.engine.read_bundle(whole)
     assert taken == bundle.Taken(0, 0, 2) and all(has(two, sealed) for sealed in files) and counts(two) == (0, 0)
+
+
+def test_windows_are_told_what_came_and_why_not_all_in_their_language(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, one, two = three
+    told: list[Changes] = []
+    for data in (b"a drawing", b"another"):
+        attach(one, data)
+    written = EngineFiles(one.engine, told.append).write()
+    assert (written.files, written.no_room, written.damaged) == (2, 0, 0) and not told
+    words.use("fr")
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(vault_chunks, "put", breaking(1, OSError(errno.ENOSPC, "no")))
+            taken = EngineFiles(two.engine, told.append).read(written.whole)
+    finally:
+        words.use("en")
+    assert "Libérez de la place" in taken.trouble
+    assert (taken.parts, taken.set_aside, taken.files, taken.absent) == (1, 0, 1, 1)
+    taken = EngineFiles(two.engine, told.append).read(written.whole)
+    assert taken == WorkTaken(files=1) and [bool(changes.ids) for changes in told] == [True, True]
 
 
 def test_no_room_for_the_note_that_files_came_loses_neither(three: Three) -> None:
