@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from app.models.changes import Changes
 from app.sync.client.engine import SyncEngine
+from app.views.programme import WorkTaken, WorkWritten
+from app.words import tr
 
 
 class EngineFiles:
@@ -15,12 +17,14 @@ class EngineFiles:
         self._engine = engine
         self._told = told
 
-    def write(self) -> tuple[bytes, int]:
-        """The file with all own work, and how many parts it has."""
-        return self._engine.write_bundle()
+    def write(self) -> WorkWritten:
+        """The file with all own work."""
+        written = self._engine.write_bundle()
+        return WorkWritten(written.whole, written.files, written.no_room, written.damaged)
 
-    def read(self, whole: bytes) -> tuple[int, int]:
-        """Take a file in: how many parts were new, and how many were set aside because they cannot be right."""
+    def read(self, whole: bytes) -> WorkTaken:
+        """Take a file in."""
         taken, changes = self._engine.read_bundle(whole)
         self._told(changes)
-        return taken.segments, taken.set_aside
+        trouble = tr(taken.trouble) if taken.trouble else ""
+        return WorkTaken(taken.segments, taken.set_aside, taken.files, taken.absent, trouble)

@@ -21,6 +21,7 @@ from app.models.audit import AuditBatch
 from app.models.changes import parse_dot
 from app.models.crisis import Case, ServiceRequest
 from app.models.local.tables import ChunkErrand, LoggedChange, OutSegment, UnsealedChange
+from app.models.rules.attachments import OFFERED
 from app.models.vocab import Listed
 from app.queries import kinds, leaving
 from app.queries.device import own_device_id
@@ -178,8 +179,8 @@ def counts(session: Session) -> OutboxCounts:
         refused=by_rank.get(_RANK_REFUSED, 0),
         waiting_changes=others.get("waiting", 0),
         quarantined_changes=others.get("quarantined", 0),
-        files=_files(session, ours=True),
-        coming=_files(session, ours=False),
+        files=_files(session, ChunkErrand.ours.is_(True)),
+        coming=_files(session, ChunkErrand.ours.is_(False) & (ChunkErrand.turn < OFFERED)),
         forgotten=leaving.owed(session),
         oldest=_oldest(session, device_id) if by_rank else None,
     )
@@ -197,9 +198,8 @@ def _oldest(session: Session, device_id: str) -> datetime | None:
     return None if dot is None else _moment(dot)
 
 
-def _files(session: Session, *, ours: bool) -> int:
+def _files(session: Session, errand: Any) -> int:
     """How many attachments have a chunk that is still to be carried. Mostly none is: then no record is looked at."""
-    errand = ChunkErrand.ours.is_(ours)
     if session.scalar(select(ChunkErrand.name).where(errand).limit(1)) is None:
         return 0
     named = [_carried(column, errand) for column in (Attachment.chunks, Attachment.preview_chunks)]

@@ -74,8 +74,10 @@ MAX_ADDRESS: Final = 1000
 """Characters of the address of an identity provider."""
 MAX_BUNDLE: Final = 64 * 1024 * 1024
 """Bytes of a bundle, as a file and again after decompression."""
+MAX_BUNDLE_HEADS: Final = 100
+"""Signed heads of the server's log in one bundle."""
 MAX_BUNDLE_THINGS: Final = 100_000
-"""Segments, or envelopes, or scope offers in one bundle."""
+"""Segments, or envelopes, or scope offers, or chunks in one bundle."""
 BUNDLE_MAGIC: Final = b"HAVENBUNDLE\x01"
 """What the file of a bundle begins with; four bytes follow that say how long its head is."""
 
@@ -700,12 +702,19 @@ class BundleHead(Wire, frozen=True):
 
 
 class BundleContent(Wire, frozen=True):
-    """What a bundle carries, as its authors signed it; taken in the order of a push."""
+    """What a bundle carries, as its authors signed it; taken in the order of a push, and then the chunks of files.
+
+    `chunks`: of files that records in it name, as far as there is room beside the records. Whoever takes the file in
+    compares each name with the hash of what stands under it, and keeps those that records call for.
+    `heads`: what the server signed of the agency's log, as the writer keeps it if it watches the log.
+    """
 
     scopes: Annotated[list[ScopeOffer], Meta(max_length=MAX_BUNDLE_THINGS)] = []
     envelopes: Annotated[list[Envelope], Meta(max_length=MAX_BUNDLE_THINGS)] = []
     segments: Annotated[list[Segment], Meta(max_length=MAX_BUNDLE_THINGS)] = []
     epochs: Annotated[list[ScopeEpoch], Meta(max_length=MAX_BUNDLE_THINGS)] = []
+    chunks: Annotated[list[ChunkHeld], Meta(max_length=MAX_BUNDLE_THINGS)] = []
+    heads: Annotated[list[TreeHead], Meta(max_length=MAX_BUNDLE_HEADS)] = []
 
 
 class ProblemCode(StrEnum):

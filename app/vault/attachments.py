@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,15 +201,29 @@ class Attachments:
 
     def accept(self, name: str, content: bytes) -> None:
         """Take a chunk that came from elsewhere. Raises Damaged for one that is not what it is called."""
-        if name_of(content) != name:
+        self.accept_all({name: content})
+
+    def accept_all(self, chunks: Mapping[str, bytes]) -> None:
+        """Take several chunks, name and content, that came from elsewhere.
+
+        Raises Damaged, with none of them taken, when one is not what it is called. Raises EnvironmentProblem for a disk
+        that refuses; those before that one are kept then.
+        """
+        if any(name_of(content) != name for name, content in chunks.items()):
             raise Damaged
         with self._lock:
-            unknown = {name} - self._fresh
-            self._fresh |= unknown  # so that nobody tidies it away while it is half written
+            unknown = chunks.keys() - self._fresh
+            self._fresh |= unknown  # so that nobody tidies them away while they are half written
+        written: list[str] = []
         try:
             with explained():
-                if not self.here.is_sound(name):
-                    self.here.sync([self.here.write(content)])
+                try:
+                    for name, content in chunks.items():
+                        if not self.here.is_sound(name):
+                            written.append(self.here.write(content))
+                finally:
+                    if written:
+                        self.here.sync(written)
         finally:
             self.now_named(unknown)
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.models.base import kinds
 from app.models.local.tables import PartedScope, PurgedScope
+from app.models.rules.attachments import names_in
 from app.vault import attachments, find_index, state
 
 KEPT_DAYS = 7
@@ -139,7 +140,7 @@ def _records(session: Session, scope_ids: Sequence[str], gone: Destroyed) -> Non
         where = f'FROM "{kind}" WHERE scope_id IN ({_places(scope_ids)})'
         if kind == attachments.KIND:
             for row in _run(session, f"SELECT chunks, preview_chunks {where}", scope_ids):
-                gone.chunks |= {name for column in row for name in json.loads(column or "[]")}
+                gone.chunks |= {name for column in row for name in names_in(column)}
         ids = {row[0] for row in _run(session, f"SELECT id {where}", scope_ids)}
         if ids:
             gone.kinds.add(kind)

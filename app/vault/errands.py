@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy.orm import Session
 
-from app.vault import state
+from app.models.rules.attachments import OFFERED
+from app.vault import asking, state
 
 _COLUMNS = ("preview_chunks", "chunks")
 """In the order in which their chunks travel."""
@@ -49,6 +50,28 @@ def note_all(session: Session) -> None:
     for turn, column in enumerate(_COLUMNS):
         statement = _NOTE.format(ours=_OURS, turn=turn, column=column, which="")
         session.connection().exec_driver_sql(statement, (device_id,))
+
+
+def named(session: Session, names: Collection[str]) -> set[str]:
+    """Which of these chunks the records here call for."""
+    asked = " UNION ".join(("SELECT one.value" + _NAMED).format(column=column) for column in _COLUMNS)
+    return {row[0] for row in asking.rows(session, asked)}.intersection(names)
+
+
+def awaited(session: Session, names: Collection[str]) -> list[str]:
+    """Which of these chunks, of colleagues' files, are still held to be on their way here."""
+    asked = "SELECT DISTINCT name FROM chunk_errand WHERE NOT ours AND turn < ?"
+    return sorted({row[0] for row in asking.rows(session, asked, (OFFERED,))}.intersection(names))
+
+
+def only_offer(session: Session, names: Collection[str]) -> None:
+    """These chunks came by another way than from the server: they are here, and it has still to be offered them."""
+    wanted = list(names)
+    for at in range(0, len(wanted), _SOME):
+        some = wanted[at : at + _SOME]
+        places = ",".join("?" * len(some))
+        statement = f"UPDATE chunk_errand SET turn = ? WHERE NOT ours AND name IN ({places})"
+        session.connection().exec_driver_sql(statement, (OFFERED, *some))
 
 
 def forget(session: Session, names: Collection[str]) -> None:

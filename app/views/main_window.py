@@ -29,6 +29,8 @@ from app.views.sync_button import SyncButton, SyncSign
 from app.words import current, tr
 
 _ICONS = {Tone.INFO: "info", Tone.SUCCESS: "check", Tone.WARNING: "warning", Tone.DANGER: "danger"}
+_READ_A_SECOND = 15
+"""Characters of a sentence that somebody reads in a second, with an eye on something else."""
 
 
 class WindowHead(QFrame):
@@ -241,8 +243,9 @@ class MainWindow(QWidget):
             QTimer.singleShot(0, self, self._fit_head)
 
     def _say(self, sentence: str, tone: Tone) -> None:
-        # A sentence that someone must act on stays longer than one that only confirms.
-        self._toast.show_message(sentence, _ICONS[tone], 12.0 if tone in (Tone.WARNING, Tone.DANGER) else None)
+        # What someone must act on stays longer than what only confirms, and what is long until it can be read.
+        least = 12.0 if tone in (Tone.WARNING, Tone.DANGER) else Toast.SECONDS
+        self._toast.show_message(sentence, _ICONS[tone], max(least, len(sentence) / _READ_A_SECOND))
 
     def _lay_out(self) -> None:
         brand = QHBoxLayout()

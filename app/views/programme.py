@@ -53,14 +53,42 @@ class Addressed:
     language: str = ""
 
 
+@dataclass(frozen=True)
+class WorkWritten:
+    """A file of work: its bytes and, counted, attached files that are in it and that are not.
+
+    `no_room`: it may hold no more. `damaged`: they cannot be read on this computer.
+    """
+
+    whole: bytes
+    files: int = 0
+    no_room: int = 0
+    damaged: int = 0
+
+
+@dataclass(frozen=True)
+class WorkTaken:
+    """What a file of work brought: parts that were new, and parts that were set aside because they cannot be right.
+
+    `files`: attached files that are here by it. `absent`: those that its records name and that are not here yet.
+    `trouble`: the sentence that says why attached files could not be kept, empty when they were.
+    """
+
+    parts: int = 0
+    set_aside: int = 0
+    files: int = 0
+    absent: int = 0
+    trouble: str = ""
+
+
 class FileSync(Protocol):
     """Work that goes from laptop to laptop in a file. Both take a while: call them in a job. Both raise RuleBroken."""
 
-    def write(self) -> tuple[bytes, int]:
-        """The file with all own work, and how many parts it has."""
+    def write(self) -> WorkWritten:
+        """The file with all own work."""
 
-    def read(self, whole: bytes) -> tuple[int, int]:
-        """Take a file in: how many parts were new, and how many were set aside because they cannot be right."""
+    def read(self, whole: bytes) -> WorkTaken:
+        """Take a file in."""
 
 
 @dataclass(frozen=True)

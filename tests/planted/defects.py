@@ -527,6 +527,30 @@ def files_are_believed() -> None:
 
 
 @defect
+def a_file_of_work_brings_what_nobody_calls_for() -> None:
+    """Every chunk in a bundle is kept, whether a record names it or not."""
+    from app.vault import errands
+
+    swap(errands, "named", lambda _session, names: set(names))
+
+
+@defect
+def chunks_of_a_file_of_work_are_believed() -> None:
+    """What stands in a bundle's chunk is not held against its name."""
+    from app.sync.client import bundle
+
+    swap(bundle, "is_misnamed", lambda _chunk: False)
+
+
+@defect
+def two_stories_are_not_held_against_each_other() -> None:
+    """Heads of the server's log that come in a file of work are not looked at."""
+    from app.sync.client import agency_log
+
+    swap(agency_log, "compare", _nothing)
+
+
+@defect
 def removed_files_stay() -> None:
     """What no record names any more is left where it is."""
     from app.vault.attachments import Attachments

@@ -86,6 +86,12 @@ NOTICED_BY = {
     "records_come_before_their_files": "tests/vault/test_attachments.py::test_no_record_is_saved_without_its_bytes",
     "files_are_believed": "tests/vault/test_attachments.py"
     "::test_the_check_finds_missing_and_damaged_chunks_and_brings_them_back",
+    "a_file_of_work_brings_what_nobody_calls_for": "tests/sync/client/test_bundle_files.py"
+    "::test_nobodys_disk_is_filled_with_what_no_record_calls_for",
+    "chunks_of_a_file_of_work_are_believed": "tests/sync/client/test_bundle_files.py"
+    "::test_a_chunk_that_is_not_what_it_is_called_makes_the_file_a_damaged_one",
+    "two_stories_are_not_held_against_each_other": "tests/sync/test_agency_log.py"
+    "::test_two_computers_that_were_told_two_stories_find_out_by_a_file",
     "removed_files_stay": "tests/vault/test_attachments.py::test_what_is_given_up_or_removed_is_destroyed",
     "destroyed_words_stay_in_the_indexes": "tests/sync/test_destruction.py"
     "::test_two_people_destroy_a_registration_and_its_cards_everywhere",

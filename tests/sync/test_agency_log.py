@@ -7,10 +7,12 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
 from app.models.agency import Organization
+from app.models.local.tables import DeviceState
 from app.models.vocab import Role
 from app.sync import protocol, tree
 from app.sync.client import agency_log as watching
@@ -113,6 +115,94 @@ def test_what_was_changed_or_shortened_is_noticed_and_stops_no_work(
     assert (report.trouble, report.counts.only_here, report.sent > 0) == (said, 0, True)
     an_hour_later(watcher)
     assert log(watcher).broken == (broken,), "the first one stays"
+
+
+def two_watchers(agency: Agency, recruit: Recruit) -> tuple[Station, Station]:
+    """A supervisor and an auditor who know each other, have asked for heads, and whose server has nothing new."""
+    chief, auditor = recruit(agency, "Sam Supervisor", Role.SUP), recruit(agency, "Ada Auditor", Role.AUD, ("staff",))
+    for station in (chief, auditor, chief, auditor, chief, auditor):
+        station.sync()
+    return chief, auditor
+
+
+def test_two_computers_that_were_told_two_stories_find_out_by_a_file(
+    own_server: ServerProcess, recruit: Recruit
+) -> None:
+    """The server shows each a log that always fits itself: only side by side are they two."""
+    agency = own_server.agency()
+    chief, auditor = two_watchers(agency, recruit)
+    forget(auditor)
+    assert an_hour_later(chief) == ""
+    touch(agency, one_leaf)
+    assert an_hour_later(auditor) == ""
+    ours, theirs = log(chief).heads[-1], log(auditor).heads[-1]
+    assert ours.size == theirs.size and ours.root != theirs.root and log(chief).broken == () == log(auditor).broken
+    auditor.engine.read_bundle(chief.engine.write_bundle().whole)
+    (broken,) = log(auditor).broken
+    assert (broken.known, broken.told) == (theirs, ours) and log(auditor).heads[-1] == theirs
+    assert "does not contain any more what it contained before" in auditor.engine.run_once().trouble
+    auditor.engine.read_bundle(chief.engine.write_bundle().whole)
+    assert log(auditor).broken == (broken,)
+
+
+def forget(station: Station) -> None:
+    """As one that has not asked for the log yet."""
+    with station.vault.settling() as session:
+        session.execute(sa.text("DELETE FROM device_state WHERE name GLOB 'log_*'"))
+
+
+def test_a_server_that_tells_all_the_same_is_not_accused_by_a_file(agency: Agency, recruit: Recruit) -> None:
+    chief, auditor = two_watchers(agency, recruit)
+    for turn in range(3):
+        for station in (chief, auditor):
+            assert an_hour_later(station) == ""
+        chief.write(Organization(id=new_id(chief), name=f"House {turn}"))
+        chief.sync()
+        for reader, writer in ((chief, auditor), (auditor, chief)):
+            reader.engine.read_bundle(writer.engine.write_bundle().whole)
+    assert log(chief).broken == () == log(auditor).broken and log(chief).heads and log(auditor).heads
+
+
+def test_a_head_in_a_file_that_the_server_did_not_sign_accuses_nobody(
+    agency: Agency, recruit: Recruit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chief, auditor = two_watchers(agency, recruit)
+    an_hour_later(auditor)
+    (true,) = log(auditor).heads
+    made_up = msgspec.structs.replace(true, root=bytes(32))
+    for forged in (made_up, protocol.signed(made_up, agency.order.sign), other_agency(made_up)):
+        with monkeypatch.context() as patch:
+            patch.setattr(watching, "heads_to_show", lambda session, forged=forged: [forged])
+            whole = chief.engine.write_bundle().whole
+        auditor.engine.read_bundle(whole)
+        assert log(auditor).broken == () and log(auditor).heads == (true,)
+
+
+def other_agency(head: protocol.TreeHead) -> protocol.TreeHead:
+    return msgspec.structs.replace(head, agency_id="f" * 32)
+
+
+def test_who_does_not_watch_shows_no_heads_and_compares_none(agency: Agency, recruit: Recruit) -> None:
+    chief, auditor = two_watchers(agency, recruit)
+    worker = recruit(agency, "Wanda Worker")
+    for station in (worker, chief, auditor, worker):
+        station.sync()
+    assert worker.ask(watching.heads_to_show) == [] and len(chief.ask(watching.heads_to_show)) == 1
+    worker.engine.read_bundle(chief.engine.write_bundle().whole)
+    assert log(worker) == KnownLog((), ())
+
+
+def test_as_many_heads_are_shown_as_a_file_takes_and_the_newest(agency: Agency, recruit: Recruit) -> None:
+    chief, auditor = two_watchers(agency, recruit)
+    (head,) = log(chief).heads
+    with chief.vault.settling() as session:
+        for day in range(150):
+            older = msgspec.structs.replace(head, size=day, server_time=head.server_time - (150 - day) * 86_400_000)
+            name = f"log_head:{head.server_epoch}:day {day:03d}"
+            session.execute(sa.insert(DeviceState).values(name=name, value=protocol.encode(older).hex()))
+    shown = chief.ask(watching.heads_to_show)
+    assert len(shown) == protocol.MAX_BUNDLE_HEADS and shown[-1] == head and shown[0].size == 51
+    assert auditor.engine.read_bundle(chief.engine.write_bundle().whole)[0].set_aside == 0
 
 
 def test_what_another_signed_is_not_believed(agency: Agency, recruit: Recruit) -> None:

@@ -213,7 +213,7 @@ def test_no_later_change_and_nothing_sent_again_brings_it_back(people: People) -
     settled(people)
     assert rows_of(first, case_id) == [] and holds_canary(first) == []
     assert not first.ask(device.is_still_fetching)
-    first.engine.read_bundle(second.engine.write_bundle()[0])
+    first.engine.read_bundle(second.engine.write_bundle().whole)
     first.sync()
     assert rows_of(first, case_id) == [] and first.ask(lambda s: s.scalars(select(WaitingItem.place)).all()) == []
 

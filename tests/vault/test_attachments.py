@@ -14,16 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.errors import EnvironmentProblem, RuleBroken
 from app.models.attachments import Attachment
 from app.models.local.tables import LoggedChange
 from app.models.rules.attachments import Sealed
 from app.models.vocab import AttachmentKind, Role, ScopeKind
-from app.vault import attachments, reducing, taking_over
+from app.vault import attachments, chunks, reducing, taking_over
 from app.vault.__main__ import main
 from app.vault.attachments import NOT_WRITTEN, Attachments
-from app.vault.chunks import BODY, ChunkFolder, Damaged, Missing
+from app.vault.chunks import BODY, ChunkFolder, Damaged, Missing, name_of
+from app.vault.files import put
 from app.vault.problems import DISK_FULL
 from app.vault.vault import Vault, open_vault
 from tests.vault.conftest import PASSPHRASE, SetClock
@@ -391,6 +393,46 @@ def test_what_a_colleague_attached_may_still_have_to_come(vault: Vault, check: A
     assert report["ok"] and report["counters"]["attachments_awaited"] == 1
     vault.attachments.accept(sealed.chunks[0], content)
     assert vault.attachments.read_whole(sealed, MOST) == SECRET
+
+
+def test_of_several_that_come_those_before_the_disk_was_full_are_kept(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contents = {name_of(content): content for content in (b"one", b"two", b"three")}
+    with pytest.raises(Damaged):
+        vault.attachments.accept_all({**contents, "0" * 64: b"four"})
+    assert not on_disk(vault), "none of them when one is not what it is called"
+    left = [2]
+
+    def full(path: Path, content: bytes) -> None:
+        if not left[0]:
+            raise OSError(errno.ENOSPC, "no room")
+        left[0] -= 1
+        put(path, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(chunks, "put", full)
+        with pytest.raises(EnvironmentProblem, match="disk is full"):
+            vault.attachments.accept_all(contents)
+    assert len(on_disk(vault)) == 2
+    vault.attachments.accept_all(contents)
+    assert on_disk(vault) == set(contents)
+
+
+@pytest.mark.parametrize("said", ["5", '[[1], null, "a"]', '{"a": 1}', '"text"', "null"])
+def test_a_hostile_column_of_names_does_not_keep_a_scope_from_being_destroyed(vault: Vault, said: str) -> None:
+    sealed = vault.attachments.keep_bytes(SECRET, MOST)
+    good, bad = record(vault, sealed), record(vault, sealed)
+    with vault.write(vault.actor(Role.SUP)) as work:
+        scope_id = work.session.get_one(Attachment, bad).scope_id
+        with work.merging():
+            work.session.execute(text("UPDATE attachment SET chunks = :said WHERE id = :id"), {"said": said, "id": bad})
+        work.commit()
+    with vault.write(vault.actor(Role.SUP)) as work:
+        with work.merging():
+            gone = work.destroy([scope_id], "0" * 32)
+        work.commit()
+    assert {good, bad} <= gone.records and not on_disk(vault)
 
 
 # --- elsewhere ---

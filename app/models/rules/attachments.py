@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,8 @@ from app.models.vocab import AttachmentKind, DobPrecision
 from app.words import mark
 
 MEGABYTE = 1_000_000
+OFFERED = 2
+"""`ChunkErrand.turn` of a colleague's chunk that came in a file of work: it is here, and the server may lack it."""
 TOO_LARGE = mark("This file is too large: at most {limit} MB are kept.")
 EMPTY = mark("This file is empty.")
 UNREADABLE = mark("The file cannot be read. Is it open in another program, or on a drive that was removed?")
@@ -56,6 +59,12 @@ def sealed_of(key: str | None, chunks: list[str] | None, size: int | None) -> Se
         return None
     sealed = Sealed(key, tuple(chunks), size)
     return sealed if sealed.is_wellformed() else None
+
+
+def names_in(said: str | None) -> list[str]:
+    """The names of chunks in a column as it is stored. A colleague's record may hold any JSON: what is none is left."""
+    found = json.loads(said or "[]")
+    return [name for name in found if is_name(name)] if isinstance(found, list) else []
 
 
 def is_name(text: object) -> bool:

@@ -3,11 +3,15 @@
 The heads that the server signed are kept here, out of the reach of whoever runs the server: of each of its epochs the
 newest of each day. What does not extend the newest is kept beside it for good, so that people can compare what the
 server signed then and now. Nobody's work waits for any of this.
+
+Computers show each other their heads in files of work (`bundle.py`), which the server does not see: two heads that it
+signed for the same length and that differ prove that it told two stories.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -23,7 +27,7 @@ from app.sync import protocol, tree
 from app.sync.client import problems
 from app.sync.client.problems import BadAnswer, ServerProblem
 from app.sync.client.rounds import Round
-from app.sync.protocol import ProblemCode, TreeGrown, TreeHead
+from app.sync.protocol import MAX_BUNDLE_HEADS, ProblemCode, TreeGrown, TreeHead
 from app.vault import asking, state
 from app.words import mark
 
@@ -100,6 +104,25 @@ def known_log(session: Session) -> KnownLog:
     return KnownLog(tuple(sorted(epochs.values(), key=lambda head: head.server_time)), tuple(broken))
 
 
+def heads_to_show(session: Session) -> list[TreeHead]:
+    """The newest heads that are kept here, for colleagues to compare; none on a computer that does not watch."""
+    return sorted(_heads(session, _HEAD), key=lambda head: head.server_time)[-MAX_BUNDLE_HEADS:]
+
+
+def compare(round_: Round, told: Sequence[TreeHead]) -> None:
+    """Hold what a colleague's computer was told against what is kept here: the same length has to be the same log.
+
+    What the pinned server did not sign proves nothing, and is passed over.
+    """
+    with round_.vault.read() as session:
+        kept = {(head.server_epoch, head.size): head for head in _heads(session, _HEAD)}
+    for head in told:
+        known = kept.get((head.server_epoch, head.size))
+        if known is not None and known.root != head.root and _is_signed(round_, head):
+            with round_.settling() as session:
+                _note_broken(session, known, head)
+
+
 def _ask(round_: Round) -> None:
     with round_.vault.read() as session:
         known = max(_heads(session, f"{_HEAD}{round_.epoch}:"), key=_age, default=None)
@@ -129,9 +152,15 @@ def _take(session: Session, known: TreeHead | None, grown: TreeGrown) -> None:
     if known is None or tree.begins_with(known.size, known.root, head.size, head.root, grown.proof):
         day = datetime.fromtimestamp(head.server_time / 1000, UTC).date()
         state.put(session, f"{_HEAD}{head.server_epoch}:{day}", protocol.encode(head).hex())
-    elif state.get(session, _BROKEN + head.server_epoch) is None:
-        both = [protocol.encode(one).hex() for one in (known, head)]
-        state.put(session, _BROKEN + head.server_epoch, json.dumps(both))
+    else:
+        _note_broken(session, known, head)
+
+
+def _note_broken(session: Session, known: TreeHead, told: TreeHead) -> None:
+    """Keep the first two of an epoch that contradict each other."""
+    if state.get(session, _BROKEN + told.server_epoch) is None:
+        both = [protocol.encode(one).hex() for one in (known, told)]
+        state.put(session, _BROKEN + told.server_epoch, json.dumps(both))
 
 
 def _is_signed(round_: Round, head: TreeHead) -> bool:

@@ -186,7 +186,7 @@ def _fetch(round_: Round, wanted: Sequence[str]) -> None:
                 left -= size
                 round_.meter.note(Doing.FILES, len(arrived), len(wanted))
     finally:
-        _announce(round_, arrived)
+        announce(round_, arrived)
 
 
 def _fetch_some(round_: Round, asked: list[str]) -> tuple[list[str], int, list[str]]:
@@ -209,7 +209,7 @@ def _fetch_some(round_: Round, asked: list[str]) -> tuple[list[str], int, list[s
     return list(handed), sum(map(len, handed.values())), [name for name in asked if name not in settled]
 
 
-def _announce(round_: Round, names: Sequence[str]) -> None:
+def announce(round_: Round, names: Sequence[str]) -> None:
     """Tell the windows whose files have come: they show what was missing, without being opened anew."""
     if names:
         with round_.vault.read() as session:
@@ -224,7 +224,12 @@ def _touched(session: Session, names: set[str]) -> Changes:
     )
     kinds, ids = {Attachment.__tablename__}, set()
     for row in rows:
-        if names & {*(row.chunks or ()), *(row.preview_chunks or ())}:
+        if not names.isdisjoint(_texts(row.chunks) + _texts(row.preview_chunks)):
             kinds |= {row.owner_kind} if row.owner_kind else set()
             ids |= {row.id, *([row.owner_id] if row.owner_id else [])}
     return Changes(frozenset(kinds), frozenset(ids))
+
+
+def _texts(said: object) -> list[str]:
+    """The texts in a column that a colleague may have filled with anything."""
+    return [one for one in said if isinstance(one, str)] if isinstance(said, list) else []

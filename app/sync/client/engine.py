@@ -178,8 +178,8 @@ class SyncEngine:
             self._renew_lease(tally)
             return report_of(tally, self._state.counts)
 
-    def write_bundle(self) -> tuple[bytes, int]:
-        """All own work as a file, and how many parts it has (`bundle.py`). Needs no network. Raises RuleBroken."""
+    def write_bundle(self) -> bundle.Written:
+        """All own work as a file, and what is in it (`bundle.py`). Needs no network. Raises RuleBroken."""
         with self._one_at_a_time:
             return bundle.write_bundle(self._begin(Tally(stage="bundle")))
 

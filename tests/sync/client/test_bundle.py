@@ -55,14 +55,15 @@ def a_case_for_both(one: Station, two: Station) -> tuple[str, str]:
 def test_two_laptops_exchange_work_by_file_and_the_second_hands_it_on(pair: tuple[Station, Station]) -> None:
     one, two = pair
     case_id, note_id = a_case_for_both(one, two)
-    whole, parts = one.engine.write_bundle()
+    written = one.engine.write_bundle()
+    whole, parts = written.whole, written.segments
     assert parts == 3 and b"Milton" not in whole and b"Harbour" not in whole
     taken, changes = two.engine.read_bundle(whole)
     assert taken == bundle.Taken(3, 0) and {"case_file", "support_note"} <= changes.kinds
     assert two.contents() == one.contents()
 
     two.set(Case, case_id, municipality="Oakville")
-    one.engine.read_bundle(two.engine.write_bundle()[0])
+    one.engine.read_bundle(two.engine.write_bundle().whole)
     assert one.contents() == two.contents()
     assert one.ask(lambda session: session.scalars(select(OutSegment.receipt)).all()).count(None) >= 3
 
@@ -80,7 +81,7 @@ def test_two_laptops_exchange_work_by_file_and_the_second_hands_it_on(pair: tupl
 def test_the_same_file_again_changes_nothing(pair: tuple[Station, Station]) -> None:
     one, two = pair
     a_case_for_both(one, two)
-    whole, _ = one.engine.write_bundle()
+    whole = one.engine.write_bundle().whole
     two.engine.read_bundle(whole)
     before = two.contents()
     taken, changes = two.engine.read_bundle(whole)
@@ -111,7 +112,7 @@ def test_what_is_not_whole_and_unchanged_is_refused_with_nothing_half_done(
 ) -> None:
     one, two = pair
     a_case_for_both(one, two)
-    whole, _ = one.engine.write_bundle()
+    whole = one.engine.write_bundle().whole
     before, chance = two.contents(), random.Random(11)
     for _ in range(40):
         with pytest.raises(RuleBroken, match="Nothing was taken in"):
@@ -122,7 +123,7 @@ def test_what_is_not_whole_and_unchanged_is_refused_with_nothing_half_done(
 
 def test_what_is_not_for_us_is_refused(agency: Agency, recruit: Recruit, pair: tuple[Station, Station]) -> None:
     one, two = pair
-    whole, _ = one.engine.write_bundle()
+    whole = one.engine.write_bundle().whole
     for nonsense in (b"", b"PK\x03\x04", BUNDLE_MAGIC, BUNDLE_MAGIC + b"\x00\x00\x00\x05hello"):
         with pytest.raises(RuleBroken, match="not a file with work"):
             two.engine.read_bundle(nonsense)

@@ -6,10 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from app.errors import RuleBroken
 from app.models.vocab import Role
+from app.views.messages import Tone
 from app.views.outbox.page import OutboxPage
-from app.views.programme import SyncFace
+from app.views.programme import SyncFace, WorkTaken, WorkWritten
 
 
 class Files:
@@ -17,13 +20,14 @@ class Files:
 
     def __init__(self) -> None:
         self.given: bytes | None = None
-        self.found: tuple[int, int] | RuleBroken = (2, 0)
+        self.found: WorkTaken | RuleBroken = WorkTaken(2)
+        self.written = WorkWritten(b"the whole file")
 
-    def write(self) -> tuple[bytes, int]:
+    def write(self) -> WorkWritten:
         """A file."""
-        return b"the whole file", 2
+        return self.written
 
-    def read(self, whole: bytes) -> tuple[int, int]:
+    def read(self, whole: bytes) -> WorkTaken:
         """Take one in."""
         self.given = whole
         if isinstance(self.found, RuleBroken):
@@ -53,14 +57,100 @@ def test_work_is_written_and_taken_in_and_each_is_told(stage: Any, tmp_path: Pat
     page.files.read_from(file)
     stage.settle()
     assert files.given == b"the whole file" and "was taken in" in stage.messages.last[0]
-    files.found = (0, 0)
+    files.found = WorkTaken()
     page.files.read_from(file)
     stage.settle()
     assert "nothing new" in stage.messages.last[0]
-    files.found = (1, 3)
+    files.found = WorkTaken(1, 3)
     page.files.read_from(file)
     stage.settle()
     assert "3 parts of the file cannot be right" in stage.messages.last[0]
+
+
+WRITTEN = "The file is written. Your work counts as received only when the server has confirmed it."
+NO_ROOM = (
+    "3 attached files were left out because a file of work holds at most 64 MB; "
+    "they follow when this computer reaches the server."
+)
+ASIDE = "1 part of the file cannot be right and was set aside. Tell your administrator."
+NOTHING_NEW = "There is nothing new in this file: all of it is here already."
+TAKEN = "Your colleague's work was taken in, and is sent on to the server."
+
+
+@pytest.mark.parametrize(
+    ("written", "said", "tone"),
+    [
+        (WorkWritten(b"x"), WRITTEN, Tone.INFO),
+        (WorkWritten(b"x", files=1), f"{WRITTEN} 1 attached file is in it.", Tone.INFO),
+        (
+            WorkWritten(b"x", files=2, no_room=3),
+            f"{WRITTEN} 2 attached files are in it. {NO_ROOM}",
+            Tone.WARNING,
+        ),
+        (
+            WorkWritten(b"x", damaged=1),
+            f"{WRITTEN} 1 attached file was left out because it is damaged on this computer.",
+            Tone.WARNING,
+        ),
+    ],
+)
+def test_what_is_in_the_file_and_what_is_not_is_said(
+    stage: Any, tmp_path: Path, written: WorkWritten, said: str, tone: Tone
+) -> None:
+    files = Files()
+    files.written = written
+    page = page_with(stage, files)
+    page.files.write_to(tmp_path / "work.haven")
+    stage.settle()
+    assert stage.messages.last == (said, tone)
+
+
+@pytest.mark.parametrize(
+    ("taken", "said", "tone"),
+    [
+        (WorkTaken(2, files=1), f"{TAKEN} 1 attached file came with it.", Tone.INFO),
+        (
+            WorkTaken(2, files=2, absent=1),
+            f"{TAKEN} 2 attached files came with it. 1 attached file is not in it and follows over the network.",
+            Tone.INFO,
+        ),
+        (
+            WorkTaken(files=2),
+            "The records in this file were already here, but not their attached files. 2 attached files came with it.",
+            Tone.INFO,
+        ),
+        (
+            WorkTaken(absent=2),
+            f"{NOTHING_NEW} 2 attached files are not in it and follow over the network.",
+            Tone.INFO,
+        ),
+        (
+            WorkTaken(2, files=1, absent=4, trouble="The disk is too full."),
+            "The disk is too full. 1 attached file came with it.",
+            Tone.WARNING,
+        ),
+        (
+            WorkTaken(2, 1, files=1),
+            f"{ASIDE} 1 attached file came with it.",
+            Tone.WARNING,
+        ),
+        (
+            WorkTaken(2, 1, trouble="The disk is too full."),
+            f"{ASIDE} The disk is too full.",
+            Tone.WARNING,
+        ),
+    ],
+)
+def test_what_came_and_what_did_not_is_said(
+    stage: Any, tmp_path: Path, taken: WorkTaken, said: str, tone: Tone
+) -> None:
+    files = Files()
+    files.found = taken
+    page = page_with(stage, files)
+    (tmp_path / "work.haven").write_bytes(b"work")
+    page.files.read_from(tmp_path / "work.haven")
+    stage.settle()
+    assert stage.messages.last == (said, tone)
 
 
 def test_what_does_not_work_is_said_and_the_buttons_come_back(stage: Any, tmp_path: Path) -> None:
