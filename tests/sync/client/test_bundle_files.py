@@ -513,8 +513,8 @@ def test_a_file_that_is_removed_while_it_is_kept_leaves_no_bytes(three: Three, m
 # --- older and newer versions -------------------------------------------------------------------------------------
 
 
-class Older(Wire, frozen=True):
-    """`BundleContent` as it was before files came along."""
+class Older(msgspec.Struct, frozen=True):
+    """`BundleContent` as it was before files came along. No `Wire`: what is one stands on the protocol's page."""
 
     scopes: Annotated[list[ScopeOffer], Meta(max_length=100_000)] = msgspec.field(default_factory=list)
     envelopes: Annotated[list[Envelope], Meta(max_length=100_000)] = msgspec.field(default_factory=list)
@@ -535,7 +535,7 @@ def test_an_older_version_takes_the_records_and_passes_the_files_over(
         def as_then(kind: Any, body: Any, most: int = protocol.MAX_BODY) -> Any:
             if kind is not BundleContent:
                 return honest(kind, body, most)
-            old = honest(Older, body, most)
+            old = msgspec.msgpack.decode(body, type=Older)
             return BundleContent(old.scopes, old.envelopes, old.segments, old.epochs)
 
         patch.setattr(protocol, "decode", as_then)
@@ -552,9 +552,9 @@ def test_a_file_of_an_older_version_is_taken_as_ever(three: Three, monkeypatch: 
         honest = protocol.encode
 
         def as_then(value: Wire, most: int = protocol.MAX_BODY) -> bytes:
-            if isinstance(value, BundleContent):
-                value = Older(value.scopes, value.envelopes, value.segments, value.epochs)
-            return honest(value, most)
+            if not isinstance(value, BundleContent):
+                return honest(value, most)
+            return msgspec.msgpack.encode(Older(value.scopes, value.envelopes, value.segments, value.epochs))
 
         patch.setattr(protocol, "encode", as_then)
         whole = one.engine.write_bundle().whole
