@@ -15,6 +15,7 @@ import json
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -28,7 +29,7 @@ from app.sync.protocol import MAX_BUNDLE_THINGS, ChunkHeld, Segment
 from app.vault import asking, errands
 from app.vault.attachments import Attachments
 from app.vault.chunks import Missing
-from app.vault.problems import is_full
+from app.vault.problems import explained, is_full
 from app.words import mark
 
 NO_ROOM = mark(
@@ -41,7 +42,8 @@ NOT_KEPT = mark(
 )
 _BESIDE_CHUNK = 64
 """Bytes that a chunk takes beside its content: its name and the names of the fields."""
-_AT_ONCE = 50
+_AT_ONCE = 500
+"""Chunks after which their folders are made to last: once for many, as a registry has thousands of small pictures."""
 _SPOKEN_OF = (
     "SELECT a.id, a.key, a.chunks, a.size, a.preview_key, a.preview_chunks, a.preview_size,"
     " c.scope_id, c.device_id, c.device_seq, c.dot"
@@ -198,12 +200,14 @@ def take_in(round_: Round, chunks: Collection[ChunkHeld], segments: Sequence[Seg
     offered = {chunk.name.hex(): chunk.sealed for chunk in chunks}
     with round_.vault.read() as session:
         wanted = errands.named(session, offered) if offered else set()
-    missing = {name: content for name, content in offered.items() if name in wanted and not kept.here.is_sound(name)}
+    missing: dict[str, bytes] = {}
     trouble = ""
     try:
-        for some in _batches(missing):
-            kept.accept_all(some)
-        _note(round_, [name for name in wanted if kept.here.has(name)])
+        with explained():
+            missing |= {name: offered[name] for name in sorted(wanted) if not kept.here.is_sound(name)}
+            for some in _batches(missing):
+                kept.accept_all(some)
+            _note(round_, [name for name in wanted if kept.here.has(name)])
     except EnvironmentProblem as problem:
         trouble = NO_ROOM if is_full(problem) else NOT_KEPT
     came = {name for name in missing if kept.here.has(name)}
@@ -216,7 +220,6 @@ def take_in(round_: Round, chunks: Collection[ChunkHeld], segments: Sequence[Seg
 
 
 def _batches(chunks: Mapping[str, bytes]) -> Iterator[dict[str, bytes]]:
-    """Some at a time: folders are made to last once for each."""
     names = list(chunks)
     for at in range(0, len(names), _AT_ONCE):
         yield {name: chunks[name] for name in names[at : at + _AT_ONCE]}
@@ -236,4 +239,5 @@ def _let_go_of_unnamed(round_: Round, came: Collection[str]) -> None:
     if came:
         with round_.vault.read() as session:
             gone = set(came) - errands.named(session, came)
-        round_.vault.attachments.destroy(gone)
+        with suppress(OSError):  # the next tidying removes them then
+            round_.vault.attachments.destroy(gone)

@@ -169,19 +169,16 @@ def test_a_file_of_work_is_never_longer_than_it_may_be(three: Three, monkeypatch
     assert written.files == 30 and counts(two) == (0, 0)
 
 
-@pytest.mark.parametrize("what", ["damaged", "missing"])
-def test_what_cannot_be_read_here_is_left_out_and_counted(three: Three, what: str) -> None:
+def test_what_cannot_be_read_here_is_left_out_and_counted(three: Three) -> None:
     _, one, two = three
-    bad, good = attach(one, b"bad"), attach(one, b"good")
-    path = one.vault.attachments.here.path(bad.chunks[0])
-    if what == "damaged":
-        path.write_bytes(b"flipped")
-    else:
-        path.unlink()
+    damaged, missing, good = attach(one, b"damaged"), attach(one, b"missing"), attach(one, b"good")
+    here = one.vault.attachments.here
+    here.path(damaged.chunks[0]).write_bytes(b"flipped")
+    here.path(missing.chunks[0]).unlink()
     written = one.engine.write_bundle()
-    assert (written.files, written.no_room, written.damaged) == (1, 0, 1)
+    assert (written.files, written.no_room, written.damaged) == (1, 0, 2)
     taken, _ = two.engine.read_bundle(written.whole)
-    assert (taken.files, taken.absent) == (1, 1) and has(two, good) and not has(two, bad)
+    assert (taken.files, taken.absent) == (1, 2) and has(two, good) and stored(two) == 1
 
 
 def test_a_file_mends_what_is_damaged_here(three: Three) -> None:
@@ -316,17 +313,14 @@ def test_a_case_that_left_this_computer_gets_no_file_back(three: Three) -> None:
     assert has(two, later)
 
 
-@pytest.mark.parametrize("spoil", [cut, flipped, longer], ids=lambda spoil: str(spoil.__name__))
-def test_a_spoiled_file_with_files_is_refused_with_nothing_half_done(
-    three: Three, spoil: Callable[[bytes, random.Random], bytes]
-) -> None:
+def test_a_spoiled_file_with_files_is_refused_with_nothing_half_done(three: Three) -> None:
     _, one, two = three
     attach(one, secrets.token_bytes(50_000), b"small")
     whole = one.engine.write_bundle().whole
     before, chance = two.contents(), random.Random(12)
-    for _ in range(60):
+    for turn in range(180):
         with pytest.raises(RuleBroken, match="Nothing was taken in"):
-            two.engine.read_bundle(spoil(whole, chance))
+            two.engine.read_bundle((cut, flipped, longer)[turn % 3](whole, chance))
     assert two.contents() == before and stored(two) == 0 == carried(two)
 
 
@@ -438,6 +432,21 @@ def test_a_disk_that_refuses_files_keeps_the_records_and_says_so(
     assert taken == bundle.Taken(0, 0, 2) and all(has(two, sealed) for sealed in files) and counts(two) == (0, 0)
 
 
+def test_a_disk_that_cannot_even_be_read_keeps_the_records(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, one, two = three
+    attach(one, b"a drawing")
+    whole = one.engine.write_bundle().whole
+
+    def broken(_folder: vault_chunks.ChunkFolder, _name: str) -> bool:
+        raise OSError(errno.EIO, "no")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(vault_chunks.ChunkFolder, "is_sound", broken)
+        taken, _ = two.engine.read_bundle(whole)
+    assert taken.trouble == bundle_files.NOT_KEPT and two.contents() == one.contents()
+    assert two.engine.read_bundle(whole)[0].files == 1
+
+
 def test_windows_are_told_what_came_and_why_not_all_in_their_language(
     three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -504,8 +513,8 @@ def test_a_file_that_is_removed_while_it_is_kept_leaves_no_bytes(three: Three, m
 # --- older and newer versions -------------------------------------------------------------------------------------
 
 
-class Older(Wire, frozen=True):
-    """`BundleContent` as it was before files came along."""
+class Older(msgspec.Struct, frozen=True):
+    """`BundleContent` as it was before files came along. No `Wire`: what is one stands on the protocol's page."""
 
     scopes: Annotated[list[ScopeOffer], Meta(max_length=100_000)] = msgspec.field(default_factory=list)
     envelopes: Annotated[list[Envelope], Meta(max_length=100_000)] = msgspec.field(default_factory=list)
@@ -526,7 +535,7 @@ def test_an_older_version_takes_the_records_and_passes_the_files_over(
         def as_then(kind: Any, body: Any, most: int = protocol.MAX_BODY) -> Any:
             if kind is not BundleContent:
                 return honest(kind, body, most)
-            old = honest(Older, body, most)
+            old = msgspec.msgpack.decode(body, type=Older)
             return BundleContent(old.scopes, old.envelopes, old.segments, old.epochs)
 
         patch.setattr(protocol, "decode", as_then)
@@ -543,9 +552,9 @@ def test_a_file_of_an_older_version_is_taken_as_ever(three: Three, monkeypatch: 
         honest = protocol.encode
 
         def as_then(value: Wire, most: int = protocol.MAX_BODY) -> bytes:
-            if isinstance(value, BundleContent):
-                value = Older(value.scopes, value.envelopes, value.segments, value.epochs)
-            return honest(value, most)
+            if not isinstance(value, BundleContent):
+                return honest(value, most)
+            return msgspec.msgpack.encode(Older(value.scopes, value.envelopes, value.segments, value.epochs))
 
         patch.setattr(protocol, "encode", as_then)
         whole = one.engine.write_bundle().whole
