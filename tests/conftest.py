@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import select
 
@@ -21,7 +22,7 @@ from app.vault import keys, upgrade
 from app.vault.keys import KdfSetting
 from app.vault.vault import Owner, Vault, create_vault
 from app.views.hiding import come_back
-from tests import fresh_tables
+from tests import fresh_tables, one_dialect
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -95,8 +96,9 @@ class Office:
 
 @pytest.fixture(autouse=True)
 def quick_fresh_vaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the first vault of a process runs every migration (`fresh_tables.py`)."""
+    """Only the first vault of a process runs every migration, and statements are compiled once a process."""
     monkeypatch.setattr(upgrade, "move", fresh_tables.move)
+    one_dialect.share(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
@@ -113,17 +115,22 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-@pytest.fixture(autouse=True)
-def windows_are_collected_on_their_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    """As in Haven (`app/views/collecting.py`): a worker that took a window apart could stop it and itself for ever."""
-    if "qapp" not in request.fixturenames:
-        yield
-        return
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
+    """Garbage is collected between tests that show windows, on their thread, as in Haven (`app/views/collecting.py`).
+
+    A worker that took a window apart could stop it and itself for ever. It is done when pytest has let go of the
+    fixtures: what it still holds would be kept for ever with all that hangs on it, and slow down every later test.
+    """
+    if "qapp" not in getattr(item, "fixturenames", ()):
+        return (yield)
     gc.disable()
-    yield
+    done = yield
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # windows that were closed
     gc.collect()
     gc.freeze()  # or each test would look at everything that all before it left
     gc.enable()
+    return done
 
 
 @pytest.fixture

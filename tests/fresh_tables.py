@@ -29,10 +29,11 @@ def move(connection: Connection, target: str) -> None:
         _move(connection, target)
         _remember(connection)
         return
+    raw = connection.connection.cursor()  # hundreds of statements, of which each costs SQLAlchemy as much as the engine
     for statement in _statements:
-        connection.exec_driver_sql(statement)
+        raw.execute(statement)
     for statement, rows in _rows:
-        connection.exec_driver_sql(statement, rows)
+        raw.executemany(statement, rows)
 
 
 def _remember(connection: Connection) -> None:

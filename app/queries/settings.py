@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import RuleBroken
@@ -30,24 +30,27 @@ _AGENCY_NAME = "agency_name"
 _NAMED_BY_SERVER = frozenset({"service.name", "service.name_fr"})
 
 
+_NEWEST_IN_FORCE = (
+    select(Setting.value)
+    .where(
+        Setting.name == bindparam("asked"),
+        Setting.removed_at.is_(None),
+        or_(Setting.effective_from.is_(None), Setting.effective_from <= bindparam("on")),
+        or_(Setting.effective_to.is_(None), Setting.effective_to >= bindparam("on")),
+    )
+    .order_by(Setting.effective_from.desc().nulls_last(), Setting.id.desc())
+    .limit(1)
+)
+"""Built once: a page asks for settings many times, and building the question takes longer than answering it."""
+
+
 def setting(session: Session, key: str, on: date) -> Any:
     """The value of a configuration key in force on a day; the default when the service set none.
 
     The service's name comes before the default from the server, where a device was enrolled with one: until somebody
     sets the name, the agency is called here what its administrator called it there, and not what our example is called.
     """
-    asked = (
-        select(Setting.value)
-        .where(
-            Setting.name == key,
-            Setting.removed_at.is_(None),
-            or_(Setting.effective_from.is_(None), Setting.effective_from <= on),
-            or_(Setting.effective_to.is_(None), Setting.effective_to >= on),
-        )
-        .order_by(Setting.effective_from.desc().nulls_last(), Setting.id.desc())
-        .limit(1)
-    )
-    found = session.execute(asked).first()
+    found = session.execute(_NEWEST_IN_FORCE, {"asked": key, "on": on}).first()
     if found is not None:
         return found[0]
     return _told_by_server(session, key) or DEFAULTS.get(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import Defect
@@ -16,19 +16,23 @@ from app.words import mark
 TIMEZONE = "service.timezone"
 
 
+_NEWEST_IN_FORCE = (
+    select(Setting.value)
+    .where(
+        Setting.name == bindparam("asked"),
+        Setting.removed_at.is_(None),
+        or_(Setting.effective_from.is_(None), Setting.effective_from <= bindparam("on")),
+        or_(Setting.effective_to.is_(None), Setting.effective_to >= bindparam("on")),
+    )
+    .order_by(Setting.effective_from.desc().nulls_last(), Setting.created_at.desc(), Setting.id.desc())
+    .limit(1)
+)
+"""Built once: several times an act asks for a setting, and building the question takes longer than answering it."""
+
+
 def in_force(session: Session, key: str, on: date) -> Any:
     """The value of `key` on a day. Of several versions in force the one that began last counts."""
-    version = session.scalars(
-        select(Setting)
-        .where(
-            Setting.name == key,
-            Setting.removed_at.is_(None),
-            or_(Setting.effective_from.is_(None), Setting.effective_from <= on),
-            or_(Setting.effective_to.is_(None), Setting.effective_to >= on),
-        )
-        .order_by(Setting.effective_from.desc().nulls_last(), Setting.created_at.desc(), Setting.id.desc())
-        .limit(1)
-    ).first()
+    version = session.execute(_NEWEST_IN_FORCE, {"asked": key, "on": on}).first()
     if version is not None:
         return version.value
     if key not in DEFAULTS:

@@ -25,6 +25,7 @@ from app.models.base import LOCAL_FIELDS, Base, Record, fields_of
 from app.models.changes import Changes, FieldValue, FieldWrite, HybridClock, parse_dot
 from app.models.local.tables import PartedScope, Scope, Sibling
 from app.models.rules import registers
+from app.models.rules.attachments import names_in
 from app.models.vocab import AuditAction, ScopeKind
 from app.models.work import Actor
 from app.vault import attachments, audit, capture, destroying, errands, identity, ids, numbers, scopes, settings, state
@@ -414,7 +415,7 @@ def _chunks(written: list[_Written]) -> tuple[set[str], set[str]]:
     for one in written:
         if one.kind != attachments.KIND:
             continue
-        names = [json.loads(str(one.after[column] or "[]")) for column in ("chunks", "preview_chunks")]
+        names = [names_in(_text(one.after[column])) for column in ("chunks", "preview_chunks")]
         if one.after["removed_at"] is not None:
             removed.update(*names)
         elif one.before is None:

@@ -136,6 +136,13 @@ def test_a_form_comes_back_with_its_text_and_cursor(visit: Begin, at_work: Visit
     assert open_dialogs()[-1].focusWidget() is line
 
 
+def test_what_was_copied_is_gone_when_the_screen_locks(at_work: Visit, qapp: QApplication) -> None:
+    qapp.clipboard().setText("555-0123")
+    at_work.desktop.lock()
+    assert at_work.replaced, "the process would be replaced now"
+    assert qapp.clipboard().text() == ""
+
+
 def test_a_dialog_without_a_draft_of_its_own_comes_back_too(visit: Begin, at_work: Visit) -> None:
     page = at_work.go("tasks")
     table: Any = page.findChild(QWidget, "tasks.table") or cast(Any, page).table

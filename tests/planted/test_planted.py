@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.planted.defects import DEFECTS
+from tests.planted.ready import ROOT, SITE, Ready
 from tests.simulator.world import TEMPLATE_FILE, build_template, quick_folder
-
-ROOT = Path(__file__).parents[2]
 
 _SIMULATED = "tests/simulator/test_simulator.py::test_every_schedule_comes_to_rest_with_every_promise_kept"
 NOTICED_BY = {
@@ -33,7 +30,8 @@ NOTICED_BY = {
     "slots_are_not_bound_to_their_parameters": "tests/vault/test_slots.py::test_a_typed_slot_opens_only_as_it_was_made",
     "capture_misses_updates": "tests/vault/test_capture.py::test_every_kind_is_captured_in_every_way",
     "the_merge_is_captured": "tests/vault/test_capture.py::test_nothing_is_captured_while_merging",
-    "the_lock_leaves_the_clipboard": "tests/faults/test_leaks.py::test_nothing_typed_is_readable_anywhere",
+    "the_lock_leaves_the_clipboard": "tests/journeys/test_session.py"
+    "::test_what_was_copied_is_gone_when_the_screen_locks",
     "a_draft_is_kept_beside_the_vault": "tests/faults/test_leaks.py::test_nothing_typed_is_readable_anywhere",
     "crashes_say_everything": "tests/test_unexpected.py::test_a_problem_that_nobody_caught_is_told_without_its_values",
     "labels_read_markup": "tests/views/common/test_text.py::test_a_label_shows_markup_literally",
@@ -143,31 +141,38 @@ def template() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """For the environment: where each process finds what the first of them compiled."""
-    return {"PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("compiled")), "PYTHONDONTWRITEBYTECODE": ""}
+def environment() -> dict[str, str]:
+    """Of each process: the defect is planted at its start, and it finds what others compiled."""
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(SITE), str(ROOT)]),
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # loading them all takes longer than most of these tests
+        "HAVEN_CANARIES": "10",
+        "HAVEN_KILL_ROUNDS": "5",
+        "HAVEN_POWER_LOSSES": "10",
+        "HAVEN_REQUESTS": "1000",
+    }
+
+
+@pytest.fixture(scope="module")
+def ready(environment: dict[str, str]) -> Iterator[Ready]:
+    """The process that each of them is a copy of."""
+    waits = Ready(environment)
+    yield waits
+    waits.close()
 
 
 @pytest.mark.parametrize("name", NOTICED_BY)
-def test_the_defect_is_noticed(name: str, compiled: dict[str, str], request: pytest.FixtureRequest) -> None:
-    path = os.pathsep.join([str(Path(__file__).parent / "site"), str(ROOT)])
-    asked = [sys.executable, "-m", "pytest", *_ONLY_WHAT_IS_USED, "-x", "-q", NOTICED_BY[name]]
-    planted = {
-        **compiled,
-        "PYTHONPATH": path,
-        "HAVEN_PLANT": name,
-        "HAVEN_CANARIES": "10",
-        "HAVEN_KILL_ROUNDS": "5",
-        "HAVEN_REQUESTS": "1000",
-    }
-    planted["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # loading them all takes longer than most of these tests
+def test_the_defect_is_noticed(
+    name: str, environment: dict[str, str], ready: Ready, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    planted = {**environment, "HAVEN_PLANT": name}
     if name in SEEDS:
-        ready = str(request.getfixturevalue("template"))
-        planted |= {"HAVEN_TEMPLATE": ready, "HAVEN_FIRST_SEED": str(SEEDS[name]), "HAVEN_SCHEDULES": "1"}
-    done = subprocess.run(
-        asked, cwd=ROOT, capture_output=True, text=True, env={**os.environ, **planted}, timeout=_LONGEST
-    )
-    assert done.returncode == 1 and " failed" in done.stdout, f"nobody noticed\n{done.stdout}{done.stderr}"
+        template = str(request.getfixturevalue("template"))
+        planted |= {"HAVEN_TEMPLATE": template, "HAVEN_FIRST_SEED": str(SEEDS[name]), "HAVEN_SCHEDULES": "1"}
+    done = ready.run([*_ONLY_WHAT_IS_USED, "-x", "-q", NOTICED_BY[name]], planted, tmp_path / "said", _LONGEST)
+    assert done.code == 1 and " failed" in done.said, f"nobody noticed\n{done.said}"
 
 
 def test_every_defect_is_planted() -> None:

@@ -435,6 +435,20 @@ def test_a_hostile_column_of_names_does_not_keep_a_scope_from_being_destroyed(va
     assert {good, bad} <= gone.records and not on_disk(vault)
 
 
+def test_an_attachment_with_a_hostile_column_of_names_can_be_removed(vault: Vault) -> None:
+    bad = record(vault, vault.attachments.keep_bytes(SECRET, MOST))
+    with vault.write(vault.actor(Role.SUP)) as work:
+        with work.merging():
+            hostile = "UPDATE attachment SET chunks = '[[1], 5]' WHERE id = :id"
+            work.session.execute(text(hostile), {"id": bad})
+        work.commit()
+    with vault.write(vault.actor(Role.SUP)) as work:
+        work.session.get_one(Attachment, bad).removed_at = vault.now()
+        work.commit()
+    with vault.read() as session:
+        assert session.get_one(Attachment, bad).removed_at is not None
+
+
 # --- elsewhere ---
 
 
