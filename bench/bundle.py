@@ -16,18 +16,17 @@ from typing import TypeVar
 from app.models.attachments import Attachment
 from app.models.rules.attachments import Sealed
 from app.models.vocab import AttachmentKind, Role, ScopeKind
-from app.sync.client.engine import SyncEngine, connect, enrol
-from app.vault import keys
-from app.vault.vault import Owner, Vault, create_vault
+from app.sync.client.engine import connect
+from app.vault.vault import Vault
 from bench.figures import figure, seconds
-from tests.sync.conftest import Agency, ServerProcess
+from bench.syncing.members import member, one_round
+from tests.sync.conftest import ServerProcess
 
 _FILES = 30
 _FILE_BYTES = 3_000_000
 _SMALL_BYTES = 8_000
 _MOST = 64 * 1024 * 1024
 _TIMES = 4.0
-_GROUPS = ("staff", "unit", "supervisors")
 T = TypeVar("T")
 
 
@@ -43,10 +42,10 @@ def main() -> int:
 
 def _measured(server: ServerProcess, folder: Path) -> int:
     agency = server.agency()
-    writer, reader = (_member(agency, folder / name, name) for name in ("Writer Example", "Reader Example"))
+    writer, reader = (member(agency, folder / name, name) for name in ("Writer Example", "Reader Example"))
     engines = [connect(writer), connect(reader)]
     for engine in (*engines, *engines):
-        _round(engine)
+        one_round(engine)
     _attach(writer)
     written, write_seconds, write_bytes = _watched(engines[0].write_bundle)
     whole, files, left = written.whole, written.files, written.no_room
@@ -81,21 +80,6 @@ def _memory(name: str) -> int:
     said = re.search(rf"^{name}:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"), re.MULTILINE)
     assert said is not None
     return int(said.group(1)) * 1024
-
-
-def _member(agency: Agency, folder: Path, name: str) -> Vault:
-    vault, recovery = create_vault(
-        folder, "seven quiet herons above the pond", "bench", owner=Owner(name, (Role.SUP,)), setting=keys.FLOOR
-    )
-    vault.prove_recovery(recovery)
-    enrol(vault, agency.server.address, agency.code(agency.person(name, (Role.SUP,), _GROUPS)))
-    return vault
-
-
-def _round(engine: SyncEngine) -> None:
-    report = engine.run_once()
-    if report.trouble:
-        raise SystemExit(report.trouble)
 
 
 def _attach(vault: Vault) -> None:

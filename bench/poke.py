@@ -15,15 +15,14 @@ from pathlib import Path
 from app.background_sync import BackgroundSync, SyncNews
 from app.models.agency import Organization
 from app.models.vocab import Role, ScopeKind
-from app.sync.client.engine import SyncEngine, connect, enrol
+from app.sync.client.engine import SyncEngine, connect
 from app.sync.client.transport import HttpTransport
-from app.vault import keys
-from app.vault.vault import Owner, Vault, create_vault
+from app.vault.vault import Vault
 from bench.figures import figure
-from tests.sync.conftest import Agency, ServerProcess
+from bench.syncing.members import member, one_round
+from tests.sync.conftest import ServerProcess
 
 _ROUNDS = 30
-_GROUPS = ("staff", "unit", "supervisors")
 
 
 def main() -> int:
@@ -44,7 +43,7 @@ def main() -> int:
 
 def _measured(server: ServerProcess, folder: Path) -> list[tuple[float, float]]:
     agency = server.agency()
-    sender, reader = (_member(agency, folder / name, name) for name in ("Sender Example", "Reader Example"))
+    sender, reader = (member(agency, folder / name, name) for name in ("Sender Example", "Reader Example"))
     received: list[float] = []
 
     def note(step: str) -> None:
@@ -53,7 +52,7 @@ def _measured(server: ServerProcess, folder: Path) -> list[tuple[float, float]]:
 
     from_engine, to_engine = SyncEngine(sender, HttpTransport(), step=note), connect(reader)
     for engine in (from_engine, to_engine, from_engine, to_engine):
-        _round(engine)
+        one_round(engine)
     arrived = threading.Event()
     seen: list[float] = []
 
@@ -70,7 +69,7 @@ def _measured(server: ServerProcess, folder: Path) -> list[tuple[float, float]]:
             _save(sender, f"Organization {number}")
             arrived.clear()
             began = time.perf_counter() * 1000
-            _round(from_engine)
+            one_round(from_engine)
             if not arrived.wait(90):
                 raise SystemExit("nothing arrived")
             now = seen[0] * 1000
@@ -82,21 +81,6 @@ def _measured(server: ServerProcess, folder: Path) -> list[tuple[float, float]]:
         sender.close()
         reader.close()
     return times
-
-
-def _member(agency: Agency, folder: Path, name: str) -> Vault:
-    vault, recovery = create_vault(
-        folder, "seven quiet herons above the pond", "bench", owner=Owner(name, (Role.SUP,)), setting=keys.FLOOR
-    )
-    vault.prove_recovery(recovery)
-    enrol(vault, agency.server.address, agency.code(agency.person(name, (Role.SUP,), _GROUPS)))
-    return vault
-
-
-def _round(engine: SyncEngine) -> None:
-    report = engine.run_once()
-    if report.trouble:
-        raise SystemExit(report.trouble)
 
 
 def _save(vault: Vault, name: str) -> None:

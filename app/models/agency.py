@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Code, Json, Record
@@ -73,3 +74,15 @@ class Setting(Record):
     value: Mapped[Any | None] = mapped_column(Json)
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]
+
+
+def newest_in_force(*ties: ColumnElement[Any]) -> Select[Any]:
+    """The question for the value of the setting `asked` on the day `on`: of several versions the one that began last.
+
+    `ties`: what decides between versions that began on one day.
+    """
+    day: BindParameter[date] = bindparam("on")
+    begun = or_(Setting.effective_from.is_(None), Setting.effective_from <= day)
+    lasts = or_(Setting.effective_to.is_(None), Setting.effective_to >= day)
+    asked = select(Setting.value).where(Setting.name == bindparam("asked"), Setting.removed_at.is_(None), begun, lasts)
+    return asked.order_by(Setting.effective_from.desc().nulls_last(), *ties).limit(1)

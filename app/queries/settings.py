@@ -13,11 +13,11 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import RuleBroken
-from app.models.agency import Setting
+from app.models.agency import Setting, newest_in_force
 from app.models.lifesaver_vocab import Criterion
 from app.models.local.tables import DeviceState, Member
 from app.models.rules import lifesaver_defaults
@@ -28,19 +28,7 @@ from app.words import mark
 _AGENCY_NAME = "agency_name"
 """The fact under which a device keeps the agency's name that the server told it at enrolment."""
 _NAMED_BY_SERVER = frozenset({"service.name", "service.name_fr"})
-
-
-_NEWEST_IN_FORCE = (
-    select(Setting.value)
-    .where(
-        Setting.name == bindparam("asked"),
-        Setting.removed_at.is_(None),
-        or_(Setting.effective_from.is_(None), Setting.effective_from <= bindparam("on")),
-        or_(Setting.effective_to.is_(None), Setting.effective_to >= bindparam("on")),
-    )
-    .order_by(Setting.effective_from.desc().nulls_last(), Setting.id.desc())
-    .limit(1)
-)
+_NEWEST_IN_FORCE = newest_in_force(Setting.id.desc())
 """Built once: a page asks for settings many times, and building the question takes longer than answering it."""
 
 

@@ -5,28 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import Defect
-from app.models.agency import Setting
+from app.models.agency import Setting, newest_in_force
 from app.models.rules.defaults import DEFAULTS
 from app.words import mark
 
 TIMEZONE = "service.timezone"
-
-
-_NEWEST_IN_FORCE = (
-    select(Setting.value)
-    .where(
-        Setting.name == bindparam("asked"),
-        Setting.removed_at.is_(None),
-        or_(Setting.effective_from.is_(None), Setting.effective_from <= bindparam("on")),
-        or_(Setting.effective_to.is_(None), Setting.effective_to >= bindparam("on")),
-    )
-    .order_by(Setting.effective_from.desc().nulls_last(), Setting.created_at.desc(), Setting.id.desc())
-    .limit(1)
-)
+_NEWEST_IN_FORCE = newest_in_force(Setting.created_at.desc(), Setting.id.desc())
 """Built once: several times an act asks for a setting, and building the question takes longer than answering it."""
 
 
